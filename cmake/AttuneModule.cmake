@@ -1,0 +1,39 @@
+# attune_module(name USES other modules... LINKS third-party targets... [PCH])
+#
+# One folder = one target = one namespace. Sources are the folder's *.cpp, tests its *_test.cpp (one binary a module).
+# USES is the architecture rule: what is not listed is not linked, and tools/lint.py refuses its headers.
+function(attune_module name)
+  cmake_parse_arguments(ARG "PCH" "" "USES;LINKS;TEST_LINKS;TEST_LABELS" ${ARGN})
+  file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${all})
+  list(FILTER all EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  string(REPLACE "/" "_" target "attune_${name}")
+  list(TRANSFORM ARG_USES PREPEND attune_)
+  string(REPLACE "/" "_" uses "${ARG_USES}")
+  add_library(${target} STATIC ${all})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${uses} ${ARG_LINKS} PRIVATE attune_warnings)
+  if(ARG_PCH)
+    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/base/pch.hpp)
+  endif()
+
+  if(ATTUNE_TESTS AND tests)
+    attune_test(${target}_test SOURCES ${tests} LINKS ${target} ${ARG_TEST_LINKS} LABELS unit ${ARG_TEST_LABELS})
+  endif()
+endfunction()
+
+# attune_test(target SOURCES ... LINKS ... LABELS ...): one GoogleTest binary whose cases CTest runs one by one.
+function(attune_test target)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} attune_warnings GTest::gmock GTest::gtest_main)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${target} PRIVATE ATTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,20 @@
+# attune_embed(TARGET SYMBOL FILES...): compiles files into the target as `attune::embedded::SYMBOL`, a table of
+# {name, text}, so that the binary needs nothing beside it.
+function(attune_embed target symbol)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
+  set(body "#include \"base/embedded.hpp\"\nnamespace attune::embedded {\nnamespace {\n")
+  set(table "")
+  set(index 0)
+  foreach(file IN LISTS ARGN)
+    get_filename_component(name ${file} NAME)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text)
+    # MSVC's limits do not concern us; a raw string literal of any length is fine with clang.
+    string(APPEND body "constexpr char text_${index}[] = R\"attune~(${text})attune~\";\n")
+    string(APPEND table "    {\"${name}\", text_${index}},\n")
+    math(EXPR index "${index} + 1")
+  endforeach()
+  string(APPEND body "constexpr File table[] = {\n${table}};\n}\nstd::span<const File> ${symbol}() { return table; }\n}\n")
+  file(GENERATE OUTPUT ${out} CONTENT "${body}")
+  target_sources(${target} PRIVATE ${out})
+endfunction()

@@ -1,0 +1,7 @@
+# ATTUNE_SANITIZE: empty, "address,undefined" or "thread".
+set(ATTUNE_SANITIZE "" CACHE STRING "Sanitizers to build with")
+if(ATTUNE_SANITIZE)
+  add_compile_options(-fsanitize=${ATTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ATTUNE_SANITIZE})
+  add_compile_definitions(ATTUNE_SANITIZED)
+endif()

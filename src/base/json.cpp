@@ -1,0 +1,141 @@
+#include "base/json.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/json/parser.hpp>
+#include <boost/json/serialize.hpp>
+#include <algorithm>
+#include <cmath>
+
+namespace attune {
+namespace {
+
+Error syntax_error(std::string_view text, std::size_t at, std::string_view what) {
+    const auto before = text.substr(0, at);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto line_start = before.rfind('\n');
+    const auto column = line_start == std::string_view::npos ? at + 1 : at - line_start;
+    return Error{Errc::bad_request, fmt::format("not JSON: {} at line {}, column {}", what, line, column)};
+}
+
+/// Whether any string holds U+0000, which is rare: looked for in the text first, so that ordinary bodies pay nothing.
+bool may_hold_nul(std::string_view text) {
+    return text.find("\\u0000") != std::string_view::npos || text.find('\0') != std::string_view::npos;
+}
+
+void replace_nul(json::value& value) {
+    if (auto* text = value.if_string()) {
+        if (text->find('\0') != json::string::npos) *text = to_valid_utf8({text->data(), text->size()});
+    } else if (auto* array = value.if_array()) {
+        for (auto& item : *array) replace_nul(item);
+    } else if (auto* object = value.if_object()) {
+        json::object clean;
+        for (auto& [key, member] : *object) {
+            replace_nul(member);
+            clean[to_valid_utf8({key.data(), key.size()})] = std::move(member);
+        }
+        *object = std::move(clean);
+    }
+}
+
+bool has_infinite_number(const json::value& value) {
+    if (const auto* number = value.if_double()) return !std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_infinite_number);
+    if (const auto* object = value.if_object()) {
+        return std::any_of(object->begin(), object->end(), [](const auto& member) { return has_infinite_number(member.value()); });
+    }
+    return false;
+}
+
+void write_pretty(const json::value& value, std::string& out, int indent) {
+    const auto newline = [&](int depth) { out += '\n' + std::string(static_cast<std::size_t>(depth) * 2, ' '); };
+    if (const auto* object = value.if_object(); object != nullptr && !object->empty()) {
+        out += '{';
+        bool first = true;
+        for (const auto& [key, member] : *object) {
+            if (!first) out += ',';
+            first = false;
+            newline(indent + 1);
+            out += json::serialize(json::string_view{key}) + ": ";
+            write_pretty(member, out, indent + 1);
+        }
+        newline(indent);
+        out += '}';
+    } else if (const auto* array = value.if_array(); array != nullptr && !array->empty()) {
+        out += '[';
+        bool first = true;
+        for (const auto& item : *array) {
+            if (!first) out += ',';
+            first = false;
+            newline(indent + 1);
+            write_pretty(item, out, indent + 1);
+        }
+        newline(indent);
+        out += ']';
+    } else {
+        out += json::serialize(value);
+    }
+}
+
+} // namespace
+
+Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
+    json::parse_options options;
+    options.max_depth = limits.depth;
+    json::parser parser({}, options);
+    json::error_code failure;
+    const auto used = parser.write_some({text.data(), text.size()}, failure);
+    if (failure) return syntax_error(text, used, failure.message());
+    for (std::size_t i = used; i < text.size(); ++i) {
+        if (std::string_view(" \t\r\n").find(text[i]) == std::string_view::npos) {
+            return syntax_error(text, i, "extra text after the value");
+        }
+    }
+    auto value = parser.release();
+    if (has_infinite_number(value)) return Error{Errc::bad_request, "not JSON: a number is too large"};
+    if (may_hold_nul(text)) replace_nul(value);
+    return value;
+}
+
+std::string to_text(const json::value& value) { return json::serialize(value); }
+
+std::string to_pretty_text(const json::value& value) {
+    std::string out;
+    write_pretty(value, out, 0);
+    return out;
+}
+
+std::string_view type_name(const json::value& value) {
+    switch (value.kind()) {
+    case json::kind::null: return "null";
+    case json::kind::bool_: return "boolean";
+    case json::kind::int64:
+    case json::kind::uint64: return "integer";
+    case json::kind::double_: return "number";
+    case json::kind::string: return "string";
+    case json::kind::array: return "array";
+    case json::kind::object: return "object";
+    }
+    return "null";
+}
+
+std::string excerpt(const json::value& value) {
+    if (value.is_object()) return "an object";
+    if (value.is_array()) return "an array";
+    auto text = json::serialize(value);
+    if (text.size() > 60) text = text.substr(0, utf8_cut(text, 57)) + "...";
+    return text;
+}
+
+const json::value* find_member(const json::value& object, std::string_view key) {
+    const auto* members = object.if_object();
+    return members == nullptr ? nullptr : members->if_contains({key.data(), key.size()});
+}
+
+std::string join_path(std::string_view parent, std::string_view key) {
+    return parent.empty() ? std::string(key) : fmt::format("{}.{}", parent, key);
+}
+
+std::string join_path(std::string_view parent, std::size_t index) { return fmt::format("{}[{}]", parent, index); }
+
+} // namespace attune

@@ -1,0 +1,70 @@
+#include "base/reflect.hpp"
+
+#include <gtest/gtest.h>
+
+namespace attune {
+namespace {
+
+enum class Colour { red, green_ };
+BOOST_DESCRIBE_ENUM(Colour, red, green_)
+
+struct Inner {
+    int size = 3;
+    std::optional<std::string> note;
+};
+BOOST_DESCRIBE_STRUCT(Inner, (), (size, note))
+
+struct Outer {
+    std::string name;
+    Colour colour = Colour::red;
+    std::vector<Inner> parts;
+    Omittable<Timestamp> at;
+    Patch<std::string> label;
+};
+BOOST_DESCRIBE_STRUCT(Outer, (), (name, colour, parts, at, label))
+
+Result<Outer> read(std::string_view text, DecodeOptions options = {}) {
+    auto value = parse_json(text);
+    return from_json<Outer>(*value, {}, options);
+}
+
+TEST(Reflect, ReadsANestedStruct) {
+    auto outer = read(R"({"name":"a","colour":"green","parts":[{"size":2.0,"note":null}],"at":"2026-01-02T03:04:05Z"})");
+
+    ASSERT_TRUE(outer) << outer.error().text();
+    EXPECT_EQ(outer->colour, Colour::green_);
+    EXPECT_EQ(outer->parts.at(0).size, 2);
+    EXPECT_FALSE(outer->label.present);
+    EXPECT_EQ(to_text(to_json(*outer)), R"({"name":"a","colour":"green","parts":[{"size":2,"note":null}],)"
+                                        R"("at":"2026-01-02T03:04:05.000000Z","label":null})");
+}
+
+TEST(Reflect, NamesTheFieldAtFault) {
+    EXPECT_EQ(read(R"({"name":"a","colour":"blue","parts":[]})").error().text(), "colour: expected one of red|green, got \"blue\"");
+    EXPECT_EQ(read(R"({"name":"a","colour":"red","parts":[{"size":2},{"size":"x"}]})").error().field, "parts[1].size");
+    EXPECT_EQ(read(R"({"colour":"red","parts":[]})").error().text(), "name: is required (string)");
+    EXPECT_EQ(read("[]").error().text(), "body: expected an object, got an array");
+}
+
+TEST(Reflect, RefusesUnknownMembersWithASuggestionWhenAsked) {
+    const auto options = DecodeOptions{DecodeOptions::Unknown::refuse, DecodeOptions::Missing::defaults};
+
+    EXPECT_EQ(read(R"({"color":"red"})", options).error().text(), "color: is not known; did you mean 'colour'?");
+    EXPECT_TRUE(read(R"({"name":"x"})", options));
+    EXPECT_TRUE(read(R"({"name":"a","colour":"red","parts":[],"extra":1})"));
+}
+
+TEST(Reflect, ReadsEveryFormOfAPatch) {
+    const auto label = [](std::string_view text) {
+        return read(fmt::format(R"({{"name":"a","colour":"red","parts":[],"label":{}}})", text))->label;
+    };
+
+    EXPECT_EQ(label(R"({"op":"set","value":"x"})").value, "x");
+    EXPECT_TRUE(label(R"({"op":"clear"})").present);
+    EXPECT_FALSE(label(R"({"op":"clear"})").value);
+    EXPECT_EQ(label(R"("y")").value, "y");
+    EXPECT_FALSE(label("null").value);
+}
+
+} // namespace
+} // namespace attune

@@ -1,0 +1,14 @@
+#include "base/result.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace attune {
+
+void assertion_failed(std::string_view what, std::source_location where) {
+    fmt::print(stderr, "attune: broken invariant: {} ({}:{})\n", what, where.file_name(), where.line());
+    std::fflush(stderr);
+    std::abort();
+}
+
+} // namespace attune
