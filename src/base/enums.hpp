@@ -28,7 +28,8 @@ constexpr std::string_view enum_name(E value) {
 template <DescribedEnum E>
 std::vector<std::string_view> enum_names() {
     std::vector<std::string_view> names;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) { names.push_back(enum_name(d.value)); });
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+        [&](auto d) { names.push_back(enum_name(d.value)); });
     return names;
 }
 

@@ -2,9 +2,9 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
-#include <algorithm>
 #include <cmath>
 
 namespace attune {
@@ -42,7 +42,8 @@ bool has_infinite_number(const json::value& value) {
     if (const auto* number = value.if_double()) return !std::isfinite(*number);
     if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_infinite_number);
     if (const auto* object = value.if_object()) {
-        return std::any_of(object->begin(), object->end(), [](const auto& member) { return has_infinite_number(member.value()); });
+        return std::any_of(object->begin(), object->end(),
+                           [](const auto& member) { return has_infinite_number(member.value()); });
     }
     return false;
 }
@@ -97,7 +98,9 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     return value;
 }
 
-std::string to_text(const json::value& value) { return json::serialize(value); }
+std::string to_text(const json::value& value) {
+    return json::serialize(value);
+}
 
 std::string to_pretty_text(const json::value& value) {
     std::string out;
@@ -136,6 +139,8 @@ std::string join_path(std::string_view parent, std::string_view key) {
     return parent.empty() ? std::string(key) : fmt::format("{}.{}", parent, key);
 }
 
-std::string join_path(std::string_view parent, std::size_t index) { return fmt::format("{}[{}]", parent, index); }
+std::string join_path(std::string_view parent, std::size_t index) {
+    return fmt::format("{}[{}]", parent, index);
+}
 
 } // namespace attune

@@ -13,11 +13,11 @@ namespace json = boost::json;
 
 /// Bounds of JSON that comes from outside.
 struct JsonLimits {
-    std::size_t depth = 64;   ///< deeper nesting is refused
+    std::size_t depth = 64; ///< deeper nesting is refused
 };
 
-/// Reads one JSON text (RFC 8259, no extensions). Errors: `bad_request` with line and column. U+0000 inside strings becomes
-/// U+FFFD (no database we use keeps it in text); a number that no double holds is refused.
+/// Reads one JSON text (RFC 8259, no extensions). Errors: `bad_request` with line and column. U+0000 inside strings
+/// becomes U+FFFD (no database we use keeps it in text); a number that no double holds is refused.
 Result<json::value> parse_json(std::string_view text, JsonLimits limits = {});
 
 /// Compact text; keys in their own order.

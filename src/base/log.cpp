@@ -62,7 +62,9 @@ void configure(Options options) {
                          spdlog::pattern_time_type::utc);
 }
 
-bool enabled(Level level) { return level >= g_level.load(std::memory_order_relaxed); }
+bool enabled(Level level) {
+    return level >= g_level.load(std::memory_order_relaxed);
+}
 
 void write(Level level, std::string_view message) {
     if (!enabled(level)) return;

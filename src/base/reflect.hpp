@@ -52,7 +52,7 @@ struct Patch {
 };
 
 template <class T>
-struct JsonCodec;   // decode(value, path, options) -> Result<T>; encode(T) -> json::value; schema() -> json::object
+struct JsonCodec; // decode(value, path, options) -> Result<T>; encode(T) -> json::value; schema() -> json::object
 
 /// Reads T from JSON. Errors: `invalid`, with the path of the member and what was expected there.
 template <class T>
@@ -75,12 +75,18 @@ inline Error wrong_type(const std::string& path, std::string_view expected, cons
     return invalid(path, fmt::format("expected {}, got {}", expected, excerpt(got)));
 }
 
-template <class T> struct is_optional : std::false_type {};
-template <class T> struct is_optional<std::optional<T>> : std::true_type {};
-template <class T> struct is_optional<Omittable<T>> : std::true_type {};
-template <class T> struct is_optional<Patch<T>> : std::true_type {};
-template <class T> struct is_omittable : std::false_type {};
-template <class T> struct is_omittable<Omittable<T>> : std::true_type {};
+template <class T>
+struct is_optional : std::false_type {};
+template <class T>
+struct is_optional<std::optional<T>> : std::true_type {};
+template <class T>
+struct is_optional<Omittable<T>> : std::true_type {};
+template <class T>
+struct is_optional<Patch<T>> : std::true_type {};
+template <class T>
+struct is_omittable : std::false_type {};
+template <class T>
+struct is_omittable<Omittable<T>> : std::true_type {};
 
 } // namespace reflect
 
@@ -171,7 +177,9 @@ struct JsonCodec<Duration> {
 
 template <>
 struct JsonCodec<json::value> {
-    static Result<json::value> decode(const json::value& v, const std::string&, DecodeOptions) { return json::value(v); }
+    static Result<json::value> decode(const json::value& v, const std::string&, DecodeOptions) {
+        return json::value(v);
+    }
     static json::value encode(const json::value& v) { return v; }
     static json::object schema() { return {}; }
 };
@@ -292,13 +300,17 @@ struct JsonCodec<Patch<T>> {
         if (value == nullptr) return invalid(join_path(path, "value"), "expected the new value beside \"op\":\"set\"");
         return plain(*value, join_path(path, "value"), o);
     }
-    static json::value encode(const Patch<T>& v) { return v.value ? JsonCodec<T>::encode(*v.value) : json::value(nullptr); }
+    static json::value encode(const Patch<T>& v) {
+        return v.value ? JsonCodec<T>::encode(*v.value) : json::value(nullptr);
+    }
     static json::object schema() {
-        return {{"oneOf", json::array{JsonCodec<std::optional<T>>::schema(),
-                                      json::object{{"type", "object"},
-                                                   {"required", json::array{"op"}},
-                                                   {"properties", json::object{{"op", json::object{{"enum", json::array{"set", "clear"}}}},
-                                                                               {"value", JsonCodec<T>::schema()}}}}}}};
+        return {{"oneOf",
+                 json::array{JsonCodec<std::optional<T>>::schema(),
+                             json::object{{"type", "object"},
+                                          {"required", json::array{"op"}},
+                                          {"properties",
+                                           json::object{{"op", json::object{{"enum", json::array{"set", "clear"}}}},
+                                                        {"value", JsonCodec<T>::schema()}}}}}}};
     }
 
 private:
@@ -348,12 +360,13 @@ struct JsonCodec<T> {
 
 private:
     template <class M>
-    static std::optional<Error> decode_member(const json::object& from, M& into, const char* name, const std::string& path,
-                                              DecodeOptions o) {
+    static std::optional<Error> decode_member(const json::object& from, M& into, const char* name,
+                                              const std::string& path, DecodeOptions o) {
         const auto* member = from.if_contains(name);
         if (member == nullptr) {
             if (reflect::is_optional<M>::value || o.missing == DecodeOptions::Missing::defaults) return std::nullopt;
-            return invalid(join_path(path, name), fmt::format("is required ({})", describe_type(JsonCodec<M>::schema())));
+            return invalid(join_path(path, name),
+                           fmt::format("is required ({})", describe_type(JsonCodec<M>::schema())));
         }
         auto decoded = [&] {
             // Settings keep the defaults of a nested section that is given in part.

@@ -29,7 +29,8 @@ Result<Outer> read(std::string_view text, DecodeOptions options = {}) {
 }
 
 TEST(Reflect, ReadsANestedStruct) {
-    auto outer = read(R"({"name":"a","colour":"green","parts":[{"size":2.0,"note":null}],"at":"2026-01-02T03:04:05Z"})");
+    auto outer =
+        read(R"({"name":"a","colour":"green","parts":[{"size":2.0,"note":null}],"at":"2026-01-02T03:04:05Z"})");
 
     ASSERT_TRUE(outer) << outer.error().text();
     EXPECT_EQ(outer->colour, Colour::green_);
@@ -40,7 +41,8 @@ TEST(Reflect, ReadsANestedStruct) {
 }
 
 TEST(Reflect, NamesTheFieldAtFault) {
-    EXPECT_EQ(read(R"({"name":"a","colour":"blue","parts":[]})").error().text(), "colour: expected one of red|green, got \"blue\"");
+    EXPECT_EQ(read(R"({"name":"a","colour":"blue","parts":[]})").error().text(),
+              "colour: expected one of red|green, got \"blue\"");
     EXPECT_EQ(read(R"({"name":"a","colour":"red","parts":[{"size":2},{"size":"x"}]})").error().field, "parts[1].size");
     EXPECT_EQ(read(R"({"colour":"red","parts":[]})").error().text(), "name: is required (string)");
     EXPECT_EQ(read("[]").error().text(), "body: expected an object, got an array");

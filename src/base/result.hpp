@@ -9,22 +9,23 @@
 
 namespace attune {
 
-/// What kind of failure it is, for programs. One function maps it to an HTTP status (api/), one to an exit code (app/cli).
+/// What kind of failure it is, for programs. One function maps it to an HTTP status (api/), one to an exit code
+/// (app/cli).
 enum class Errc : std::uint8_t {
-    bad_request,      ///< the request cannot be read (syntax, a bad parameter)
-    invalid,          ///< it can be read, but a field has a wrong value
-    unauthenticated,  ///< no valid credentials
-    forbidden,        ///< valid credentials without the right
-    not_found,        ///< the thing named does not exist, or is not visible
-    conflict,         ///< the state does not allow it, or it exists already
-    too_large,        ///< over a stated bound of size
-    unsupported,      ///< a media type or encoding that is not understood
-    too_many,         ///< over a stated bound of rate or number
-    timeout,          ///< no answer within the limit
-    cancelled,        ///< given up on request
-    unavailable,      ///< a dependency is down, full or stopping: try again
-    not_implemented,  ///< known, and not done by this server
-    internal,         ///< a defect of ours
+    bad_request,     ///< the request cannot be read (syntax, a bad parameter)
+    invalid,         ///< it can be read, but a field has a wrong value
+    unauthenticated, ///< no valid credentials
+    forbidden,       ///< valid credentials without the right
+    not_found,       ///< the thing named does not exist, or is not visible
+    conflict,        ///< the state does not allow it, or it exists already
+    too_large,       ///< over a stated bound of size
+    unsupported,     ///< a media type or encoding that is not understood
+    too_many,        ///< over a stated bound of rate or number
+    timeout,         ///< no answer within the limit
+    cancelled,       ///< given up on request
+    unavailable,     ///< a dependency is down, full or stopping: try again
+    not_implemented, ///< known, and not done by this server
+    internal,        ///< a defect of ours
 };
 
 /// What went wrong, for a person; `code` for the program; `field` names the input at fault ("conditions[2].operator").
@@ -63,8 +64,8 @@ template <class T>
 class [[nodiscard]] Result {
 public:
     using value_type = T;
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT(google-explicit-constructor)
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}     // NOLINT(google-explicit-constructor)
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {} // NOLINT(google-explicit-constructor)
 
     bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }
@@ -94,7 +95,7 @@ class [[nodiscard]] Result<void> {
 public:
     using value_type = void;
     Result() = default;
-    Result(Error error) : state_(std::move(error)) {}                            // NOLINT(google-explicit-constructor)
+    Result(Error error) : state_(std::move(error)) {} // NOLINT(google-explicit-constructor)
     bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }
     Error& error() & { return *std::get_if<1>(&state_); }

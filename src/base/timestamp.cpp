@@ -36,8 +36,8 @@ bool take(std::string_view& text, std::string_view any_of) {
 }
 
 Error not_a_timestamp(std::string_view text) {
-    return Error{Errc::invalid, fmt::format("expected an RFC 3339 time such as 2026-01-02T03:04:05Z, got '{}'",
-                                            text.substr(0, 64))};
+    return Error{Errc::invalid,
+                 fmt::format("expected an RFC 3339 time such as 2026-01-02T03:04:05Z, got '{}'", text.substr(0, 64))};
 }
 
 /// The fraction after the dot in microseconds, cut; -1 when there is no digit.
@@ -171,7 +171,8 @@ Result<Duration> parse_duration(std::string_view text) {
 
 std::string format_duration(Duration d) {
     std::string out;
-    constexpr std::array<Unit, 6> kLargestFirst{{{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}, {"us", 1us}}};
+    constexpr std::array<Unit, 6> kLargestFirst{
+        {{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}, {"us", 1us}}};
     for (const auto& unit : kLargestFirst) {
         if (const auto n = d / unit.length; n > 0) {
             out += fmt::format("{}{}", n, unit.name);

@@ -28,7 +28,9 @@ std::string format_timestamp_short(Timestamp at);
 Result<Timestamp> parse_timestamp(std::string_view text);
 
 /// Milliseconds with a fraction, for people and payloads.
-inline double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+inline double to_ms(Duration d) {
+    return std::chrono::duration<double, std::milli>(d).count();
+}
 
 /// Reads "500ms", "10s", "5m", "2h", "7d", "1h30m", or a bare number of seconds. Errors: `invalid`. Never negative.
 Result<Duration> parse_duration(std::string_view text);
