@@ -1,0 +1,65 @@
+#pragma once
+#include "base/reflect.hpp"
+
+namespace attune {
+
+/// A kind of thing that can happen. Its param_schema may itself be a timer configuration.
+struct Trigger {
+    TriggerId id;
+    std::string ref;
+    std::optional<PackId> pack;
+    std::optional<std::string> pack_ref;
+    std::string label;
+    std::optional<std::string> description;
+    bool enabled = true;
+    bool is_adhoc = false;
+    std::optional<json::object> param_schema;
+    std::optional<json::object> out_schema;
+    bool webhook_enabled = false;
+    std::int64_t generation = 0;
+    Timestamp created;
+    Timestamp updated;
+};
+BOOST_DESCRIBE_STRUCT(Trigger, (),
+                      (id, ref, pack, pack_ref, label, description, enabled, is_adhoc, param_schema, out_schema,
+                       webhook_enabled, generation, created, updated))
+
+/// One timer: armed by an enabled rule on a core timer trigger (`rule` set), or by an enabled trigger whose
+/// param_schema is a timer configuration while an enabled rule uses it (`rule` empty). Written only by flow/timers.cpp
+/// and flow/fire.cpp.
+struct Timer {
+    TimerId id;
+    std::optional<RuleId> rule;
+    std::optional<std::string> rule_ref;
+    std::optional<TriggerId> trigger; ///< of a trigger's timer alone
+    std::string trigger_ref;
+    json::object config; ///< canonical: has "type"
+    bool armed = true;
+    std::int64_t revision = 1;       ///< counts every change of schedule, enablement or pause
+    Timestamp anchor;                ///< intervals count from here
+    Timestamp cursor;                ///< the last nominal time that was decided
+    std::int64_t fired = 0;          ///< since the schedule was set; the sequence number of a firing
+    std::int64_t late = 0;           ///< of those, more than a second after their nominal time
+    std::int64_t missed = 0;         ///< nominal times that a misfire policy merged into one run or dropped
+    std::int64_t skipped = 0;        ///< nominal times passed over on purpose
+    std::optional<std::string> note; ///< why it will never fire again, when that is so
+    std::int64_t generation = 0;
+    Timestamp created;
+    Timestamp updated;
+};
+BOOST_DESCRIBE_STRUCT(Timer, (),
+                      (id, rule, rule_ref, trigger, trigger_ref, config, armed, revision, anchor, cursor, fired, late,
+                       missed, skipped, note, generation, created, updated))
+
+/// Nominal times of a timer that did not fire one by one, as a range with the reason.
+struct TimerSkip {
+    TimerId timer;
+    Timestamp first;
+    Timestamp last;
+    std::int64_t count = 0;
+    std::string reason;
+    Timestamp created;
+};
+BOOST_DESCRIBE_STRUCT(TimerSkip, (), (timer, first, last, count, reason, created))
+
+} // namespace attune
