@@ -1,0 +1,55 @@
+#include "adapters/sqlite/write_group.hpp"
+
+namespace attune::sqlite {
+
+Result<void> WriteGroup::begin() {
+    members_.clear();
+    lost_.reset();
+    must_rerun_ = false;
+    return connection_.control("begin immediate");
+}
+
+void WriteGroup::add(Database::Unit& unit, bool savepoint) {
+    auto& member = members_.emplace_back(Member{&unit, savepoint, {}});
+    const auto before = connection_.total_changes();
+    member.outcome = run_one(member, savepoint);
+    if (member.outcome || lost_) return;
+    if (!savepoint && connection_.total_changes() != before) must_rerun_ = true;
+}
+
+Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
+    if (with_savepoint) CHECK(connection_.control("savepoint unit"));
+    auto outcome = (*member.unit)(connection_);
+    if (!connection_.in_transaction()) {
+        lost_ = outcome ? Error{Errc::unavailable, "the database ended the transaction"} : outcome.error();
+        return *lost_;
+    }
+    if (!with_savepoint) return outcome;
+    if (!outcome) CHECK(connection_.control("rollback to unit"));
+    CHECK(connection_.control("release unit"));
+    return outcome;
+}
+
+void WriteGroup::rerun() {
+    must_rerun_ = false;
+    if (auto undone = connection_.control("rollback"); !undone) return fail_all(undone.error());
+    if (auto begun = connection_.control("begin immediate"); !begun) return fail_all(begun.error());
+    for (auto& member : members_) {
+        member.outcome = run_one(member, true);
+        if (lost_) return;
+    }
+}
+
+void WriteGroup::fail_all(const Error& error) {
+    lost_ = error;
+    for (auto& member : members_) member.outcome = error;
+    if (connection_.in_transaction()) (void)connection_.control("rollback");
+}
+
+void WriteGroup::commit() {
+    if (must_rerun_ && !lost_) rerun();
+    if (lost_) return fail_all(Error(*lost_));
+    if (auto committed = connection_.control("commit"); !committed) fail_all(committed.error());
+}
+
+} // namespace attune::sqlite

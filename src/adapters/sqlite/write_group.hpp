@@ -1,0 +1,45 @@
+#pragma once
+#include "adapters/sqlite/connection.hpp"
+#include "storage/database.hpp"
+
+namespace attune::sqlite {
+
+/// One transaction for several writes, committed with one fsync. Holds the rules of the game, without threads:
+/// - a unit that fails having changed no row leaves the group as it is;
+/// - a unit with a savepoint is undone alone;
+/// - any other failure undoes the group, which is then run again with a savepoint for each;
+/// - when the transaction is gone (the disk is full), everything has failed.
+class WriteGroup {
+public:
+    struct Member {
+        Database::Unit* unit = nullptr;
+        bool savepoint = false;
+        Result<void> outcome;
+    };
+
+    explicit WriteGroup(Connection& connection) : connection_(connection) {}
+
+    /// Opens the transaction. On an error nothing is open.
+    Result<void> begin();
+
+    /// Runs one more unit in it. Once has_failed(), add no more: commit() settles what is there.
+    void add(Database::Unit& unit, bool savepoint);
+
+    /// Commits; afterwards every member has its outcome.
+    void commit();
+
+    std::vector<Member>& members() { return members_; }
+    bool has_failed() const { return must_rerun_ || lost_.has_value(); }
+
+private:
+    Result<void> run_one(Member& member, bool with_savepoint);
+    void rerun();
+    void fail_all(const Error& error);
+
+    Connection& connection_;
+    std::vector<Member> members_;
+    std::optional<Error> lost_; ///< the transaction is gone
+    bool must_rerun_ = false;
+};
+
+} // namespace attune::sqlite

@@ -1,0 +1,127 @@
+#include "adapters/sqlite/writer.hpp"
+
+#include "base/log.hpp"
+
+namespace attune::sqlite {
+
+Writer::Writer(std::unique_ptr<Connection> connection, const Options& options)
+    : connection_(std::move(connection)), group_time_(options.group_time), queue_limit_(options.queue_limit),
+      thread_([this] { work(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+bool Writer::submit(Database::WriteOptions options, Database::Unit unit, Completion completion) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_ >= queue_limit_ || stopping_) return false;
+        lanes_[static_cast<std::size_t>(options.lane)].push_back(
+            {std::move(unit), options.savepoint, std::move(completion)});
+        ++waiting_;
+    }
+    wake_.notify_one();
+    return true;
+}
+
+void Writer::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return waiting_ > 0 || stopping_; });
+        if (waiting_ == 0) return;
+        run_group(lock);
+    }
+}
+
+/// The next write, urgent first; of the bulk lane at most one a group.
+bool Writer::take_next(std::size_t taken_bulk, Pending& out) {
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+        if (lanes_[lane].empty() || (lane == static_cast<std::size_t>(Lane::bulk) && taken_bulk > 0)) continue;
+        out = std::move(lanes_[lane].front());
+        lanes_[lane].pop_front();
+        --waiting_;
+        return true;
+    }
+    return false;
+}
+
+void Writer::run_group(std::unique_lock<std::mutex>& lock) {
+    const auto started = std::chrono::steady_clock::now();
+    std::deque<Pending> taken;
+    WriteGroup group(*connection_);
+    lock.unlock();
+    const auto begun = group.begin();
+    lock.lock();
+
+    std::size_t bulk = 0;
+    while (!group.has_failed()) {
+        const auto bulk_waiting = lanes_[static_cast<std::size_t>(Lane::bulk)].size();
+        Pending next;
+        if (!take_next(bulk, next)) break;
+        bulk += bulk_waiting - lanes_[static_cast<std::size_t>(Lane::bulk)].size();
+        taken.push_back(std::move(next));
+        lock.unlock();
+        if (begun) group.add(taken.back().unit, taken.back().savepoint);
+        lock.lock();
+        if (std::chrono::steady_clock::now() - started > group_time_) break;
+    }
+
+    lock.unlock();
+    if (begun) {
+        group.commit();
+    } else {
+        for (auto& one : taken) group.members().push_back({&one.unit, one.savepoint, begun.error()});
+    }
+    wal_pages_ = connection_->wal_pages();
+    lock.lock();
+    note_outcome(group);
+    lock.unlock();
+    complete(taken, group);
+    lock.lock();
+}
+
+/// A write that failed for want of room or of the file is the database's trouble, until one succeeds again.
+void Writer::note_outcome(WriteGroup& group) {
+    for (const auto& member : group.members()) {
+        if (member.outcome) {
+            if (!trouble_.empty()) log::info("the database takes writes again");
+            trouble_.clear();
+        } else if (member.outcome.error().code == Errc::unavailable) {
+            if (trouble_.empty()) log::error("the database takes no writes: {}", member.outcome.error().message);
+            trouble_ = member.outcome.error().message;
+        }
+    }
+}
+
+void Writer::complete(std::deque<Pending>& taken, WriteGroup& group) {
+    struct Batch {
+        asio::any_io_executor loop;
+        std::vector<std::pair<std::function<void(Result<void>)>, Result<void>>> answers;
+    };
+    std::vector<Batch> batches;
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        auto& completion = taken[i].completion;
+        auto batch =
+            std::find_if(batches.begin(), batches.end(), [&](const Batch& b) { return b.loop == completion.loop; });
+        if (batch == batches.end()) batch = batches.insert(batches.end(), Batch{completion.loop, {}});
+        batch->answers.emplace_back(std::move(completion.resume), std::move(group.members()[i].outcome));
+    }
+    for (auto& batch : batches) {
+        asio::post(batch.loop, [answers = std::move(batch.answers)]() mutable {
+            for (auto& [resume, outcome] : answers) resume(std::move(outcome));
+        });
+    }
+}
+
+std::optional<std::string> Writer::trouble() const {
+    const std::lock_guard lock(mutex_);
+    if (trouble_.empty()) return std::nullopt;
+    return trouble_;
+}
+
+} // namespace attune::sqlite

@@ -1,0 +1,56 @@
+#pragma once
+#include "adapters/sqlite/completion.hpp"
+#include "adapters/sqlite/database.hpp"
+#include "adapters/sqlite/write_group.hpp"
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace attune::sqlite {
+
+/// The one thread that writes. Takes the writes that wait, in the order of their lanes, runs them in one transaction,
+/// commits once and completes them with one post to each loop.
+class Writer {
+public:
+    Writer(std::unique_ptr<Connection> connection, const Options& options);
+    /// Commits what was queued, then ends.
+    ~Writer();
+
+    /// Thread-safe. False when too much is waiting.
+    bool submit(Database::WriteOptions options, Database::Unit unit, Completion completion);
+
+    std::optional<std::string> trouble() const;
+    /// Pages in the log after the last commit, for the checkpointer.
+    int wal_pages() const { return wal_pages_; }
+
+private:
+    struct Pending {
+        Database::Unit unit;
+        bool savepoint = false;
+        Completion completion;
+    };
+
+    void work();
+    void run_group(std::unique_lock<std::mutex>& lock);
+    bool take_next(std::size_t taken_bulk, Pending& out);
+    void complete(std::deque<Pending>& taken, WriteGroup& group);
+    void note_outcome(WriteGroup& group);
+
+    std::unique_ptr<Connection> connection_;
+    const Duration group_time_;
+    const std::size_t queue_limit_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::array<std::deque<Pending>, 3> lanes_;
+    std::size_t waiting_ = 0;
+    bool stopping_ = false;
+    std::string trouble_;
+    std::atomic<int> wal_pages_ = 0;
+    std::thread thread_;
+};
+
+} // namespace attune::sqlite

@@ -1,0 +1,90 @@
+#pragma once
+#include "runtime/task.hpp"
+#include "storage/session.hpp"
+
+#include <functional>
+#include <type_traits>
+
+namespace attune {
+
+/// Which work is taken first when several wait: timer firings and lease renewals, then the flow, then bulk (retention,
+/// output), one small unit at a time.
+enum class Lane : std::uint8_t { urgent, flow, bulk };
+
+/// Runs plain synchronous functions over a Session on a database thread, each in a transaction of its own (or together
+/// with others: group commit).
+class Database {
+public:
+    struct WriteOptions {
+        Lane lane = Lane::flow;
+        /// Give the unit a savepoint from the start: its failure undoes it alone. For functions that a client's input
+        /// makes fail after they changed rows.
+        bool savepoint = false;
+    };
+
+    virtual ~Database() = default;
+
+    /// `fn(Session&) -> Result<T>` on a connection that only reads. It sees one consistent state.
+    template <class F>
+    auto read(F fn) -> task<std::invoke_result_t<F&, Session&>> {
+        using R = std::invoke_result_t<F&, Session&>;
+        std::optional<R> out;
+        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        auto status = co_await submit_read(std::move(unit));
+        if (!status) co_return std::move(status).error();
+        co_return std::move(*out);
+    }
+
+    /// `fn(Session&) -> Result<T>` committed, or an error and nothing changed. It may run more than once: it returns a
+    /// value and changes nothing outside its session. Cannot be cancelled once queued. `unavailable` after a lost
+    /// connection: the outcome is unknown.
+    template <class F>
+    auto write(F fn, WriteOptions options) -> task<std::invoke_result_t<F&, Session&>> {
+        using R = std::invoke_result_t<F&, Session&>;
+        std::optional<R> out;
+        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        auto status = co_await submit_write(options, std::move(unit));
+        if (!status) co_return std::move(status).error();
+        co_return std::move(*out);
+    }
+    template <class F>
+    auto write(F fn) -> task<std::invoke_result_t<F&, Session&>> {
+        return write(std::move(fn), WriteOptions{});
+    }
+    /// For API routes: a savepoint from the start.
+    template <class F>
+    auto write_isolated(F fn) -> task<std::invoke_result_t<F&, Session&>> {
+        return write(std::move(fn), WriteOptions{.lane = Lane::flow, .savepoint = true});
+    }
+
+    /// The same without a loop, for start-up and offline tools: the calling thread waits.
+    template <class F>
+    auto write_blocking(F fn) -> std::invoke_result_t<F&, Session&> {
+        using R = std::invoke_result_t<F&, Session&>;
+        std::optional<R> out;
+        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        auto status = run_blocking(std::move(unit));
+        if (!status) return std::move(status).error();
+        return std::move(*out);
+    }
+
+    /// Nothing when the database takes writes; else what is wrong with it ("the disk is full").
+    virtual std::optional<std::string> trouble() const = 0;
+
+    using Unit = std::function<Result<void>(Session&)>;
+
+protected:
+    virtual task<Result<void>> submit_read(Unit unit) = 0;
+    virtual task<Result<void>> submit_write(WriteOptions options, Unit unit) = 0;
+    virtual Result<void> run_blocking(Unit unit) = 0;
+
+private:
+    template <class R>
+    static Result<void> keep(std::optional<R>& out, R result) {
+        if (!result) return Error(result.error());
+        out.emplace(std::move(result));
+        return {};
+    }
+};
+
+} // namespace attune

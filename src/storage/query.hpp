@@ -1,0 +1,64 @@
+#pragma once
+#include "storage/table.hpp"
+
+#include <string>
+#include <vector>
+
+namespace attune {
+
+/// One statement in the dialect that both databases share, with a name for metrics. Parameters are $1..$n, bound by
+/// name. Tokens, expanded by the driver: {skip_locked} {for_update} {pk} {ts} {json} {bytes}. Made once, at namespace
+/// scope: it registers itself, so that a test can prepare every query of the program.
+class Query {
+public:
+    Query(std::string name, std::string text);
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+
+    const std::string& name() const { return name_; }
+    const std::string& text() const { return text_; }
+    /// Small and dense: drivers keep their prepared statements in an array.
+    std::size_t index() const { return index_; }
+
+    static const std::vector<const Query*>& all();
+
+private:
+    std::string name_;
+    std::string text_;
+    std::size_t index_;
+};
+
+/// `text` with {columns} and {table} of T filled in.
+template <Described T>
+std::string sql_for(std::string_view text) {
+    std::string out(text);
+    const auto replace = [&](std::string_view token, const std::string& with) {
+        for (auto at = out.find(token); at != std::string::npos; at = out.find(token, at + with.size())) {
+            out.replace(at, token.size(), with);
+        }
+    };
+    replace("{columns}", columns<T>());
+    replace("{table}", std::string(table_name<T>));
+    return out;
+}
+
+/// A query about T: {columns} and {table} are T's.
+template <Described T>
+struct QueryOf : Query {
+    QueryOf(std::string name, std::string_view text) : Query(std::move(name), sql_for<T>(text)) {}
+};
+
+/// Inserts whole structs. `suffix`: "on conflict do nothing", for instance.
+template <Described T>
+struct InsertOf : Query {
+    explicit InsertOf(std::string name, std::string_view suffix = {}) : Query(std::move(name), make(suffix)) {}
+
+private:
+    static std::string make(std::string_view suffix) {
+        std::string values;
+        for (int i = 1; i <= column_count<T>(); ++i) values += fmt::format("{}${}", i == 1 ? "" : ", ", i);
+        return fmt::format("insert into {} ({}) values ({}) {}", table_name<T>, columns<T>(), values, suffix);
+    }
+};
+
+} // namespace attune
