@@ -1,0 +1,266 @@
+#include "logic/packs/read_pack.hpp"
+
+#include "logic/packs/make_pack.hpp"
+#include "logic/packs/pack_files.hpp"
+#include "logic/packs/runner_type.hpp"
+
+#include <fmt/core.h>
+#include <set>
+#include <utility>
+
+namespace attune::logic::packs {
+namespace {
+
+constexpr std::int64_t kMaxTimeoutSeconds = 7 * 24 * 3600;
+constexpr std::int64_t kMaxRetries = 100;
+constexpr std::size_t kMaxEntrypoint = 1024;
+
+/// The error with the file's name before the field.
+Error in_file(Error error, std::string_view file) {
+    error.field = error.field.empty() ? std::string(file) : fmt::format("{}: {}", file, error.field);
+    return error;
+}
+
+Result<void> check_range(std::string_view field, std::optional<std::int64_t> value, std::int64_t low,
+                         std::int64_t high) {
+    if (!value || (*value >= low && *value <= high)) return {};
+    return invalid(std::string(field), fmt::format("expected {} to {}, got {}", low, high, *value));
+}
+
+/// A file of the pack is named by a path below actions/; a shell action may hold its script instead.
+Result<std::string> read_entrypoint(const std::optional<std::string>& text) {
+    if (!text || text->empty()) return invalid("entry_point", "is required (a file below actions/)");
+    if (text->size() > kMaxEntrypoint) {
+        return invalid("entry_point", fmt::format("is longer than {} bytes", kMaxEntrypoint));
+    }
+    const bool is_path = text->find_first_of(" \t\n;") == std::string::npos;
+    if (is_path && ("/" + *text + "/").find("/../") != std::string::npos) {
+        return invalid("entry_point", "must not lead out of the pack's folder ('..')");
+    }
+    return *text;
+}
+
+/// Reads the files of one pack into a PackDefinition.
+class PackReader {
+public:
+    PackReader(const FileTree& files, const YamlReader& read_yaml) : files_(files), read_yaml_(read_yaml) {}
+
+    Result<PackDefinition> run() {
+        CHECK(read_head());
+        CHECK(each("permission_sets", [this](auto... a) { return add_permission_set(a...); }));
+        CHECK(each("runtimes", [this](auto... a) { return add_runtime(a...); }));
+        CHECK(each("triggers", [this](auto... a) { return add_trigger(a...); }));
+        CHECK(each("actions", [this](auto... a) { return add_action(a...); }));
+        CHECK(each("rules", [this](auto... a) { return add_rule(a...); }));
+        warn_of_other_kinds();
+        return std::move(out_);
+    }
+
+private:
+    Result<void> read_head() {
+        const auto found = files_.find("pack.yaml");
+        if (found == files_.end()) return invalid("pack.yaml", "is missing: every pack needs this file at its top");
+        TRY(const auto value, read_yaml_(found->second.content, found->first));
+        auto file = from_json<PackFile>(value);
+        if (!file) return in_file(std::move(file).error(), found->first);
+        auto pack = make_pack(*std::move(file));
+        if (!pack) return in_file(std::move(pack).error(), found->first);
+        out_.pack = *std::move(pack);
+        return {};
+    }
+
+    static bool is_yaml_in(std::string_view path, std::string_view folder) {
+        if (!path.starts_with(folder) || path.size() <= folder.size() || path[folder.size()] != '/') return false;
+        const auto name = path.substr(folder.size() + 1);
+        return name.find('/') == std::string_view::npos && (name.ends_with(".yaml") || name.ends_with(".yml"));
+    }
+
+    template <class Add>
+    Result<void> each(std::string_view folder, Add add) {
+        std::set<std::string> refs;
+        for (auto at = files_.lower_bound(std::string(folder) + "/"); at != files_.end(); ++at) {
+            if (!at->first.starts_with(folder)) break;
+            if (!is_yaml_in(at->first, folder)) continue;
+            if (++components_ > kMaxComponents) {
+                return Error{Errc::too_large, fmt::format("the pack has more than {} components", kMaxComponents)};
+            }
+            TRY(const auto value, read_yaml_(at->second.content, at->first));
+            if (auto done = add_file(value, refs, at->first, add); !done)
+                return in_file(std::move(done).error(), at->first);
+        }
+        return {};
+    }
+
+    template <class Add>
+    Result<void> add_file(const json::value& value, std::set<std::string>& refs, const std::string& path, Add add) {
+        if (!value.is_null() && !value.is_object()) return invalid("", "expected a mapping, got " + excerpt(value));
+        const auto* ref = find_member(value, "ref");
+        if (ref == nullptr || ref->is_null()) {
+            warn(path, "skipped: it has no 'ref'");
+            return {};
+        }
+        if (!ref->is_string()) return invalid("ref", "expected a text, got " + excerpt(*ref));
+        const std::string text(ref->get_string());
+        CHECK(check_own_ref(text));
+        if (!refs.insert(text).second) return invalid("ref", fmt::format("'{}' stands in another file, too", text));
+        return add(text, value, path);
+    }
+
+    Result<void> check_own_ref(const std::string& ref) const {
+        if (!is_component_ref(ref)) {
+            return invalid("ref", fmt::format("expected '{}.<name>' in lower case, got '{}'", out_.pack.ref, ref));
+        }
+        if (pack_of(ref) != out_.pack.ref) {
+            return invalid("ref",
+                           fmt::format("belongs to another pack: expected '{}.<name>', got '{}'", out_.pack.ref, ref));
+        }
+        return {};
+    }
+
+    /// "pack.name" of what may be written without the pack.
+    Result<std::string> qualify(const std::optional<std::string>& ref, std::string_view field) const {
+        if (!ref) return invalid(std::string(field), "is required");
+        auto full = ref->find('.') == std::string::npos ? fmt::format("{}.{}", out_.pack.ref, *ref) : *ref;
+        if (!is_component_ref(full)) return invalid(std::string(field), fmt::format("'{}' is not a ref", *ref));
+        return full;
+    }
+
+    Result<void> add_permission_set(const std::string& ref, const json::value& value, const std::string&) {
+        TRY(auto file, from_json<PermissionSetFile>(value));
+        PermissionSet set;
+        set.ref = ref;
+        set.pack_ref = out_.pack.ref;
+        set.label = std::move(file.label);
+        set.description = std::move(file.description);
+        set.grants = file.grants.value_or(json::array{});
+        CHECK(from_json<std::vector<GrantFile>>(json::value(set.grants), "grants"));
+        out_.permission_sets.push_back(std::move(set));
+        return {};
+    }
+
+    Result<void> add_runtime(const std::string& ref, const json::value& value, const std::string&) {
+        TRY(auto file, from_json<RuntimeFile>(value));
+        Runtime runtime;
+        runtime.ref = ref;
+        runtime.pack_ref = out_.pack.ref;
+        runtime.name = file.name.value_or(ref.substr(ref.find('.') + 1));
+        runtime.description = std::move(file.description);
+        for (const auto& alias : file.aliases.value_or(std::vector<std::string>{})) {
+            runtime.aliases.push_back(to_lower(alias));
+        }
+        runtime.distributions = file.distributions.value_or(json::object{});
+        runtime.installation = std::move(file.installation);
+        runtime.execution_config = file.execution_config.value_or(json::object{});
+        out_.runtimes.push_back(std::move(runtime));
+        return {};
+    }
+
+    Result<void> add_trigger(const std::string& ref, const json::value& value, const std::string&) {
+        TRY(auto file, from_json<TriggerFile>(value));
+        Trigger trigger;
+        trigger.ref = ref;
+        trigger.pack_ref = out_.pack.ref;
+        trigger.label = file.label.value_or(ref);
+        trigger.description = std::move(file.description);
+        trigger.enabled = file.enabled.value_or(true);
+        trigger.param_schema = std::move(file.parameters);
+        trigger.out_schema = std::move(file.output);
+        out_.triggers.push_back(std::move(trigger));
+        return {};
+    }
+
+    Result<void> add_action(const std::string& ref, const json::value& value, const std::string& path) {
+        TRY(auto file, from_json<ActionFile>(value));
+        if (file.workflow_file) {
+            warn(path, "skipped: workflows are not run by this server");
+            return {};
+        }
+        CHECK(check_range("timeout_seconds", file.timeout_seconds, 1, kMaxTimeoutSeconds));
+        CHECK(check_range("max_retries", file.max_retries, 0, kMaxRetries));
+        Action action;
+        action.ref = ref;
+        action.pack_ref = out_.pack.ref;
+        action.label = file.label.value_or(ref);
+        TRY(action.entrypoint, read_entrypoint(file.entry_point));
+        const auto runner_type = file.runner_type.value_or("shell");
+        auto runtime = resolve_runner_type(runner_type, out_.runtimes);
+        if (!is_component_ref(runtime.ref)) {
+            return invalid("runner_type", fmt::format("'{}' is no name of a runtime", runner_type));
+        }
+        if (runtime.guessed) {
+            warn(path, fmt::format("runner_type '{}' is not known here; taken for the runtime '{}'", runner_type,
+                                   runtime.ref));
+        }
+        action.runtime_ref = std::move(runtime.ref);
+        fill(action, std::move(file));
+        out_.actions.push_back(std::move(action));
+        return {};
+    }
+
+    /// The members that are taken over as they are.
+    static void fill(Action& action, ActionFile file) {
+        action.description = std::move(file.description);
+        action.runtime_version_constraint = std::move(file.runtime_version);
+        action.required_worker_runtimes = file.required_worker_runtimes.value_or(json::object{});
+        action.worker_selector = file.worker_selector.value_or(json::object{});
+        action.worker_tolerations = file.worker_tolerations.value_or(json::array{});
+        action.worker_affinity = file.worker_affinity.value_or(json::object{});
+        action.param_schema = std::move(file.parameters);
+        action.out_schema = std::move(file.output);
+        action.parameter_delivery = file.parameter_delivery.value_or(action.parameter_delivery);
+        action.parameter_format = file.parameter_format.value_or(action.parameter_format);
+        action.output_format = file.output_format.value_or(action.output_format);
+        action.timeout_seconds = file.timeout_seconds;
+        action.max_retries = file.max_retries.value_or(0);
+        action.accesses_mcp = file.accesses_mcp.value_or(false);
+        action.default_execution_permission_set_refs =
+            file.default_execution_permission_set_refs.value_or(std::vector<std::string>{});
+        action.log_retention_policy = std::move(file.log_retention_policy);
+        action.log_retention_limit = file.log_retention_limit;
+        action.artifact_retention_policy = std::move(file.artifact_retention_policy);
+        action.artifact_retention_limit = file.artifact_retention_limit;
+    }
+
+    Result<void> add_rule(const std::string& ref, const json::value& value, const std::string&) {
+        TRY(auto file, from_json<RuleFile>(value));
+        Rule rule;
+        rule.ref = ref;
+        rule.pack_ref = out_.pack.ref;
+        rule.label = file.label.value_or(ref);
+        rule.description = std::move(file.description);
+        TRY(rule.trigger_ref, qualify(file.trigger_ref, "trigger_ref"));
+        TRY(rule.action_ref, qualify(file.action_ref, "action_ref"));
+        rule.enabled = file.enabled.value_or(true);
+        if (file.conditions) rule.conditions = *std::move(file.conditions);
+        rule.action_params = file.action_params.value_or(json::object{});
+        rule.trigger_params = file.trigger_params.value_or(json::object{});
+        rule.permission_set_refs = std::move(file.permission_set_refs);
+        out_.rules.push_back(std::move(rule));
+        return {};
+    }
+
+    void warn_of_other_kinds() {
+        for (const auto* folder : {"sensors", "queues", "workflows", "actions/workflows"}) {
+            for (const auto& [path, file] : files_) {
+                if (is_yaml_in(path, folder)) warn(path, fmt::format("skipped: {} are not run by this server", folder));
+            }
+        }
+    }
+
+    void warn(const std::string& path, std::string_view message) {
+        out_.warnings.push_back(fmt::format("{}: {}", path, message));
+    }
+
+    const FileTree& files_;
+    const YamlReader& read_yaml_;
+    PackDefinition out_;
+    std::size_t components_ = 0;
+};
+
+} // namespace
+
+Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml) {
+    return PackReader(files, read_yaml).run();
+}
+
+} // namespace attune::logic::packs

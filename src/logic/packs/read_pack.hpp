@@ -1,0 +1,42 @@
+#pragma once
+#include "base/file_entry.hpp"
+#include "domain/action.hpp"
+#include "domain/identity.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::logic::packs {
+
+/// The components of one pack, as its files state them. No ids, times or generations; references to other components
+/// by ref alone. `Action::runtime_ref` is resolved from `runner_type`. Components are in the order of their files'
+/// names, `is_adhoc` is false, and refs are unique per kind.
+struct PackDefinition {
+    Pack pack; ///< its `config` is what pack.yaml proposes for a pack that is loaded for the first time
+    std::vector<PermissionSet> permission_sets;
+    std::vector<Runtime> runtimes;
+    std::vector<Trigger> triggers;
+    std::vector<Action> actions;
+    std::vector<Rule> rules;
+    std::vector<std::string> warnings; ///< "<file>: what was skipped or guessed, and why"
+};
+
+/// Reads one YAML text; `name` is for its errors.
+using YamlReader = std::function<Result<json::value>(std::string_view text, std::string_view name)>;
+
+constexpr std::size_t kMaxComponents = 2'000;
+
+/// Reads pack.yaml and the *.yaml (or .yml) files right inside runtimes/, triggers/, actions/, rules/ and
+/// permission_sets/. A component without `ref` is skipped with a warning, and so are the kinds that this server does
+/// not run (sensors/, queues/, workflows).
+///
+/// Errors: `bad_request` for what is no YAML; `invalid` with the field "<file>: <member>" for wrong types, missing
+/// members, refs that are malformed, of another pack or stand twice; `too_large` beyond kMaxComponents.
+Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml);
+
+} // namespace attune::logic::packs

@@ -1,0 +1,158 @@
+#include "logic/packs/read_pack.hpp"
+
+#include "logic/packs/runner_type.hpp"
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace attune::logic::packs {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// JSON is YAML enough for these tests, and needs no adapter.
+Result<json::value> read_json(std::string_view text, std::string_view name) {
+    if (text.empty()) return json::value(nullptr);
+    auto value = parse_json(text);
+    if (!value) value.error().message = fmt::format("{}: {}", name, value.error().message);
+    return value;
+}
+
+constexpr auto kHead = R"({"ref":"demo","version":"1.2.0"})";
+
+Result<PackDefinition> read(std::map<std::string, std::string> texts) {
+    texts.emplace("pack.yaml", kHead);
+    FileTree files;
+    for (auto& [path, text] : texts) files[path] = {text, false};
+    return read_pack(files, read_json);
+}
+
+std::string failure(std::map<std::string, std::string> texts) {
+    const auto pack = read(std::move(texts));
+    return pack ? "accepted" : pack.error().text();
+}
+
+TEST(ReadPack, ReadsTheHead) {
+    const auto pack =
+        read({{"pack.yaml", R"({"ref":"demo","name":"Demo","version":"1.2.3-rc.1","config_schema":{"a":{}},
+        "metadata":{"m":1},"keywords":["k"],"dependencies":["core"],"is_standard":true,"unknown":1})"}});
+
+    ASSERT_TRUE(pack) << pack.error().text();
+    EXPECT_EQ(pack->pack.label, "Demo");
+    EXPECT_EQ(pack->pack.version, "1.2.3-rc.1");
+    EXPECT_TRUE(pack->pack.conf_schema.contains("a"));
+    EXPECT_THAT(pack->pack.tags, ElementsAre("k"));
+    EXPECT_TRUE(pack->pack.is_standard);
+}
+
+TEST(ReadPack, RefusesABadHead) {
+    const auto head = [](const char* text) { return failure({{"pack.yaml", text}}); };
+    EXPECT_THAT(head(R"({"version":"1.0.0"})"), HasSubstr("pack.yaml: ref: is required"));
+    EXPECT_THAT(head(R"({"ref":"Demo","version":"1.0.0"})"), HasSubstr("pack.yaml: ref: expected lower-case"));
+    EXPECT_THAT(head(R"({"ref":"demo"})"), HasSubstr("pack.yaml: version: is required"));
+    EXPECT_THAT(head(R"({"ref":"demo","version":1.0})"), HasSubstr("put quotes around it"));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"latest"})"), HasSubstr("got \"latest\""));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","keywords":"a"})"), HasSubstr("keywords: expected an array"));
+    EXPECT_THAT(head("[1]"), HasSubstr("pack.yaml: body: expected an object"));
+    EXPECT_THAT(head("{"), HasSubstr("pack.yaml"));
+    EXPECT_THAT(read_pack({}, read_json).error().text(), HasSubstr("pack.yaml: is missing"));
+}
+
+TEST(ReadPack, ReadsEveryKindOfComponent) {
+    const auto pack = read({
+        {"runtimes/lua.yaml", R"({"ref":"demo.lua","name":"Lua","aliases":["LUA5"],"execution_config":{"x":1}})"},
+        {"triggers/t.yml", R"({"ref":"demo.t","parameters":{"type":"interval","seconds":10},"output":{"a":{}}})"},
+        {"actions/a.yaml", R"({"ref":"demo.a","label":"A","entry_point":"a.lua","runner_type":"lua5",
+            "parameter_format":"dotenv","output_format":"jsonl","timeout_seconds":30,"max_retries":2})"},
+        {"rules/r.yaml", R"({"ref":"demo.r","trigger_ref":"t","action_ref":"core.echo","enabled":false,
+            "action_params":{"message":"hi"}})"},
+        {"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"packs","actions":["read"]}]})"},
+    });
+
+    ASSERT_TRUE(pack) << pack.error().text();
+    EXPECT_THAT(pack->warnings, IsEmpty());
+    EXPECT_THAT(pack->runtimes.at(0).aliases, ElementsAre("lua5"));
+    EXPECT_EQ(to_text(json::value(*pack->triggers.at(0).param_schema)), R"({"type":"interval","seconds":10})");
+    const auto& action = pack->actions.at(0);
+    EXPECT_EQ(action.runtime_ref, "demo.lua");
+    EXPECT_EQ(action.parameter_format, ParameterFormat::dotenv);
+    EXPECT_EQ(action.output_format, OutputFormat::jsonl);
+    EXPECT_EQ(action.timeout_seconds, 30);
+    EXPECT_EQ(action.max_retries, 2);
+    EXPECT_FALSE(action.is_adhoc);
+    EXPECT_EQ(pack->rules.at(0).trigger_ref, "demo.t");
+    EXPECT_EQ(pack->rules.at(0).action_ref, "core.echo");
+    EXPECT_FALSE(pack->rules.at(0).enabled);
+    EXPECT_EQ(pack->permission_sets.at(0).grants.size(), 1U);
+}
+
+TEST(ReadPack, SkipsComponentsWithoutARefWithAWarning) {
+    const auto pack = read({{"actions/a.yaml", R"({"label":"A"})"}, {"actions/b.yaml", ""}});
+
+    ASSERT_TRUE(pack);
+    EXPECT_THAT(pack->actions, IsEmpty());
+    EXPECT_THAT(pack->warnings, ElementsAre("actions/a.yaml: skipped: it has no 'ref'", HasSubstr("actions/b.yaml")));
+}
+
+TEST(ReadPack, SaysWhatItDoesNotRun) {
+    const auto pack = read({{"sensors/s.yaml", R"({"ref":"demo.s"})"},
+                            {"actions/w.yaml", R"({"ref":"demo.w","workflow_file":"workflows/w.yaml"})"},
+                            {"actions/workflows/w.yaml", "{}"},
+                            {"actions/lib/x.yaml", "no component"}});
+
+    ASSERT_TRUE(pack) << pack.error().text();
+    EXPECT_THAT(pack->warnings, ElementsAre(HasSubstr("actions/w.yaml: skipped"), HasSubstr("sensors/s.yaml: skipped"),
+                                            HasSubstr("actions/workflows/w.yaml: skipped")));
+}
+
+TEST(ReadPack, RefusesForeignMalformedAndDoubledRefs) {
+    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"core.t"})"}}),
+                HasSubstr("triggers/t.yaml: ref: belongs to another pack: expected 'demo.<name>', got 'core.t'"));
+    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"t"})"}}), HasSubstr("expected 'demo.<name>'"));
+    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":7})"}}), HasSubstr("triggers/t.yaml: ref: expected a text"));
+    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"demo.t"})"}, {"triggers/u.yaml", R"({"ref":"demo.t"})"}}),
+                HasSubstr("triggers/u.yaml: ref: 'demo.t' stands in another file"));
+}
+
+TEST(ReadPack, NamesFileAndFieldOfAWrongValue) {
+    const auto action = [](std::string members) {
+        return failure({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh",)" + members + "}"}});
+    };
+    EXPECT_THAT(action(R"("timeout_seconds":0)"), HasSubstr("actions/a.yaml: timeout_seconds: expected 1 to"));
+    EXPECT_THAT(action(R"("max_retries":"3")"), HasSubstr("actions/a.yaml: max_retries: expected a whole number"));
+    EXPECT_THAT(action(R"("parameter_format":"xml")"), HasSubstr("expected one of dotenv|json|yaml"));
+    EXPECT_THAT(action(R"("entry_point":"../x.sh")"), HasSubstr("actions/a.yaml: "));
+    EXPECT_THAT(failure({{"actions/a.yaml", R"({"ref":"demo.a"})"}}), HasSubstr("entry_point: is required"));
+    EXPECT_THAT(failure({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"x/../../y"})"}}), HasSubstr("'..'"));
+    EXPECT_THAT(failure({{"rules/r.yaml", R"({"ref":"demo.r","action_ref":"a"})"}}),
+                HasSubstr("rules/r.yaml: trigger_ref: is required"));
+    EXPECT_THAT(failure({{"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"x"}]})"}}),
+                HasSubstr("permission_sets/p.yaml: grants[0].actions: is required"));
+}
+
+TEST(ReadPack, IsBounded) {
+    std::map<std::string, std::string> texts;
+    for (std::size_t i = 0; i <= kMaxComponents; ++i) {
+        texts[fmt::format("triggers/t{}.yaml", i)] = fmt::format(R"({{"ref":"demo.t{}"}})", i);
+    }
+    EXPECT_THAT(failure(std::move(texts)), HasSubstr("more than 2000 components"));
+}
+
+TEST(ResolveRunnerType, KnowsWellKnownWordsRefsAndThePacksOwnNames) {
+    Runtime own;
+    own.ref = "demo.lua";
+    own.name = "Lua";
+    EXPECT_EQ(resolve_runner_type("bash", {}).ref, "core.shell");
+    EXPECT_EQ(resolve_runner_type("Node.js", {}).ref, "core.nodejs");
+    EXPECT_EQ(resolve_runner_type("builtin", {}).ref, "core.native");
+    EXPECT_EQ(resolve_runner_type("lua", {own}).ref, "demo.lua");
+    EXPECT_EQ(resolve_runner_type("other.runtime", {own}).ref, "other.runtime");
+    EXPECT_EQ(resolve_runner_type("ruby", {}).ref, "core.ruby");
+    EXPECT_TRUE(resolve_runner_type("ruby", {}).guessed);
+}
+
+} // namespace
+} // namespace attune::logic::packs
