@@ -7,6 +7,7 @@ function(attune_module name)
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${all})
   list(FILTER all EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER all EXCLUDE REGEX "/main\\.cpp$") # an executable's own
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   string(REPLACE "/" "_" target "attune_${name}")

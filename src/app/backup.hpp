@@ -1,0 +1,12 @@
+#pragma once
+#include "app/settings.hpp"
+
+#include <string>
+
+namespace attune::app {
+
+/// Writes a consistent copy of the database to `file` while the server may run. Errors: `conflict` (the file exists),
+/// `not_found` (no database), `unavailable` (it cannot be written).
+Result<void> backup(const Settings& settings, const std::string& file);
+
+} // namespace attune::app

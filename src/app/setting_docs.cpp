@@ -1,0 +1,197 @@
+#include "app/setting_docs.hpp"
+
+#include "app/settings.hpp"
+#include "app/visit_settings.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <optional>
+
+namespace attune::app {
+namespace {
+
+constexpr std::int64_t kKiB = 1024;
+constexpr std::int64_t kMiB = 1024 * kKiB;
+constexpr std::int64_t kGiB = 1024 * kMiB;
+
+constexpr SettingDoc kDocs[] = {
+    {"data_dir",
+     "Folder of the database, its lock and the server's own secrets; made when missing (mode 0700).",
+     {},
+     "$XDG_DATA_HOME/attune; without that variable /var/lib/attune for root, ~/.local/share/attune for others"},
+    {"packs_dir", "Folder of the packs, one folder each.", {}, "<data_dir>/packs"},
+    {"server.host", "Address to listen on. Only this machine can reach the default."},
+    {"server.port", "Port to listen on; 0 takes any free one and logs it.", {0, 65535}},
+    {"server.public_url",
+     "How others reach the API, when that is not the address above; actions are told.",
+     {},
+     "http://<host>:<port>"},
+    {"server.max_connections", "Connections open at once; more are refused with 503.", {1, 100'000}},
+    {"server.header_limit_bytes", "Longest head of a request; longer ones get 431.", {1 * kKiB, 1 * kMiB}},
+    {"server.body_limit_bytes", "Longest body of a request; longer ones get 413.", {1 * kKiB, 1 * kGiB}},
+    {"server.upload_limit_bytes", "Longest pack archive; longer ones get 413.", {1 * kKiB, 1 * kGiB}},
+    {"server.header_timeout",
+     "A request's head must be there within this time, or the connection is closed.",
+     {100ms, 1h}},
+    {"server.body_timeout",
+     "A request's body must be there within this time, or the connection is closed.",
+     {100ms, 24h}},
+    {"server.idle_timeout", "A connection without a request is closed after this time.", {100ms, 24h}},
+    {"database.url",
+     "sqlite:<file>. The scheme chooses the profile; this build has the embedded one (SQLite) only.",
+     {},
+     "sqlite:<data_dir>/attune.db"},
+    {"message_queue.url", "Must be empty: the embedded profile rings its doorbells inside the process."},
+    {"security.jwt_secret",
+     "Signs the tokens (HS256). Other programs that mint tokens need the same text.",
+     {},
+     "generated at first start, kept in <data_dir>"},
+    {"security.encryption_key",
+     "Encrypts stored secrets (AES-256-GCM). Losing it loses them.",
+     {},
+     "generated at first start, kept in <data_dir>"},
+    {"security.allow_self_registration", "Whether anybody may make an identity for themselves (without any right)."},
+    {"security.access_token_ttl", "How long an access token is valid.", {1s, 30 * 24h}},
+    {"security.refresh_token_ttl", "How long a refresh token is valid.", {1s, 366 * 24h}},
+    {"security.login_attempts", "Failed logins of one name within login_window; more get 429.", {1, 1'000'000}},
+    {"security.login_attempts_per_address",
+     "Failed logins from one address within login_window; more get 429.",
+     {1, 1'000'000}},
+    {"security.login_window", "The time over which failed logins are counted.", {1s, 24h}},
+    {"security.password_hash_threads", "Threads that check passwords; further logins wait.", {1, 64}},
+    {"bootstrap.admin_login", "Login of the first administrator, made when there is no identity yet."},
+    {"bootstrap.admin_password", "The first administrator's password.", {}, "generated, and shown once at first start"},
+    {"worker.name", "Name of this worker.", {}, "the host's name, with -2, -3, … when that is taken here"},
+    {"worker.max_concurrent_tasks", "Actions run at once; further ones wait.", {1, 10'000}},
+    {"worker.lease", "Silence after which a worker counts as lost and its executions are recovered.", {1s, 1h}},
+    {"worker.shutdown_grace", "How long running actions may go on after a stop was asked for.", {0s, 24h}},
+    {"worker.default_timeout", "Longest run of an action that names no timeout; it ends as failed.", {1s, 7 * 24h}},
+    {"worker.output_limit_bytes",
+     "Most that is kept of each of stdout and stderr; the rest is counted, not kept.",
+     {1 * kKiB, 1 * kGiB}},
+    {"timers.sweep", "How often the timers are read again even when no change was announced.", {100ms, 60s}},
+    {"timers.batch", "Firings recorded in one transaction; further ones go into the next.", {1, 10'000}},
+    {"events.payload_limit_bytes",
+     "Longest payload of an event; longer ones are refused with 413.",
+     {1 * kKiB, 64 * kMiB}},
+    {"events.sweep",
+     "How often undecided events and waiting executions are looked for without a doorbell.",
+     {100ms, 60s}},
+    {"events.batch", "Events decided in one transaction; further ones go into the next.", {1, 10'000}},
+    {"retention.enabled", "Whether finished history is deleted when it is old."},
+    {"retention.max_age",
+     "Age at which events, enforcements, finished executions and their output are deleted.",
+     {1min, 100 * 366 * 24h}},
+    {"retention.check_interval", "How often old history is looked for.", {1s, 24h}},
+    {"retention.batch_size", "Rows deleted in one small transaction.", {1, 100'000}},
+    {"log.level", "The least severe lines that are written (to stderr)."},
+    {"log.format", "Lines for people, or one JSON object a line."},
+};
+
+template <class T>
+std::optional<std::int64_t> as_number(const T& value) {
+    if constexpr (std::is_same_v<T, Duration>) {
+        return value.count();
+    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+        return static_cast<std::int64_t>(value);
+    } else {
+        return std::nullopt;
+    }
+}
+
+template <class T>
+std::string show_number(std::int64_t value) {
+    if constexpr (std::is_same_v<T, Duration>) return format_duration(Duration(value));
+    return std::to_string(value);
+}
+
+template <class T>
+std::string type_text(const T&) {
+    if constexpr (std::is_same_v<T, Duration>) {
+        return "duration";
+    } else if constexpr (std::is_same_v<T, Secret>) {
+        return "secret";
+    } else if constexpr (std::is_same_v<T, bool>) {
+        return "true or false";
+    } else if constexpr (DescribedEnum<T>) {
+        return enum_choices<T>();
+    } else if constexpr (std::is_integral_v<T>) {
+        return "number";
+    } else {
+        return "text";
+    }
+}
+
+/// Keeps Markdown from taking <data_dir> for HTML.
+std::string escape(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '<') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+template <class T>
+std::string default_text(const SettingDoc& doc, const T& value) {
+    if (!doc.shown_default.empty()) return escape(doc.shown_default);
+    const auto shown = to_json(value);
+    const auto text = shown.is_string() ? std::string(shown.get_string()) : to_text(shown);
+    return text.empty() ? "none" : fmt::format("`{}`", text);
+}
+
+} // namespace
+
+std::span<const SettingDoc> setting_docs() {
+    return kDocs;
+}
+
+const SettingDoc* find_setting_doc(std::string_view path) {
+    const auto* found = std::ranges::find(kDocs, path, &SettingDoc::path);
+    return found == std::end(kDocs) ? nullptr : found;
+}
+
+std::string variable_name(std::string_view path) {
+    std::string out = "ATTUNE";
+    for (const auto part : split(path, '.')) out += "__" + to_upper(part);
+    return out;
+}
+
+Result<void> check_bounds(const Settings& settings) {
+    std::optional<Error> failure;
+    visit_settings(settings, [&](const std::string& path, const auto& value) {
+        using T = std::remove_cvref_t<decltype(value)>;
+        const auto number = as_number(value);
+        const auto* doc = find_setting_doc(path);
+        if (failure || !number || doc == nullptr || doc->bounds.contain(*number)) return;
+        failure = invalid(path, fmt::format("expected {} to {}, got {}", show_number<T>(doc->bounds.low),
+                                            show_number<T>(doc->bounds.high), show_number<T>(*number)));
+    });
+    if (failure) return *std::move(failure);
+    return {};
+}
+
+std::string settings_reference() {
+    std::string out =
+        "# Settings\n\n"
+        "Made by `attune config show --docs`; do not edit by hand.\n\n"
+        "A YAML file named by `--config` or `ATTUNE_CONFIG`, and over it the environment: the variable of\n"
+        "`server.port` is `ATTUNE__SERVER__PORT`. Unknown names and wrong values are refused at start.\n"
+        "Durations are written `500ms`, `10s`, `5m`, `2h`, `7d`. Secrets are never shown.\n\n"
+        "| setting | type | default | meaning |\n|---|---|---|---|\n";
+    visit_settings(Settings{}, [&](const std::string& path, const auto& value) {
+        using T = std::remove_cvref_t<decltype(value)>;
+        const auto* doc = find_setting_doc(path);
+        if (doc == nullptr) return;
+        std::string type = type_text(value);
+        std::ranges::replace(type, '|', '/');
+        if (as_number(value)) {
+            type += fmt::format(", {} to {}", show_number<T>(doc->bounds.low), show_number<T>(doc->bounds.high));
+        }
+        out += fmt::format("| `{}` | {} | {} | {} |\n", path, type, default_text(*doc, value), escape(doc->text));
+    });
+    return out;
+}
+
+} // namespace attune::app

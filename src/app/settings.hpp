@@ -1,0 +1,123 @@
+#pragma once
+#include "app/secret.hpp"
+#include "base/reflect.hpp"
+
+#include <cstdint>
+#include <string>
+
+/// Every setting of the server with its default. setting_docs.cpp says what each one means and within which bounds it
+/// may lie; docs/reference/settings.md is made of both.
+namespace attune::app {
+
+struct ServerSettings {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+    std::string public_url;
+    std::uint32_t max_connections = 1024;
+    std::uint64_t header_limit_bytes = 64 * 1024;
+    std::uint64_t body_limit_bytes = 4 * 1024 * 1024;
+    std::uint64_t upload_limit_bytes = 100 * 1024 * 1024;
+    Duration header_timeout = 10s;
+    Duration body_timeout = 60s;
+    Duration idle_timeout = 60s;
+};
+BOOST_DESCRIBE_STRUCT(ServerSettings, (),
+                      (host, port, public_url, max_connections, header_limit_bytes, body_limit_bytes,
+                       upload_limit_bytes, header_timeout, body_timeout, idle_timeout))
+
+struct DatabaseSettings {
+    std::string url;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseSettings, (), (url))
+
+struct MessageQueueSettings {
+    std::string url;
+};
+BOOST_DESCRIBE_STRUCT(MessageQueueSettings, (), (url))
+
+struct SecuritySettings {
+    Secret jwt_secret;
+    Secret encryption_key;
+    bool allow_self_registration = false;
+    Duration access_token_ttl = 1h;
+    Duration refresh_token_ttl = 7 * 24h;
+    std::uint32_t login_attempts = 10;
+    std::uint32_t login_attempts_per_address = 100;
+    Duration login_window = 5min;
+    std::uint32_t password_hash_threads = 2;
+};
+BOOST_DESCRIBE_STRUCT(SecuritySettings, (),
+                      (jwt_secret, encryption_key, allow_self_registration, access_token_ttl, refresh_token_ttl,
+                       login_attempts, login_attempts_per_address, login_window, password_hash_threads))
+
+struct BootstrapSettings {
+    std::string admin_login = "admin";
+    Secret admin_password;
+};
+BOOST_DESCRIBE_STRUCT(BootstrapSettings, (), (admin_login, admin_password))
+
+struct WorkerSettings {
+    std::string name;
+    std::uint32_t max_concurrent_tasks = 10;
+    Duration lease = 10s;
+    Duration shutdown_grace = 30s;
+    Duration default_timeout = 300s;
+    std::uint64_t output_limit_bytes = 10 * 1024 * 1024;
+};
+BOOST_DESCRIBE_STRUCT(WorkerSettings, (),
+                      (name, max_concurrent_tasks, lease, shutdown_grace, default_timeout, output_limit_bytes))
+
+struct TimerSettings {
+    Duration sweep = 1s;
+    std::uint32_t batch = 500;
+};
+BOOST_DESCRIBE_STRUCT(TimerSettings, (), (sweep, batch))
+
+struct EventSettings {
+    std::uint64_t payload_limit_bytes = 1024 * 1024;
+    Duration sweep = 5s;
+    std::uint32_t batch = 200;
+};
+BOOST_DESCRIBE_STRUCT(EventSettings, (), (payload_limit_bytes, sweep, batch))
+
+struct RetentionSettings {
+    bool enabled = true;
+    Duration max_age = 30 * 24h;
+    Duration check_interval = 1h;
+    std::uint32_t batch_size = 1000;
+};
+BOOST_DESCRIBE_STRUCT(RetentionSettings, (), (enabled, max_age, check_interval, batch_size))
+
+enum class LogLevel { trace, debug, info, warn, error, off };
+BOOST_DESCRIBE_ENUM(LogLevel, trace, debug, info, warn, error, off)
+enum class LogFormat { text, json };
+BOOST_DESCRIBE_ENUM(LogFormat, text, json)
+
+struct LogSettings {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+};
+BOOST_DESCRIBE_STRUCT(LogSettings, (), (level, format))
+
+struct Settings {
+    std::string data_dir;  ///< absolute once loaded
+    std::string packs_dir; ///< absolute once loaded
+    ServerSettings server;
+    DatabaseSettings database;
+    MessageQueueSettings message_queue;
+    SecuritySettings security;
+    BootstrapSettings bootstrap;
+    WorkerSettings worker;
+    TimerSettings timers;
+    EventSettings events;
+    RetentionSettings retention;
+    LogSettings log;
+
+    /// The file that database.url names. Only for a loaded one.
+    std::string database_file() const;
+};
+BOOST_DESCRIBE_STRUCT(Settings, (),
+                      (data_dir, packs_dir, server, database, message_queue, security, bootstrap, worker, timers,
+                       events, retention, log))
+
+} // namespace attune::app
