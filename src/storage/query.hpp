@@ -61,4 +61,35 @@ private:
     }
 };
 
+/// Inserts a struct whose first member is an id that the database gives: "returning id".
+template <Described T>
+struct NewOf : Query {
+    explicit NewOf(std::string name) : Query(std::move(name), make()) {}
+
+private:
+    static std::string make() {
+        std::string values;
+        for (int i = 1; i < column_count<T>(); ++i) values += fmt::format("{}${}", i == 1 ? "" : ", ", i);
+        const auto all = columns<T>();
+        return fmt::format("insert into {} ({}) values ({}) returning id", table_name<T>, all.substr(all.find(',') + 2),
+                           values);
+    }
+};
+
+/// Writes all columns of the row with the struct's id.
+template <Described T>
+struct UpdateOf : Query {
+    explicit UpdateOf(std::string name) : Query(std::move(name), make()) {}
+
+private:
+    static std::string make() {
+        std::string assignments;
+        int number = 0;
+        boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
+            if (++number > 1) assignments += fmt::format("{}\"{}\" = ${}", number == 2 ? "" : ", ", d.name, number);
+        });
+        return fmt::format("update {} set {} where id = $1", table_name<T>, assignments);
+    }
+};
+
 } // namespace attune

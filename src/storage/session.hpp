@@ -83,6 +83,27 @@ public:
         return run(query, values, nullptr);
     }
 
+    /// Inserts a row whose id the database gives; writes it into `row`.
+    template <Described T>
+    Result<void> create(const NewOf<T>& query, T& row) {
+        std::vector<SqlValue> values;
+        bind_row(row, values);
+        const RowSink sink = [&](const Row& made) -> Result<void> {
+            row.id = {made.integer(0)};
+            return {};
+        };
+        CHECK(run(query, std::span<const SqlValue>(values).subspan(1), &sink));
+        return {};
+    }
+
+    /// Writes all columns of an existing row; how many rows had its id.
+    template <Described T>
+    Result<std::int64_t> update(const UpdateOf<T>& query, const T& row) {
+        std::vector<SqlValue> values;
+        bind_row(row, values);
+        return run(query, values, nullptr);
+    }
+
     /// Inserts many; the indices of the rows that went in (all but those that met "on conflict do nothing").
     template <Described T>
     Result<std::vector<std::size_t>> insert_many(const InsertOf<T>& query, std::span<const T> rows) {

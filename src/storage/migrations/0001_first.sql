@@ -304,3 +304,4 @@ create table worker (
     created        {ts} not null,
     updated        {ts} not null
 );
+create unique index execution_retry on execution (original_execution, retry_count) where original_execution is not null;

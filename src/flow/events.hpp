@@ -1,0 +1,36 @@
+#pragma once
+#include "storage/session.hpp"
+
+namespace attune::flow {
+
+/// Records events: the whole of what a source does. Those of a firing that is recorded already are left out. Returns
+/// the indices of those that were recorded.
+Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events);
+
+/// Events that no matcher has decided, oldest first.
+Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit);
+
+/// What the matcher made of one batch, with the definitions of one generation.
+struct Decisions {
+    struct OfEvent {
+        EventId event;
+        json::value decision;
+        std::vector<Enforcement> enforcements;
+        std::vector<Execution> executions; ///< each names its enforcement
+    };
+    std::int64_t generation = 0;
+    Timestamp now;
+    std::vector<OfEvent> events;
+};
+
+struct DecideOutcome {
+    std::int64_t generation = 0;
+    bool stale = false;               ///< definitions have changed: nothing was written, decide again
+    std::vector<std::size_t> decided; ///< indices of events that this call decided; others had been
+};
+
+/// Writes the decisions of those events that are still undecided, with their enforcements and executions. An event
+/// meets a rule at most once, whoever races.
+Result<DecideOutcome> decide_events(Session& session, const Decisions& batch);
+
+} // namespace attune::flow

@@ -1,0 +1,63 @@
+#pragma once
+#include "storage/session.hpp"
+
+namespace attune::flow {
+
+/// Inserts executions; one that meets the unique key of its enforcement (or of its retry) is left out. Indices of those
+/// that went in.
+Result<std::vector<std::size_t>> insert_executions(Session& session, std::span<const Execution> executions);
+
+/// Which process takes work: a worker's row and the epoch of its registration.
+struct Claimant {
+    WorkerId worker;
+    std::int64_t epoch = 0;
+};
+
+/// Takes up to `limit` executions of these placements for the worker, oldest first within a placement. They stay
+/// `scheduled` and leave the index of claimable rows. Nothing when the worker's epoch is no longer current.
+Result<std::vector<Execution>> claim_executions(Session& session, Claimant claimant,
+                                                std::span<const PlacementId> placements, std::int64_t limit,
+                                                Timestamp now);
+
+/// Gives claimed executions back that were not started.
+Result<void> release_executions(Session& session, Claimant claimant, std::span<const Execution> claimed, Timestamp now);
+
+/// `scheduled` to `running`, before the process is spawned; the indices of those that may be spawned (others were
+/// cancelled or lost meanwhile).
+Result<std::vector<std::size_t>> start_executions(Session& session, std::span<const Execution> claimed, Timestamp now);
+
+/// How one claimed execution ended.
+struct Completion {
+    Execution execution; ///< as claimed: id, worker and claim are the fence
+    ExecutionStatus status = ExecutionStatus::completed;
+    json::value result;
+    Timestamp started_at;
+    Timestamp finished_at;
+    std::vector<OutputChunk> output; ///< what is left to store of its output
+    std::optional<Execution> retry;  ///< to be inserted with it, when it failed and may be tried again
+    bool from_claim = false;         ///< it never was `running` (core.null)
+};
+
+/// Writes final states. A row that is being cancelled ends `cancelled` whatever its process said; a row that another
+/// worker holds by now is left alone. The indices of those written.
+Result<std::vector<std::size_t>> complete_executions(Session& session, std::span<const Completion> completions);
+
+/// Adds pieces of output while an execution runs. Pieces that are there already are left out.
+Result<void> append_output(Session& session, std::span<const OutputChunk> chunks);
+
+/// Asks for an execution's end. Not started: `cancelled` at once. Running: `canceling`, and its worker is to be told.
+/// Canceling already: unchanged. Errors: `not_found`, `conflict` when it is over.
+struct CancelOutcome {
+    Execution execution;
+    bool changed = false;
+};
+Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now);
+
+/// Executions that wait for the execution scheduler and are due.
+Result<std::vector<ExecutionId>> due_executions(Session& session, Timestamp now, std::int64_t limit);
+/// When the next of them will be due; nothing when none waits for its time.
+Result<std::optional<Timestamp>> next_due(Session& session, Timestamp now);
+/// `requested` to `scheduled`: workers may claim them.
+Result<std::int64_t> schedule_executions(Session& session, std::span<const ExecutionId> ids, Timestamp now);
+
+} // namespace attune::flow

@@ -1,0 +1,20 @@
+#pragma once
+#include "storage/session.hpp"
+
+namespace attune::flow {
+
+/// The definition generation: how many changes of rules, triggers, actions, runtimes and packs were committed. Caches
+/// are as new as the generation they were read at.
+Result<std::int64_t> current_generation(Session& session);
+
+/// Counts a change, in the change's own transaction; the new generation goes into the changed row.
+Result<std::int64_t> next_generation(Session& session);
+
+/// Counts a deletion and leaves a row that says what is gone.
+Result<void> note_deletion(Session& session, std::string_view kind, std::string_view ref, std::int64_t id,
+                           Timestamp now);
+
+/// Makes the single row of instance data when the database is new; the instance's id. Idempotent.
+Result<std::string> ensure_instance(Session& session, const std::string& uuid_if_new, Timestamp now);
+
+} // namespace attune::flow

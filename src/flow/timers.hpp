@@ -1,0 +1,44 @@
+#pragma once
+#include "storage/session.hpp"
+
+namespace attune::flow {
+
+/// Arms, changes or disarms the timer that `rule` needs or needs no more, in the transaction of the change. To be
+/// called after every change of a rule (with the row as it is now). Errors: `invalid` when its trigger_params are no
+/// schedule.
+Result<void> sync_rule_timer(Session& session, const Rule& rule, Timestamp now);
+
+/// Removes the timer of a rule that is deleted.
+Result<void> drop_rule_timer(Session& session, RuleId rule, Timestamp now);
+
+/// The same for the timer of a trigger whose param_schema is a timer configuration: armed, and anchored, while the
+/// trigger is enabled and an enabled rule uses it. To be called after every change of the trigger and of a rule on it.
+Result<void> sync_trigger_timer(Session& session, std::string_view trigger_ref, Timestamp now);
+
+/// Timers that changed after this definition generation, with those armed no more.
+Result<std::vector<Timer>> timers_changed_since(Session& session, std::int64_t generation);
+/// Timers that were removed after this generation.
+Result<std::vector<TimerId>> timers_removed_since(Session& session, std::int64_t generation);
+/// One page of armed timers, by id.
+Result<std::vector<Timer>> armed_timers(Session& session, TimerId after, std::int64_t limit);
+Result<std::optional<Timer>> find_timer(Session& session, TimerId id);
+Result<std::int64_t> count_armed_timers(Session& session);
+
+/// What was decided for one timer: the events of its firings, and what was passed over.
+struct Firing {
+    TimerId timer;
+    std::int64_t revision = 0; ///< as it was read: a timer that has changed since fires nothing
+    Timestamp cursor;          ///< the last nominal time that this decides
+    std::vector<Event> events; ///< with `timer` and `nominal` set; empty when all were passed over
+    std::vector<TimerSkip> skips;
+    std::int64_t late = 0;
+    std::int64_t missed = 0;
+    std::int64_t skipped = 0;
+    std::optional<std::string> note; ///< why it will never fire again
+};
+
+/// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect;
+/// the others have changed and are to be read again.
+Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
+
+} // namespace attune::flow
