@@ -1,0 +1,75 @@
+#pragma once
+#include "logic/schedule/interval.hpp"
+#include "logic/schedule/options.hpp"
+
+#include <variant>
+
+namespace attune::logic::schedule {
+
+enum class ScheduleKind : std::uint8_t { interval, cron, one_shot, rrule };
+BOOST_DESCRIBE_ENUM(ScheduleKind, interval, cron, one_shot, rrule)
+
+/// How many nominal times a stretch has; `at_least` when the count stopped at its bound.
+struct OccurrenceCount {
+    std::int64_t number = 0;
+    bool at_least = false;
+};
+
+/// A timer's configuration, compiled. Immutable, cheap to copy, safe to share; knows no clock. All methods are bounded.
+///
+/// The anchor is the instant the timer was armed at; only intervals look at it.
+class Schedule {
+public:
+    /// Shortest and longest period of an interval.
+    static constexpr Duration kShortestPeriod = 1s;
+    static constexpr Duration kLongestPeriod = 24h * 366 * 100;
+    /// `count` walks at most so many times; intervals are counted exactly.
+    static constexpr std::int64_t kMaxCounted = 10'000;
+
+    /// Compiles the canonical form: `type` and
+    ///  - interval: `seconds`, `minutes`, `hours`, `days`: whole numbers, 0 or more; the period is their sum;
+    ///  - cron: `expression`, `timezone` (default UTC);
+    ///  - one_shot: `fire_at` (RFC 3339, or local in `timezone`);
+    ///  - rrule: `rule`, `dtstart`, `timezone`.
+    /// Every type takes `timezone`, `description` (ignored) and the options. Errors: `invalid`, or `not_implemented`,
+    /// with the field's name; unknown keys are errors.
+    static Result<Schedule> compile(const json::object& config);
+
+    /// The first nominal time strictly after `after`, within start_at and end_at; nothing when the series has ended.
+    std::optional<Timestamp> next(Timestamp after, Timestamp anchor) const;
+    /// The last nominal time strictly before `before`, within start_at and end_at.
+    std::optional<Timestamp> prev(Timestamp before, Timestamp anchor) const;
+    /// How many nominal times are in (after, through].
+    OccurrenceCount count(Timestamp after, Timestamp through, Timestamp anchor) const;
+
+    ScheduleKind kind() const { return static_cast<ScheduleKind>(form_.index()); }
+    const TimeZone& timezone() const { return zone_; }
+    const TimerOptions& options() const { return options_; }
+    /// The cron expression, or null for other kinds.
+    const CronSpec* cron() const { return std::get_if<CronSpec>(&form_); }
+    /// The period of an interval, or null for other kinds.
+    const Interval* interval() const { return std::get_if<Interval>(&form_); }
+
+    /// What the schedule means, in an English sentence without a full stop.
+    std::string describe() const;
+
+private:
+    struct OneShot {
+        Timestamp fire_at;
+    };
+    struct RRule {};
+    using Form = std::variant<Interval, CronSpec, OneShot, RRule>; // in the order of ScheduleKind
+
+    Schedule() = default;
+    static Result<Form> compile_form(const json::object& config, ScheduleKind kind, const Schedule& with);
+    static Result<Form> compile_interval(const json::object& config);
+    static Result<Form> compile_one_shot(const json::object& config, const Schedule& with);
+    std::optional<Timestamp> next_of_form(Timestamp after, Timestamp anchor) const;
+    std::optional<Timestamp> prev_of_form(Timestamp before, Timestamp anchor) const;
+
+    Form form_;
+    TimeZone zone_;
+    TimerOptions options_;
+};
+
+} // namespace attune::logic::schedule
