@@ -1,0 +1,240 @@
+#include "api/api_test_support.hpp"
+#include "api/auth/bearer.hpp"
+#include "api/auth/login_limiter.hpp"
+
+#include <gtest/gtest.h>
+
+namespace attune::api {
+namespace {
+
+Grant grant_on(Resource resource, Right right, GrantConstraints constraints) {
+    Grant grant{resource, {right}, {}};
+    grant.constraints.emplace(std::move(constraints));
+    return grant;
+}
+
+bool holds(const char* constraints, const Target& target) {
+    const auto parsed = from_json<GrantConstraints>(*parse_json(constraints));
+    return allows({grant_on(Resource::keys, Right::read, *parsed)}, Resource::keys, Right::read, target);
+}
+
+TEST(Grants, AllowOnlyTheResourceAndActionTheyName) {
+    const std::vector<Grant> grants{{Resource::rules, {Right::read, Right::update}, {}}};
+
+    EXPECT_TRUE(allows(grants, Resource::rules, Right::read));
+    EXPECT_FALSE(allows(grants, Resource::rules, Right::delete_));
+    EXPECT_FALSE(allows(grants, Resource::packs, Right::read));
+    EXPECT_FALSE(allows({}, Resource::rules, Right::read));
+}
+
+TEST(Grants, RequireEveryConstraintToHold) {
+    const char* both = R"({"pack_refs":["core"],"ids":[4]})";
+
+    EXPECT_TRUE(holds(both, {.pack_ref = "core", .id = 4}));
+    EXPECT_FALSE(holds(both, {.pack_ref = "core", .id = 5}));
+    EXPECT_FALSE(holds(both, {.pack_ref = "core"})) << "what is not known does not hold";
+    EXPECT_FALSE(holds(both, {}));
+}
+
+TEST(Grants, KnowEveryKindOfConstraint) {
+    EXPECT_TRUE(holds(R"({"refs":["a","b"]})", {.ref = "b"}));
+    EXPECT_TRUE(holds(R"({"owner":"self"})", {.owner = OwnerRule::self}));
+    EXPECT_FALSE(holds(R"({"owner":"self"})", {.owner = OwnerRule::none}));
+    EXPECT_TRUE(holds(R"({"owner":"none"})", {.owner = OwnerRule::none}));
+    EXPECT_TRUE(holds(R"({"owner":"any"})", {}));
+    EXPECT_TRUE(
+        holds(R"({"owner_types":["pack"],"owner_refs":["core"]})", {.owner_type = "pack", .owner_ref = "core"}));
+    EXPECT_FALSE(holds(R"({"visibility":["public"]})", {.visibility = "private"}));
+    EXPECT_TRUE(holds(R"({"execution_scope":"descendants"})", {.execution = ExecutionScope::self}));
+    EXPECT_FALSE(holds(R"({"execution_scope":"self"})", {.execution = ExecutionScope::descendants}));
+    EXPECT_FALSE(holds(R"({"encrypted":false})", {.encrypted = true}));
+    EXPECT_TRUE(holds(R"({"attributes":{"team":"ops"}})", {.attributes = {{"team", "ops"}, {"x", 1}}}));
+    EXPECT_FALSE(holds(R"({"attributes":{"team":"ops"}})", {.attributes = {{"team", "dev"}}}));
+}
+
+TEST(Grants, ConstrainedOnesAllowSomeTargetsButNotAll) {
+    GrantConstraints core;
+    core.pack_refs.emplace({std::string("core")});
+    const std::vector<Grant> grants{grant_on(Resource::packs, Right::read, core)};
+
+    EXPECT_TRUE(allows_some(grants, Resource::packs, Right::read));
+    EXPECT_FALSE(allows(grants, Resource::packs, Right::read));
+}
+
+TEST(Grants, MayBeHandedOnOnlyByWhoHoldsThem) {
+    GrantConstraints core;
+    core.pack_refs.emplace({std::string("core")});
+    const std::vector<Grant> narrow{grant_on(Resource::packs, Right::read, core)};
+    const std::vector<Grant> wide{{Resource::packs, {Right::read}, {}}};
+
+    EXPECT_TRUE(covers(wide, narrow));
+    EXPECT_TRUE(covers(narrow, narrow));
+    EXPECT_FALSE(covers(narrow, wide));
+}
+
+TEST(Grants, AreReadFromTheirContractForm) {
+    const auto grant = from_json<Grant>(*parse_json(R"({"resource":"audit_log","actions":["read","delete"]})"));
+
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->actions.back(), Right::delete_);
+    EXPECT_FALSE(from_json<Grant>(*parse_json(R"({"resource":"moon","actions":[]})")));
+}
+
+TEST(LoginLimiter, StopsGuessingAndForgetsAfterTheWindow) {
+    LoginLimiter limiter({.per_login = 3});
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(limiter.begin("ann", "1.1.1.1", 1s));
+        limiter.failed("ann", "1.1.1.1", 1s);
+    }
+
+    const auto refused = limiter.begin("Ann", "1.1.1.1", 61s);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::too_many);
+    EXPECT_NE(refused.error().message.find("4m"), std::string::npos);
+    EXPECT_TRUE(limiter.begin("ann", "2.2.2.2", 61s)) << "the real user elsewhere is not locked out";
+    EXPECT_TRUE(limiter.begin("ann", "1.1.1.1", 302s));
+}
+
+TEST(LoginLimiter, StopsTryingManyLoginsFromOneAddress) {
+    LoginLimiter limiter({.per_address = 5});
+    for (int i = 0; i < 5; ++i) limiter.failed("user" + std::to_string(i), "1.1.1.1", 0s);
+
+    EXPECT_FALSE(limiter.begin("another", "1.1.1.1", 1s));
+}
+
+TEST(LoginLimiter, BoundsConcurrentChecks) {
+    LoginLimiter limiter({.concurrent = 1});
+    {
+        const auto first = limiter.begin("a", "1", 0s);
+        EXPECT_TRUE(first);
+        EXPECT_FALSE(limiter.begin("b", "2", 0s));
+    }
+    EXPECT_TRUE(limiter.begin("b", "2", 0s));
+}
+
+TEST(LoginLimiter, BoundsItsMemory) {
+    LoginLimiter limiter({.tracked = 10});
+    for (int i = 0; i < 1000; ++i) limiter.failed(std::to_string(i), std::to_string(i), Duration{i});
+
+    EXPECT_LE(limiter.tracked(), 10U);
+}
+
+TEST(LoginLimiter, ForgivesAfterSuccess) {
+    LoginLimiter limiter({.per_login = 1});
+    limiter.failed("a", "1", 0s);
+    limiter.succeeded("a", "1");
+
+    EXPECT_TRUE(limiter.begin("a", "1", 1s));
+}
+
+/// Tokens are the JSON of their claims; "expired" is expired.
+class PlainSigner final : public TokenSigner {
+public:
+    std::string sign(const Claims& claims) const override { return to_text(to_json(claims)); }
+    Result<Claims> verify(std::string_view token, Timestamp, std::initializer_list<TokenType> accepted) const override {
+        if (token == "expired") return Error{Errc::unauthenticated, std::string(kTokenExpired)};
+        TRY(const auto value, parse_json(token));
+        TRY(auto claims, from_json<Claims>(value));
+        for (const auto type : accepted) {
+            if (type == claims.type()) return claims;
+        }
+        return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
+    }
+};
+
+class StillClock final : public Clock {
+public:
+    Timestamp now() const override { return {}; }
+    Duration monotonic() const override { return {}; }
+    task<bool> wait_until(Timestamp, Signal*) override { co_return true; }
+};
+
+class FakeStandings final : public StandingSource {
+public:
+    task<Result<Standing>> of_identity(IdentityId identity) override {
+        if (identity.value != 5 && identity.value != 6) co_return Error{Errc::not_found, "no such identity"};
+        Standing standing;
+        standing.grants = {{Resource::packs, {Right::read}, {}}};
+        standing.frozen = identity.value == 6;
+        co_return standing;
+    }
+    task<Result<Standing>> of_sets(std::vector<std::string> refs) override {
+        Standing standing;
+        standing.permission_set_refs = std::move(refs);
+        co_return standing;
+    }
+};
+
+class BearerTest : public testing::Test {
+protected:
+    Result<Caller> ask(Claims claims) { return ask(signer.sign(claims)); }
+    Result<Caller> ask(const std::string& token) {
+        RawRequest request;
+        if (!token.empty()) request.headers.add("authorization", "bearer " + token);
+        return run_to_end(bearer.authenticate(request));
+    }
+    static Claims claims_of(TokenType type, const char* metadata = "{}") {
+        Claims claims{"5", "ann", 0, 0, {}, {}, {}};
+        claims.token_type.emplace(type);
+        claims.metadata.emplace(parse_json(metadata)->as_object());
+        return claims;
+    }
+    PlainSigner signer;
+    FakeStandings standings;
+    StillClock clock;
+    BearerAuthenticator bearer{signer, standings, clock};
+};
+
+TEST_F(BearerTest, GivesAnIdentityItsGrants) {
+    const auto caller = ask(Claims{"5", "ann", 0, 0, {}, {}, {}});
+
+    ASSERT_TRUE(caller);
+    EXPECT_EQ(caller->identity.value, 5);
+    EXPECT_TRUE(caller->may(Resource::packs, Right::read));
+}
+
+TEST_F(BearerTest, TellsMissingInvalidAndExpiredApart) {
+    EXPECT_EQ(ask("").error().message, kTokenMissing);
+    EXPECT_EQ(ask("expired").error().message, kTokenExpired);
+    EXPECT_EQ(ask(claims_of(TokenType::refresh)).error().message, kTokenInvalid);
+    for (const auto* sub : {"", "x", "7", "-5", "5x", "0"}) {
+        EXPECT_EQ(ask(Claims{sub, "ann", 0, 0, {}, {}, {}}).error().message, kTokenInvalid) << sub;
+    }
+}
+
+TEST_F(BearerTest, RefusesAFrozenIdentity) {
+    EXPECT_EQ(ask(Claims{"6", "bob", 0, 0, {}, {}, {}}).error().code, Errc::forbidden);
+}
+
+TEST_F(BearerTest, GivesSensorsAndWorkersTheRightsOfTheirKindAlone) {
+    const auto sensor = ask(claims_of(TokenType::sensor));
+    const auto worker = ask(claims_of(TokenType::worker));
+
+    EXPECT_TRUE(sensor->may(Resource::events, Right::create));
+    EXPECT_TRUE(sensor->may(Resource::rules, Right::read));
+    EXPECT_FALSE(sensor->may(Resource::packs, Right::read));
+    EXPECT_TRUE(worker->grants.empty());
+}
+
+TEST_F(BearerTest, LimitsAnExecutionToItsSetsAndItsOwnKeys) {
+    const auto caller = ask(claims_of(TokenType::execution, R"({"execution_id":9,"permission_set_refs":["standard",
+        "core.viewer"],"standard_access_action_refs":["core.echo"],"standard_access_pack_refs":["core"]})"));
+
+    ASSERT_TRUE(caller);
+    EXPECT_EQ(caller->permission_set_refs, (std::vector<std::string>{"core.viewer", "standard"}));
+    EXPECT_EQ(*caller->about("execution_id"), 9);
+    EXPECT_TRUE(caller->may(Resource::keys, Right::decrypt, {.owner_type = "pack", .owner_ref = "core"}));
+    EXPECT_FALSE(caller->may(Resource::keys, Right::decrypt, {.owner_type = "pack", .owner_ref = "other"}));
+    EXPECT_FALSE(caller->may(Resource::keys, Right::update, {.owner_type = "pack", .owner_ref = "core"}));
+    EXPECT_FALSE(caller->may(Resource::packs, Right::read));
+}
+
+TEST_F(BearerTest, TakesTheBrowsersCookie) {
+    RawRequest request;
+    request.headers.add("Cookie", "a=b; attune_access_token=" + std::string("abc; c=d"));
+
+    EXPECT_EQ(bearer_token(request), "abc");
+}
+
+} // namespace
+} // namespace attune::api

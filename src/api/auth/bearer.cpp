@@ -1,0 +1,120 @@
+#include "api/auth/bearer.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace attune::api {
+namespace {
+
+constexpr std::string_view kStandardSet = "standard";
+
+std::vector<std::string> texts_of(const json::object& metadata, std::string_view member) {
+    std::vector<std::string> out;
+    const auto* list = metadata.if_contains(member);
+    if (list == nullptr || !list->is_array()) return out;
+    for (const auto& one : list->get_array()) {
+        if (one.is_string()) out.emplace_back(one.get_string());
+    }
+    return out;
+}
+
+void grant_own(std::vector<Grant>& grants, const std::string& owner_type, std::vector<std::string> owner_refs) {
+    if (owner_refs.empty()) return;
+    GrantConstraints own;
+    own.owner_types.emplace({owner_type});
+    own.owner_refs.emplace(std::move(owner_refs));
+    Omittable<GrantConstraints> constraints;
+    constraints.emplace(std::move(own));
+    grants.push_back({Resource::keys, {Right::read, Right::decrypt}, constraints});
+    grants.push_back(
+        {Resource::artifacts, {Right::read, Right::create, Right::update, Right::delete_}, std::move(constraints)});
+}
+
+Error bad_token() {
+    return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
+}
+
+Result<Caller> caller_of(Claims claims) {
+    Caller caller;
+    const auto& sub = claims.sub;
+    const auto [end, error] = std::from_chars(sub.data(), sub.data() + sub.size(), caller.identity.value);
+    if (error != std::errc{} || end != sub.data() + sub.size() || caller.identity.value < 0) return bad_token();
+    caller.token_type = claims.type();
+    // An execution's subject is whoever it runs for; all others name an identity.
+    if (!caller.identity && caller.token_type == TokenType::access) return bad_token();
+    caller.login = std::move(claims.login);
+    if (claims.metadata) caller.metadata = std::move(*claims.metadata);
+    return caller;
+}
+
+} // namespace
+
+std::string_view bearer_token(const RawRequest& request) {
+    constexpr std::string_view kScheme = "bearer ";
+    const auto field = request.headers.get("authorization");
+    if (field.size() > kScheme.size() && to_lower(field.substr(0, kScheme.size())) == kScheme) {
+        return trim(field.substr(kScheme.size()));
+    }
+    return field.empty() ? request.cookie(kAccessCookie) : std::string_view{};
+}
+
+std::vector<Grant> rights_of_kind(TokenType type) {
+    if (type != TokenType::sensor) return {};
+    return {{Resource::events, {Right::create}, {}},
+            {Resource::triggers, {Right::read}, {}},
+            {Resource::rules, {Right::read}, {}}};
+}
+
+std::vector<Grant> standard_grants(const json::object& metadata) {
+    std::vector<Grant> grants;
+    grant_own(grants, "action", texts_of(metadata, "standard_access_action_refs"));
+    grant_own(grants, "pack", texts_of(metadata, "standard_access_pack_refs"));
+    return grants;
+}
+
+task<Result<Standing>> BearerAuthenticator::standing_of(const Caller& caller) {
+    Standing standing;
+    switch (caller.token_type) {
+    case TokenType::access: co_return co_await standings_.of_identity(caller.identity);
+    case TokenType::sensor:
+    case TokenType::worker: standing.grants = rights_of_kind(caller.token_type); co_return standing;
+    case TokenType::refresh: co_return bad_token();
+    case TokenType::execution: break;
+    }
+    const json::object metadata = caller.metadata.value_or(json::object{});
+    auto refs = texts_of(metadata, "permission_set_refs");
+    const bool standard = std::erase(refs, kStandardSet) > 0;
+    if (!refs.empty()) {
+        CO_TRY(standing, co_await standings_.of_sets(std::move(refs)));
+    }
+    if (standard) {
+        for (auto& grant : standard_grants(metadata)) standing.grants.push_back(std::move(grant));
+        standing.permission_set_refs.emplace_back(kStandardSet);
+    }
+    co_return standing;
+}
+
+task<Result<Caller>> BearerAuthenticator::authenticate(const RawRequest& request) {
+    const auto token = bearer_token(request);
+    if (token.empty()) co_return Error{Errc::unauthenticated, std::string(kTokenMissing)};
+    CO_TRY(auto claims,
+           signer_.verify(token, clock_.now(),
+                          {TokenType::access, TokenType::execution, TokenType::sensor, TokenType::worker}));
+    CO_TRY(auto caller, caller_of(std::move(claims)));
+    auto standing = co_await standing_of(caller);
+    if (!standing) {
+        // A token whose identity is gone is no token.
+        if (standing.error().code == Errc::not_found) co_return bad_token();
+        co_return std::move(standing).error();
+    }
+    if (standing->frozen) co_return Error{Errc::forbidden, "Identity is frozen"};
+    caller.grants = std::move(standing->grants);
+    caller.permission_set_refs = std::move(standing->permission_set_refs);
+    caller.roles = std::move(standing->roles);
+    caller.attributes = std::move(standing->attributes);
+    co_return caller;
+}
+
+} // namespace attune::api

@@ -1,0 +1,39 @@
+#pragma once
+#include "api/auth/grants.hpp"
+#include "api/auth/ports.hpp"
+#include "api/http_message.hpp"
+
+namespace attune::api {
+
+/// Who makes a request. On open routes: nobody (id 0, no grants).
+struct Caller {
+    IdentityId identity;
+    std::string login;
+    TokenType token_type = TokenType::access;
+    std::vector<Grant> grants;                    ///< all that this token carries
+    std::vector<std::string> permission_set_refs; ///< the sets they came from
+    std::vector<std::string> roles;
+    json::object attributes;              ///< of the identity
+    std::optional<json::object> metadata; ///< of the token
+    std::string address;                  ///< the client's IP address, for audit and limits
+
+    /// `forbidden`, "Insufficient permissions: rules:update", unless allows().
+    Result<void> require(Resource resource, Right right, Target target = {}) const;
+
+    /// Whether the caller may see or touch this one thing.
+    bool may(Resource resource, Right right, Target target = {}) const;
+
+    /// A sensor's, worker's or execution's metadata member ("sensor_ref", "execution_id"), or null.
+    const json::value* about(std::string_view member) const;
+};
+
+/// Tells who makes a request. One for the server; used on the HTTP loop.
+class Authenticator {
+public:
+    virtual ~Authenticator() = default;
+    /// Errors: `unauthenticated` with one of the three texts of ports.hpp; `forbidden` (a frozen identity, permission
+    /// sets that are gone); `unavailable` (no database).
+    virtual task<Result<Caller>> authenticate(const RawRequest& request) = 0;
+};
+
+} // namespace attune::api

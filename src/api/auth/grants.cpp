@@ -1,0 +1,79 @@
+#include "api/auth/grants.hpp"
+
+#include <algorithm>
+
+namespace attune::api {
+namespace {
+
+template <class T>
+bool one_of(const Omittable<std::vector<T>>& allowed, const std::optional<T>& actual) {
+    if (!allowed) return true;
+    return actual && std::find(allowed->begin(), allowed->end(), *actual) != allowed->end();
+}
+
+bool owner_holds(const Omittable<OwnerRule>& wanted, const std::optional<OwnerRule>& actual) {
+    if (!wanted || *wanted == OwnerRule::any) return true;
+    return actual == *wanted;
+}
+
+bool execution_holds(const Omittable<ExecutionScope>& wanted, const std::optional<ExecutionScope>& actual) {
+    if (!wanted || *wanted == ExecutionScope::any) return true;
+    if (*wanted == ExecutionScope::descendants) {
+        return actual == ExecutionScope::self || actual == ExecutionScope::descendants;
+    }
+    return actual == ExecutionScope::self;
+}
+
+bool attributes_hold(const Omittable<json::object>& wanted, const json::object& actual) {
+    if (!wanted) return true;
+    return std::all_of(wanted->begin(), wanted->end(), [&](const auto& member) {
+        const auto* value = actual.if_contains(member.key());
+        return value != nullptr && *value == member.value();
+    });
+}
+
+bool holds(const GrantConstraints& c, const Target& target) {
+    return one_of(c.pack_refs, target.pack_ref) && one_of(c.refs, target.ref) && one_of(c.ids, target.id) &&
+           owner_holds(c.owner, target.owner) && one_of(c.owner_types, target.owner_type) &&
+           one_of(c.owner_refs, target.owner_ref) && one_of(c.visibility, target.visibility) &&
+           execution_holds(c.execution_scope, target.execution) && (!c.encrypted || target.encrypted == *c.encrypted) &&
+           attributes_hold(c.attributes, target.attributes);
+}
+
+bool names(const Grant& grant, Resource resource, Right right) {
+    return grant.resource == resource &&
+           std::find(grant.actions.begin(), grant.actions.end(), right) != grant.actions.end();
+}
+
+} // namespace
+
+bool allows(const std::vector<Grant>& grants, Resource resource, Right right, const Target& target) {
+    return std::any_of(grants.begin(), grants.end(), [&](const Grant& grant) {
+        return names(grant, resource, right) && (!grant.constraints || holds(*grant.constraints, target));
+    });
+}
+
+bool allows_some(const std::vector<Grant>& grants, Resource resource, Right right) {
+    return std::any_of(grants.begin(), grants.end(), [&](const Grant& grant) { return names(grant, resource, right); });
+}
+
+bool covers(const std::vector<Grant>& held, const std::vector<Grant>& wanted) {
+    const auto held_for = [&](const Grant& grant, Right right) {
+        return std::any_of(held.begin(), held.end(), [&](const Grant& own) {
+            return names(own, grant.resource, right) &&
+                   (!own.constraints ||
+                    (grant.constraints && to_json(*own.constraints) == to_json(*grant.constraints)));
+        });
+    };
+    return std::all_of(wanted.begin(), wanted.end(), [&](const Grant& grant) {
+        return std::all_of(grant.actions.begin(), grant.actions.end(),
+                           [&](Right right) { return held_for(grant, right); });
+    });
+}
+
+Error insufficient(Resource resource, Right right) {
+    return Error{Errc::forbidden,
+                 fmt::format("Insufficient permissions: {}:{}", enum_name(resource), enum_name(right))};
+}
+
+} // namespace attune::api

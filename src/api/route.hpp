@@ -1,0 +1,188 @@
+#pragma once
+#include "api/envelopes.hpp"
+#include "api/errors.hpp"
+#include "api/extract.hpp"
+#include "api/schema_ref.hpp"
+
+#include <functional>
+#include <set>
+
+namespace attune::api {
+
+/// Who may call a route.
+enum class Access : std::uint8_t {
+    undeclared,    ///< a mistake: answered with 403, and listed by Router::undeclared()
+    open,          ///< anybody; no token is looked at
+    authenticated, ///< any valid token of the admitted types
+    needs,         ///< a grant without constraints, or ...
+    needs_some,    ///< ... any grant: the handler checks its target with Caller::require
+};
+
+/// A parameter of the path or query, for the document.
+struct ParameterSpec {
+    std::string name;
+    json::value schema;
+};
+
+/// What a handler returns, for the document.
+enum class ResultKind : std::uint8_t { data, page, deleted, bare, raw };
+
+/// One route of the table. The setters are chained where it is declared.
+class Route {
+public:
+    Route& summary(std::string text);
+    Route& description(std::string text);
+    /// The group in the document; by default the first word after /api/v1.
+    Route& tag(std::string name);
+    /// Of success; 200 by default.
+    Route& status(int code);
+    /// Bytes of body; 1 MiB by default.
+    Route& body_limit(std::size_t bytes);
+    /// The media type of a Raw result, for the document.
+    Route& produces(std::string media_type);
+
+    /// The caller must hold the right without constraints.
+    Route& needs(Resource resource, Right right);
+    /// The caller must hold the right on some target; the handler checks the target it touches: Caller::require().
+    Route& needs_some(Resource resource, Right right);
+    /// Any access or execution token.
+    Route& authenticated();
+    /// Anybody.
+    Route& open();
+    /// Accepts this token type too, beside those above (sensors, workers).
+    Route& admits(TokenType type);
+    /// Any token of this type and of no other.
+    Route& only(TokenType type);
+
+    Method method = Method::get;
+    std::string pattern;
+    std::vector<std::string> segments; ///< of the pattern: "rules", "{ref}"
+    struct Declared {
+        std::string summary, description, tag, media_type;
+        int status = 200;
+        std::size_t body_limit = HttpHandler::kEagerBody;
+        Access access = Access::undeclared;
+        Resource resource = Resource::packs;
+        Right right = Right::read;
+        std::set<TokenType> token_types;
+    } declared;
+
+    /// From the handler's signature.
+    struct Signature {
+        std::vector<ParameterSpec> (*path)() = nullptr; ///< null with a plain type
+        json::object (*path_schema)() = nullptr;        ///< of a plain type
+        std::vector<ParameterSpec> (*query)() = nullptr;
+        SchemaMaker body = nullptr;
+        bool body_optional = false;
+        ResultKind result = ResultKind::raw;
+        SchemaMaker result_item = nullptr;
+    } signature;
+    std::function<task<RawResponse>(const Call&)> invoke;
+
+    /// The names in braces, in order; "{path...}" takes all that is left.
+    std::vector<std::string> parameter_names() const;
+};
+
+bool is_parameter(std::string_view segment);
+bool is_tail(std::string_view segment);
+/// "ref" of "{ref}", "path" of "{path...}".
+std::string parameter_name(std::string_view segment);
+
+namespace detail {
+
+template <Described T>
+std::vector<ParameterSpec> parameters_of() {
+    std::vector<ParameterSpec> out;
+    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
+        using Member = std::remove_cvref_t<decltype(std::declval<T&>().*d.pointer)>;
+        out.push_back({d.name, json::value(schema_of<Member>())});
+    });
+    return out;
+}
+
+template <class Arg>
+struct SignatureOf {
+    static void note(Route::Signature&) {}
+};
+template <class T>
+struct SignatureOf<Path<T>> {
+    static void note(Route::Signature& s) {
+        if constexpr (Described<T>)
+            s.path = &parameters_of<T>;
+        else
+            s.path_schema = &schema_of<T>;
+    }
+};
+template <class T>
+struct SignatureOf<Query<T>> {
+    static void note(Route::Signature& s) { s.query = &parameters_of<T>; }
+};
+template <class T>
+struct SignatureOf<Body<T>> {
+    static void note(Route::Signature& s) {
+        s.body = &SchemaRef<T>::make;
+        s.body_optional = reflect::is_optional<T>::value;
+    }
+};
+
+/// How each envelope becomes a response and a schema. A handler that returns anything else does not compile here.
+template <class R>
+struct Envelope;
+
+template <class T>
+struct Envelope<Data<T>> {
+    static constexpr auto kKind = ResultKind::data;
+    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static RawResponse render(Data<T> result, int status) {
+        json::object body{{"data", to_json(result.data)}};
+        if (result.message) body["message"] = *result.message;
+        return json_response(result.status.value_or(status), json::value(std::move(body)));
+    }
+};
+template <class T>
+struct Envelope<Page<T>> {
+    static constexpr auto kKind = ResultKind::page;
+    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static RawResponse render(Page<T> result, int status) {
+        json::object body{{"items", to_json(result.items)}, {"pagination", to_json(result.pagination)}};
+        return json_response(status, json::value(std::move(body)));
+    }
+};
+template <>
+struct Envelope<Deleted> {
+    static constexpr auto kKind = ResultKind::deleted;
+    static constexpr SchemaMaker kItem = nullptr;
+    static RawResponse render(const Deleted& result, int status) {
+        return json_response(status, json::value(json::object{{"success", true}, {"message", result.message}}));
+    }
+};
+template <class T>
+struct Envelope<Bare<T>> {
+    static constexpr auto kKind = ResultKind::bare;
+    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static RawResponse render(Bare<T> result, int status) { return json_response(status, to_json(result.value)); }
+};
+template <>
+struct Envelope<Raw> {
+    static constexpr auto kKind = ResultKind::raw;
+    static constexpr SchemaMaker kItem = nullptr;
+    static RawResponse render(Raw result, int) { return result; }
+};
+
+template <class Handler, class Object, class R, class... Args>
+task<RawResponse> run(Handler handler, Object& object, const Route& route, const Call& call) {
+    // The tuple keeps what the arguments refer to while the handler runs.
+    std::tuple<Result<typename extract::Extractor<Args>::Stored>...> read{extract::Extractor<Args>::from(call)...};
+    const Error* failure = nullptr;
+    std::apply([&](auto&... one) { (void)((one ? false : (failure = &one.error(), true)) || ...); }, read);
+    if (failure != nullptr) co_return error_response(*failure);
+
+    auto started =
+        std::apply([&](auto&... one) { return (object.*handler)(extract::Extractor<Args>::get(*one)...); }, read);
+    auto result = co_await std::move(started);
+    if (!result) co_return error_response(result.error());
+    co_return Envelope<R>::render(*std::move(result), route.declared.status);
+}
+
+} // namespace detail
+} // namespace attune::api

@@ -1,0 +1,185 @@
+#include "api/router.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace attune::api {
+
+/// The patterns as a tree: at each segment a literal is tried before the parameter, and that before the tail.
+struct Router::Node {
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+    std::unique_ptr<Node> parameter;
+    std::unique_ptr<Node> tail;
+    std::map<Method, Route*> routes;
+
+    Node& child(const std::string& segment) {
+        auto& slot = is_tail(segment) ? tail : is_parameter(segment) ? parameter : literals[segment];
+        if (!slot) slot = std::make_unique<Node>();
+        return *slot;
+    }
+
+    const Node* find(const std::vector<std::string>& segments, std::size_t at) const {
+        if (at == segments.size()) return routes.empty() ? nullptr : this;
+        if (const auto literal = literals.find(segments[at]); literal != literals.end()) {
+            if (const auto* found = literal->second->find(segments, at + 1)) return found;
+        }
+        if (parameter) {
+            if (const auto* found = parameter->find(segments, at + 1)) return found;
+        }
+        return tail.get();
+    }
+};
+
+struct Router::Match {
+    const Route* route = nullptr;
+    std::string allowed; ///< the methods of the path, when it exists: "GET, HEAD, POST"
+};
+
+namespace {
+
+std::string allowed_methods(const std::map<Method, Route*>& routes) {
+    std::vector<std::string> names{"OPTIONS"};
+    for (const auto& [method, ignored] : routes) {
+        names.push_back(method_name(method));
+        if (method == Method::get) names.emplace_back("HEAD");
+    }
+    std::sort(names.begin(), names.end());
+    return join(names, ", ");
+}
+
+TextPairs parameters_of(const Route& route, const std::vector<std::string>& segments) {
+    TextPairs out;
+    for (std::size_t i = 0; i < route.segments.size(); ++i) {
+        if (!is_parameter(route.segments[i])) continue;
+        auto value = segments[i];
+        if (is_tail(route.segments[i])) {
+            value = join({segments.begin() + static_cast<std::ptrdiff_t>(i), segments.end()}, "/");
+        }
+        out.emplace_back(parameter_name(route.segments[i]), std::move(value));
+    }
+    return out;
+}
+
+std::string default_tag(const std::vector<std::string>& segments) {
+    const bool versioned = segments.size() > 2 && segments[0] == "api";
+    return versioned ? segments[2] : segments.empty() ? "root" : segments[0];
+}
+
+std::optional<std::string> parameter_mistake(const Route& route) {
+    const auto names = route.parameter_names();
+    const auto& signature = route.signature;
+    if (signature.path_schema != nullptr && names.size() != 1) return "has Path of a plain type, but not one parameter";
+    if (signature.path != nullptr) {
+        for (const auto& parameter : signature.path()) {
+            if (std::find(names.begin(), names.end(), parameter.name) == names.end()) {
+                return fmt::format("has no parameter {{{}}} in its pattern", parameter.name);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+RawResponse without_match(const RawRequest& request, const std::string& allowed) {
+    if (allowed.empty()) {
+        return error_response(Error{Errc::not_found, fmt::format("no such path: {}", request.path)});
+    }
+    const bool asked = request.method == Method::options;
+    auto response = asked ? RawResponse{.status = 204, .content_type = {}}
+                          : error_response(405, "METHOD_NOT_ALLOWED", "this path allows " + allowed);
+    response.headers.add("Allow", allowed);
+    return response;
+}
+
+} // namespace
+
+Router::Router(Authenticator& authenticator) : authenticator_(authenticator), root_(std::make_unique<Node>()) {}
+Router::~Router() = default;
+
+Route& Router::insert(Method method, std::string pattern) {
+    Route& route = routes_.emplace_back();
+    route.method = method;
+    for (const auto part : split(pattern, '/')) {
+        if (!part.empty()) route.segments.emplace_back(part);
+    }
+    route.pattern = std::move(pattern);
+    route.declared.tag = default_tag(route.segments);
+    Node* node = root_.get();
+    for (const auto& segment : route.segments) node = &node->child(segment);
+    if (!node->routes.emplace(method, &route).second) {
+        conflicts_.push_back(fmt::format("{} {} is declared twice", method_name(method), route.pattern));
+    }
+    return route;
+}
+
+std::vector<std::string> Router::undeclared() const {
+    auto out = conflicts_;
+    for (const auto& route : routes_) {
+        const auto name = fmt::format("{} {}", method_name(route.method), route.pattern);
+        if (route.declared.access == Access::undeclared) out.push_back(name + " does not say who may call it");
+        if (route.declared.summary.empty()) out.push_back(name + " has no summary");
+        if (const auto mistake = parameter_mistake(route)) out.push_back(name + " " + *mistake);
+    }
+    return out;
+}
+
+Router::Match Router::find(const RawRequest& request) const {
+    const auto* node = root_->find(request.segments, 0);
+    if (node == nullptr) return {};
+    const auto method = request.method == Method::head ? Method::get : request.method;
+    const auto found = node->routes.find(method);
+    return {found == node->routes.end() ? nullptr : found->second, allowed_methods(node->routes)};
+}
+
+std::size_t Router::body_limit(const RawRequest& head) const {
+    const auto match = find(head);
+    if (match.route != nullptr) return match.route->declared.body_limit;
+    return fallback_ != nullptr && match.allowed.empty() ? fallback_->body_limit(head) : kEagerBody;
+}
+
+task<std::optional<RawResponse>> Router::admit(const Route& route, const RawRequest& request, Caller& caller) {
+    caller.address = request.peer;
+    const auto& rule = route.declared;
+    if (rule.access == Access::open) co_return std::nullopt;
+    auto known = co_await authenticator_.authenticate(request);
+    if (!known) {
+        const auto& error = known.error();
+        co_return error.code == Errc::unauthenticated ? bearer_error_response(error.message) : error_response(error);
+    }
+    caller = *std::move(known);
+    caller.address = request.peer;
+    if (rule.access == Access::undeclared || !rule.token_types.contains(caller.token_type)) {
+        co_return error_response(
+            Error{Errc::forbidden, fmt::format("{} tokens are not accepted here", enum_name(caller.token_type))});
+    }
+    if (rule.access == Access::needs && !allows(caller.grants, rule.resource, rule.right)) {
+        co_return error_response(insufficient(rule.resource, rule.right));
+    }
+    if (rule.access == Access::needs_some && !allows_some(caller.grants, rule.resource, rule.right)) {
+        co_return error_response(insufficient(rule.resource, rule.right));
+    }
+    co_return std::nullopt;
+}
+
+task<std::optional<RawResponse>> Router::refuse(const RawRequest& head) {
+    const auto match = find(head);
+    if (match.route == nullptr) co_return std::nullopt;
+    Caller caller;
+    co_return co_await admit(*match.route, head, caller);
+}
+
+task<RawResponse> Router::handle(RawRequest request) {
+    const auto match = find(request);
+    if (match.route == nullptr) {
+        if (match.allowed.empty() && fallback_ != nullptr) co_return co_await fallback_->handle(std::move(request));
+        co_return without_match(request, match.allowed);
+    }
+    Call call;
+    call.request = std::move(request);
+    if (auto refused = co_await admit(*match.route, call.request, call.caller)) co_return std::move(*refused);
+    call.parameters = parameters_of(*match.route, call.request.segments);
+    co_return co_await match.route->invoke(call);
+}
+
+} // namespace attune::api

@@ -1,0 +1,83 @@
+#pragma once
+#include "api/route.hpp"
+
+#include <deque>
+#include <map>
+
+namespace attune::api {
+
+/// The table of routes, and the handler that looks requests up in it: match, authenticate, check the right, read the
+/// parameters, call, render. Declared at start, constant afterwards; lives on the HTTP loop. What it refers to (route
+/// objects, the authenticator) outlives it.
+///
+///     r.get("/api/v1/rules/{ref}", &RuleRoutes::get, *this).summary("Read a rule").needs(Resource::rules,
+///     Right::read);
+///
+/// A handler is a method `task<Result<R>> (C::*)(Args...)`: R is one of Data<T>, Page<T>, Deleted, Bare<T>, Raw; each
+/// argument one of Path<T>, Query<T>, Body<T>, const Caller&, const RawRequest&, in any order.
+class Router final : public HttpHandler {
+public:
+    explicit Router(Authenticator& authenticator);
+    ~Router() override;
+
+    template <class C, class R, class... Args>
+    Route& get(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        return add(Method::get, std::move(pattern), handler, object);
+    }
+    template <class C, class R, class... Args>
+    Route& post(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        return add(Method::post, std::move(pattern), handler, object);
+    }
+    template <class C, class R, class... Args>
+    Route& put(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        return add(Method::put, std::move(pattern), handler, object);
+    }
+    template <class C, class R, class... Args>
+    Route& patch(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        return add(Method::patch, std::move(pattern), handler, object);
+    }
+    template <class C, class R, class... Args>
+    Route& del(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        return add(Method::delete_, std::move(pattern), handler, object);
+    }
+
+    /// Answers what no pattern matches (the web pages). Without one: 404.
+    void fallback(HttpHandler& handler) { fallback_ = &handler; }
+
+    const std::deque<Route>& routes() const { return routes_; }
+
+    /// What is wrong with the table, one sentence each: routes without an access rule or a summary, parameters that do
+    /// not fit their pattern. A test expects none.
+    std::vector<std::string> undeclared() const;
+
+    std::size_t body_limit(const RawRequest& head) const override;
+    task<std::optional<RawResponse>> refuse(const RawRequest& head) override;
+    task<RawResponse> handle(RawRequest request) override;
+
+private:
+    struct Node;
+    struct Match;
+
+    template <class C, class R, class... Args>
+    Route& add(Method method, std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
+        Route& route = insert(method, std::move(pattern));
+        (detail::SignatureOf<Args>::note(route.signature), ...);
+        route.signature.result = detail::Envelope<R>::kKind;
+        route.signature.result_item = detail::Envelope<R>::kItem;
+        route.invoke = [handler, &object, &route](const Call& call) {
+            return detail::run<decltype(handler), C, R, Args...>(handler, object, route, call);
+        };
+        return route;
+    }
+    Route& insert(Method method, std::string pattern);
+    Match find(const RawRequest& request) const;
+    task<std::optional<RawResponse>> admit(const Route& route, const RawRequest& request, Caller& caller);
+
+    Authenticator& authenticator_;
+    std::deque<Route> routes_;
+    std::unique_ptr<Node> root_;
+    std::vector<std::string> conflicts_;
+    HttpHandler* fallback_ = nullptr;
+};
+
+} // namespace attune::api
