@@ -1,0 +1,22 @@
+#pragma once
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/timestamp.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace attune::logic::matching {
+
+/// What conditions and templates see of an event; holds references only.
+struct EventView {
+    EventId id;
+    std::optional<TriggerId> trigger;
+    std::string_view trigger_ref;
+    const json::value* payload = nullptr; ///< null, or JSON null: there is none
+    Timestamp created;
+
+    bool has_payload() const { return payload != nullptr && !payload->is_null(); }
+};
+
+} // namespace attune::logic::matching
