@@ -111,8 +111,13 @@ Result<CronSpec> CronSpec::parse(std::string_view expression, Dialect dialect) {
                        fmt::format("expected at most {} characters, got {}", kMaxLength, expression.size()));
     }
     auto fields = split_fields(expression);
-    if (fields.size() == 1 && fields[0].text.starts_with('@')) {
+    const bool nickname = !fields.empty() && fields[0].text.starts_with('@');
+    if (nickname) {
         TRY(const auto meaning, expand_nickname(fields[0].text, fields[0].column));
+        if (fields.size() > 1) {
+            return invalid("expression", fmt::format("column {}: unexpected '{}' after the nickname {}",
+                                                     fields[1].column, fields[1].text, fields[0].text));
+        }
         fields = split_fields(meaning);
     } else {
         CHECK(check_count(fields, expression.size(), dialect));
@@ -121,7 +126,6 @@ Result<CronSpec> CronSpec::parse(std::string_view expression, Dialect dialect) {
     CronSpec spec;
     spec.expression_ = std::string(expression);
     spec.fixed_time_ = !fields[minute].text.starts_with('*') && !fields[minute + 1].text.starts_with('*');
-    const bool nickname = expression.find('@') != std::string_view::npos;
     TRY(spec.fields_, parse_fields(std::move(fields), nickname ? Dialect::ocps : dialect));
     return spec;
 }

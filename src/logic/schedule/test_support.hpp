@@ -3,6 +3,7 @@
 #include "logic/schedule/schedule.hpp"
 
 #include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
 
