@@ -1,5 +1,5 @@
 #pragma once
-#include "logic/schedule/time_zone.hpp"
+#include "logic/schedule/time_set.hpp"
 
 #include <array>
 #include <cstdint>
@@ -10,10 +10,8 @@ namespace attune::logic::schedule {
 
 /// A cron expression as sets of bits: bit n = the value n. The matcher of local times.
 struct CronFields {
-    std::uint64_t seconds = 1; ///< 0-59; without a seconds field: second 0
-    std::uint64_t minutes = 0; ///< 0-59
-    std::uint32_t hours = 0;   ///< 0-23
-    std::uint32_t months = 0;  ///< 1-12
+    TimeSet times;            ///< without a seconds field: second 0
+    std::uint32_t months = 0; ///< 1-12
 
     std::uint32_t days = 0;             ///< 1-31, those given by number
     std::uint32_t days_from_end = 0;    ///< bit n: n days before the last of the month (bit 0: `L`)

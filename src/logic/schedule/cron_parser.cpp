@@ -94,9 +94,9 @@ Result<CronFields> parse_fields(std::vector<CronText> fields, Dialect dialect) {
         return {};
     };
     const std::size_t base = fields.size() > 5 ? 1 : 0;
-    if (base == 1) CHECK(plain(fields[0], kSecond, out.seconds));
-    CHECK(plain(fields[base], kMinute, out.minutes));
-    CHECK(plain(fields[base + 1], kHour, out.hours));
+    if (base == 1) CHECK(plain(fields[0], kSecond, out.times.seconds));
+    CHECK(plain(fields[base], kMinute, out.times.minutes));
+    CHECK(plain(fields[base + 1], kHour, out.times.hours));
     CHECK(plain(fields[base + 3], kMonth, out.months));
     CHECK(parse_day_fields(fields[base + 2], fields[base + 4], dialect, out));
     if (fields.size() == 7) CHECK(CronFieldParser(fields[6], kYear, dialect).parse_years(out.years));
