@@ -1,0 +1,153 @@
+// From the words of a command line to the request that it makes.
+#include "app/cli/completion.hpp"
+#include "app/cli/exit_code.hpp"
+#include "app/cli/parser.hpp"
+#include "app/cli/requests.hpp"
+#include "app/golden_for_test.hpp"
+#include "base/text.hpp"
+
+#include <gmock/gmock.h>
+#include <set>
+
+namespace attune::app::cli {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::string> words_of(std::string_view line) {
+    std::vector<std::string> out;
+    for (const auto word : split(line, ' ')) out.emplace_back(word);
+    return out;
+}
+
+/// "GET /path {body}", or "error: …".
+std::string request_of(std::vector<std::string> words) {
+    const auto line = parse_command_line(std::move(words));
+    if (line.command == nullptr) return "error: " + line.message;
+    const auto request = line.command->request ? line.command->request(line.arguments) : execute_action(line.arguments);
+    if (!request) return "error: " + request.error().text();
+    return request->method + " " + request->path + (request->body ? " " + to_text(*request->body) : "");
+}
+
+std::string request_of(std::string_view line) {
+    return request_of(words_of(line));
+}
+
+TEST(CommandLine, ListsWithFiltersAndPages) {
+    EXPECT_EQ(request_of("rule list"), "GET /api/v1/rules");
+    EXPECT_EQ(request_of("rule list --page 2 -l 10"), "GET /api/v1/rules?page=2&page_size=10");
+    EXPECT_EQ(request_of("execution list -a core.echo -s completed --top-level-only -l 5"),
+              "GET /api/v1/executions?per_page=5&action_ref=core.echo&status=completed&top_level_only=true");
+    EXPECT_EQ(request_of("event list --trigger a&b=c"), "GET /api/v1/events?trigger_ref=a%26b%3Dc");
+    EXPECT_THAT(request_of("rule list --page x"), HasSubstr("--page: expected a whole number"));
+}
+
+TEST(CommandLine, NamesOneThing) {
+    EXPECT_EQ(request_of("rule show core.r"), "GET /api/v1/rules/core.r");
+    EXPECT_EQ(request_of("rule disable core.r"), "POST /api/v1/rules/core.r/disable");
+    EXPECT_EQ(request_of("pack delete demo"), "DELETE /api/v1/packs/demo");
+    EXPECT_EQ(request_of("execution cancel 12"), "POST /api/v1/executions/12/cancel");
+    EXPECT_EQ(request_of("rule show ../../auth"), "GET /api/v1/rules/..%2F..%2Fauth");
+}
+
+TEST(CommandLine, CreatesARule) {
+    EXPECT_EQ(
+        request_of({"rule", "create", "-n", "echo", "-p", "demo", "-t", "core.timer_10s", "-a", "core.echo", "--param",
+                    "message=Hello World", "--param", "n=3"}),
+        R"(POST /api/v1/rules {"trigger_ref":"core.timer_10s","action_ref":"core.echo",)"
+        R"("action_params":{"message":"Hello World","n":3},"ref":"demo.echo","pack_ref":"demo","label":"demo.echo"})");
+    EXPECT_EQ(request_of({"rule", "create", "--name", "demo.x", "-t", "core.intervaltimer", "-a", "core.echo",
+                          "--trigger-params", R"({"unit":"seconds"})", "--trigger-param", "interval=5", "--enabled",
+                          "false", "--criteria", "[]", "--label", "X"}),
+              R"(POST /api/v1/rules {"label":"X","trigger_ref":"core.intervaltimer","action_ref":"core.echo",)"
+              R"("conditions":[],"trigger_params":{"unit":"seconds","interval":5},"enabled":false,)"
+              R"("ref":"demo.x","pack_ref":"demo"})");
+}
+
+TEST(CommandLine, RefusesABadRuleBeforeItIsSent) {
+    EXPECT_THAT(request_of("rule create -n x -t a.b -a a.c"), HasSubstr("expected <pack>.<name>"));
+    EXPECT_THAT(request_of("rule create -n d.x -t a.b -a a.c --enabled maybe"), HasSubstr("--enabled: expected true"));
+    EXPECT_THAT(request_of("rule create -n d.x -t a.b -a a.c --criteria {"), HasSubstr("--criteria: expected JSON"));
+    EXPECT_THAT(request_of("rule create -n d.x -t a.b -a a.c --param x"), HasSubstr("expected name=value"));
+    EXPECT_THAT(request_of("rule create -n d.x -t a.b"), HasSubstr("--action"));
+    EXPECT_THAT(request_of("rule update d.x"), HasSubstr("nothing to change"));
+}
+
+TEST(CommandLine, UpdatesOnlyWhatIsGiven) {
+    EXPECT_EQ(request_of("rule update d.x --trigger-param interval=20"),
+              R"(PUT /api/v1/rules/d.x {"trigger_params":{"interval":20}})");
+    EXPECT_EQ(request_of("trigger update d.x --enabled false"), R"(PUT /api/v1/triggers/d.x {"enabled":false})");
+}
+
+TEST(CommandLine, RunsAnAction) {
+    EXPECT_EQ(request_of({"run", "core.echo", "--params-json", R"({"message":"a","x":[1]})", "--param", "message=b=c"}),
+              R"(POST /api/v1/executions/execute {"action_ref":"core.echo","parameters":{"message":"b=c","x":[1]}})");
+    EXPECT_EQ(request_of("action execute core.noop"), R"(POST /api/v1/executions/execute {"action_ref":"core.noop"})");
+}
+
+TEST(CommandLine, LoadsPacks) {
+    EXPECT_EQ(request_of("pack register /srv/demo --force"),
+              R"(POST /api/v1/packs/register {"path":"/srv/demo","force":true})");
+    const auto line = parse_command_line(words_of("pack upload demo.tar.gz --force"));
+    ASSERT_NE(line.command, nullptr);
+    const auto request = line.command->request(line.arguments);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->upload, "demo.tar.gz");
+    EXPECT_EQ(request->fields.size(), 1U);
+}
+
+TEST(CommandLine, TakesGlobalOptionsAnywhere) {
+    for (const auto* text : {"--json rule list", "rule --json list", "rule list --json", "rule list --output json"}) {
+        const auto line = parse_command_line(words_of(text));
+        ASSERT_NE(line.command, nullptr) << line.message;
+        EXPECT_EQ(line.globals.output, OutputForm::json) << text;
+    }
+    EXPECT_EQ(parse_command_line(words_of("rule list --api-url http://x -p work")).globals.profile, "work");
+}
+
+TEST(CommandLine, SuggestsWhatWasMeant) {
+    EXPECT_THAT(parse_command_line(words_of("rule craete")).message, HasSubstr("Did you mean 'create'?"));
+    EXPECT_THAT(parse_command_line(words_of("rule list --josn")).message, HasSubstr("Did you mean '--json'?"));
+    EXPECT_THAT(parse_command_line(words_of("ruel list")).message, HasSubstr("Did you mean 'rule'?"));
+    EXPECT_TRUE(parse_command_line(words_of("rule list --output xml")).is_error);
+    EXPECT_TRUE(parse_command_line({}).is_error);
+}
+
+TEST(CommandLine, HelpIsTheGoldenFile) {
+    expect_golden("tests/golden/cli-help.txt", help_of_everything());
+    EXPECT_FALSE(parse_command_line({"--help"}).is_error);
+    EXPECT_THAT(parse_command_line({"rule", "create", "--help"}).message, HasSubstr("attune rule create [OPTIONS]"));
+}
+
+TEST(CommandTable, HasNoNameTwice) {
+    std::set<std::string> paths;
+    for (const auto& command : command_table()) {
+        EXPECT_TRUE(paths.insert(command.path).second) << command.path;
+        std::set<std::string> names;
+        for (const auto& parameter : command.parameters) {
+            EXPECT_TRUE(names.insert(parameter.name()).second) << command.path << " " << parameter.name();
+        }
+        const auto group = command.path.substr(0, command.path.find(' '));
+        EXPECT_TRUE(group == command.path || !group_text(group).empty()) << group;
+    }
+}
+
+TEST(Completion, KnowsEveryShellAndCommand) {
+    for (const auto* shell : {"bash", "zsh", "fish"}) {
+        const auto script = completion_script(shell);
+        ASSERT_TRUE(script);
+        EXPECT_THAT(*script, HasSubstr("enforcement"));
+    }
+    EXPECT_FALSE(completion_script("tcsh"));
+}
+
+TEST(ExitCode, TellsKindsOfFailureApart) {
+    EXPECT_EQ(exit_code(Errc::invalid), ExitCode::usage);
+    EXPECT_EQ(exit_code(Errc::unauthenticated), ExitCode::not_authenticated);
+    EXPECT_EQ(exit_code(Errc::not_found), ExitCode::not_found);
+    EXPECT_EQ(exit_code(Errc::conflict), ExitCode::conflict);
+    EXPECT_EQ(exit_code(Errc::unavailable), ExitCode::unreachable);
+}
+
+} // namespace
+} // namespace attune::app::cli

@@ -1,0 +1,292 @@
+#include "app/cli/command.hpp"
+#include "app/cli/requests.hpp"
+
+#include <algorithm>
+
+namespace attune::app::cli {
+namespace {
+
+using enum Parameter::Kind;
+using Parameters = std::vector<Parameter>;
+
+const Parameter kRef{"ref", "Its ref (<pack>.<name>).", one, true};
+const Parameter kPackRef{"ref", "The pack's ref.", one, true};
+const Parameter kId{"id", "Its id.", one, true};
+const Parameter kName{"-n,--name,--ref", "Its ref (<pack>.<name>), or its name when --pack is given.", one, true};
+const Parameter kPack{"-p,--pack", "The pack it belongs to."};
+const Parameter kConfig{"-c,--config", "The settings file (default: the one that ATTUNE_CONFIG names)."};
+const Parameter kParam{"--param", "A parameter, name=value; the value is JSON or else a text. Repeatable.", many};
+const Parameters kPaging{{"--page", "Which page, from 1."}, {"-l,--limit", "Rows of a page (at most 100)."}};
+const Parameters kLogin{{"-u,--username", "Who to log in as (ATTUNE_API_USER)."},
+                        {"--password", "The password (ATTUNE_API_PASSWORD); asked for when missing."},
+                        {"--url", "The server's address."},
+                        {"--save-profile", "Keep the login under this profile."}};
+
+Parameters operator+(Parameters a, const Parameters& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+auto list_of(std::string collection, std::string size_name, Filters filters = {}) {
+    return [=](const Arguments& args) { return list_request(args, collection, size_name, filters); };
+}
+
+auto item(std::string method, std::string collection, std::string key, std::string suffix = {}) {
+    return [=](const Arguments& args) -> Result<ApiRequest> {
+        return item_request(method, collection, args.text(key), suffix);
+    };
+}
+
+std::vector<Command> local_commands() {
+    return {
+        {"serve", "Run the server: API, timers, rules and worker in one process.", {kConfig}},
+        {"backup",
+         "Copy the database to a file; the server may be running.",
+         {{"file", "The new file.", one, true}, kConfig}},
+        {"config show",
+         "Show the server's settings as they are in force (secrets as ***).",
+         {{"--docs", "Show the reference of all settings (Markdown) instead.", flag}, kConfig}},
+        {"openapi", "Print the API's description (OpenAPI 3.1, JSON)."},
+        {"version", "Print the version."},
+        {"completion", "Print a completion script for a shell.", {{"shell", "bash, zsh or fish.", one, true}}},
+        {"login", "Log in and keep the tokens in the profile (same as auth login).", kLogin},
+        {"auth login", "Log in and keep the tokens in the profile.", kLogin},
+        {"auth whoami", "Show who is logged in."},
+        {"auth logout", "Forget the tokens of the profile."},
+        {"auth refresh", "Get new tokens with the refresh token."},
+        {"watch",
+         "Show what happens as it happens: events, rules, executions, with their latency.",
+         {{"--count", "End after so many finished executions."}}},
+    };
+}
+
+Parameters pack_options() {
+    return {{"--label", "Its name for people."},
+            {"--description", "What it is for."},
+            {"--pack-version", "Its version (1.2.3)."},
+            {"--config-values", "Its configuration (a JSON object)."},
+            {"--tag", "A keyword. Repeatable.", many}};
+}
+
+std::vector<Command> pack_commands() {
+    const Parameters loading{{"--force", "Replace the pack when it is there.", flag},
+                             {"--skip-tests", "Do not run its tests.", flag}};
+    return {
+        {"pack list",
+         "List the packs.",
+         kPaging,
+         list_of("packs", "page_size"),
+         {{"REF", "ref"}, {"VERSION", "version"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
+        {"pack show", "Show one pack.", {kPackRef}, item("GET", "packs", "ref")},
+        {"pack create", "Make an empty pack.", Parameters{kPackRef} + pack_options(), create_pack},
+        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_pack},
+        {"pack register", "Load a pack from a folder on the server.",
+         Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
+        {"pack upload", "Load a pack from an archive on this machine.",
+         Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack},
+        {"pack delete", "Delete a pack with all its components.", {kPackRef}, item("DELETE", "packs", "ref")},
+    };
+}
+
+Parameters trigger_options() {
+    return {{"--label", "Its name for people."},
+            {"--description", "What it means."},
+            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON)."},
+            {"--out-schema", "Schema of its payload (JSON)."},
+            {"--enabled", "true or false."}};
+}
+
+std::vector<Command> trigger_commands() {
+    return {
+        {"trigger list",
+         "List the triggers.",
+         kPaging,
+         list_of("triggers", "page_size"),
+         {{"REF", "ref"}, {"ENABLED", "enabled"}, {"WEBHOOK", "webhook_enabled"}, {"LABEL", "label"}}},
+        {"trigger show", "Show one trigger.", {kRef}, item("GET", "triggers", "ref")},
+        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_trigger},
+        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_trigger},
+        {"trigger enable", "Let a trigger fire.", {kRef}, item("POST", "triggers", "ref", "/enable")},
+        {"trigger disable", "Keep a trigger from firing.", {kRef}, item("POST", "triggers", "ref", "/disable")},
+        {"trigger delete", "Delete a trigger.", {kRef}, item("DELETE", "triggers", "ref")},
+    };
+}
+
+Parameters rule_options(bool required) {
+    return {{"-t,--trigger", "The trigger's ref.", one, required},
+            {"-a,--action", "The action's ref.", one, required},
+            {"--label", "Its name for people."},
+            {"--description", "What it is for."},
+            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}]."},
+            kParam,
+            {"--action-params", "The action's parameters (a JSON object)."},
+            {"--trigger-param", "A parameter of the trigger, name=value. Repeatable.", many},
+            {"--trigger-params", "The trigger's parameters (a JSON object)."},
+            {"--enabled", "true or false."}};
+}
+
+std::vector<Command> rule_commands() {
+    return {
+        {"rule list",
+         "List the rules.",
+         kPaging,
+         list_of("rules", "page_size"),
+         {{"REF", "ref"},
+          {"ENABLED", "enabled"},
+          {"TRIGGER", "trigger_ref"},
+          {"ACTION", "action_ref"},
+          {"LABEL", "label"}}},
+        {"rule show", "Show one rule.", {kRef}, item("GET", "rules", "ref")},
+        {"rule create", "Make a rule: when this trigger fires, run that action.",
+         Parameters{kName, kPack} + rule_options(true), create_rule},
+        {"rule update", "Change a rule; a running timer follows at once.", Parameters{kRef} + rule_options(false),
+         update_rule},
+        {"rule enable", "Let a rule act.", {kRef}, item("POST", "rules", "ref", "/enable")},
+        {"rule disable", "Keep a rule from acting.", {kRef}, item("POST", "rules", "ref", "/disable")},
+        {"rule delete", "Delete a rule.", {kRef}, item("DELETE", "rules", "ref")},
+    };
+}
+
+Parameters action_options(bool required) {
+    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required},
+            {"-r,--runtime", "The runtime's ref, such as core.shell."},
+            {"--label", "Its name for people."},
+            {"--description", "What it does."},
+            {"--param-schema", "Schema of its parameters (JSON)."},
+            {"--out-schema", "Schema of its output (JSON)."}};
+}
+
+Parameters run_options() {
+    return {{"ref", "The action's ref.", one, true},
+            kParam,
+            {"--params-json", "All parameters (a JSON object); --param goes over it."},
+            {"--env", "An environment variable, NAME=value. Repeatable.", many},
+            {"-w,--watch", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
+            {"--timeout", "How long to wait (default: 300s)."}};
+}
+
+std::vector<Command> action_commands() {
+    return {
+        {"action list",
+         "List the actions.",
+         kPaging,
+         list_of("actions", "page_size"),
+         {{"REF", "ref"}, {"RUNTIME", "runtime_ref"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
+        {"action show", "Show one action.", {kRef}, item("GET", "actions", "ref")},
+        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_action},
+        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_action},
+        {"action delete", "Delete an action.", {kRef}, item("DELETE", "actions", "ref")},
+        {"action execute", "Run an action now.", run_options()},
+        {"run", "Run an action now (same as action execute).", run_options()},
+    };
+}
+
+std::vector<Command> history_commands() {
+    const Parameter pack{"--pack", "Only those of this pack."};
+    const Parameter rule{"--rule", "Only those of this rule (ref)."};
+    const Parameter trigger{"--trigger", "Only those of this trigger (ref)."};
+    const Parameter status{"-s,--status", "Only those with this status."};
+    return {
+        {"event list",
+         "List the events, newest first.",
+         Parameters{trigger, rule} + kPaging,
+         list_of("events", "per_page", {{"trigger_ref", "trigger"}, {"rule_ref", "rule"}}),
+         {{"ID", "id"},
+          {"TRIGGER", "trigger_ref"},
+          {"RULE", "rule_ref"},
+          {"SOURCE", "source_ref"},
+          {"CREATED", "created"}}},
+        {"event show", "Show one event with its payload.", {kId}, item("GET", "events", "id")},
+        {"enforcement list",
+         "List the enforcements (a rule that matched an event), newest first.",
+         Parameters{rule, trigger, {"--event", "Only those of this event (id)."}, status} + kPaging,
+         list_of("enforcements", "per_page",
+                 {{"rule_ref", "rule"}, {"trigger_ref", "trigger"}, {"event", "event"}, {"status", "status"}}),
+         {{"ID", "id"}, {"RULE", "rule_ref"}, {"EVENT", "event"}, {"STATUS", "status"}, {"CREATED", "created"}}},
+        {"enforcement show", "Show one enforcement.", {kId}, item("GET", "enforcements", "id")},
+        {"execution list",
+         "List the executions, newest first.",
+         Parameters{pack,
+                    {"-a,--action", "Only those of this action (ref)."},
+                    rule,
+                    trigger,
+                    status,
+                    {"--result", "Only those whose result contains this text."},
+                    {"--top-level-only", "Without children.", flag}} +
+             kPaging,
+         list_of("executions", "per_page",
+                 {{"pack_name", "pack"},
+                  {"action_ref", "action"},
+                  {"rule_ref", "rule"},
+                  {"trigger_ref", "trigger"},
+                  {"status", "status"},
+                  {"result_contains", "result"},
+                  {"top_level_only", "top-level-only"}}),
+         {{"ID", "id"},
+          {"ACTION", "action_ref"},
+          {"STATUS", "status"},
+          {"RULE", "rule_ref"},
+          {"STARTED", "started_at"},
+          {"CREATED", "created"}}},
+        {"execution show", "Show one execution with its result.", {kId}, item("GET", "executions", "id")},
+        {"execution cancel", "Stop an execution.", {kId}, item("POST", "executions", "id", "/cancel")},
+        {"execution logs",
+         "Print what an execution wrote.",
+         {kId, {"-f,--follow", "Go on until it ends.", flag}, {"--stream", "stdout (default) or stderr."}}},
+        {"execution result", "Print an execution's result (JSON).", {kId}},
+    };
+}
+
+std::vector<Command> all_commands() {
+    std::vector<Command> out;
+    for (auto& group : {local_commands(), pack_commands(), trigger_commands(), rule_commands(), action_commands(),
+                        history_commands()}) {
+        out.insert(out.end(), group.begin(), group.end());
+    }
+    return out;
+}
+
+} // namespace
+
+std::string Parameter::name() const {
+    std::string best = spelling;
+    // The first long spelling names it: "-t,--trigger" is "trigger".
+    if (const auto dashes = spelling.find("--"); dashes != std::string::npos) {
+        best = spelling.substr(dashes + 2);
+        best = best.substr(0, best.find(','));
+    }
+    return best;
+}
+
+const std::vector<Command>& command_table() {
+    static const auto table = all_commands();
+    return table;
+}
+
+std::string_view group_text(std::string_view group) {
+    struct Group {
+        std::string_view name;
+        std::string_view text;
+    };
+    constexpr Group kGroups[] = {
+        {"config", "The server's settings."},
+        {"auth", "Logging in and out."},
+        {"pack", "Packs: bundles of components."},
+        {"trigger", "Triggers: kinds of things that can happen."},
+        {"rule", "Rules: when this happens, run that."},
+        {"action", "Actions: what can be run."},
+        {"event", "Events: triggers that fired."},
+        {"enforcement", "Enforcements: rules that matched an event."},
+        {"execution", "Executions: runs of actions."},
+    };
+    const auto* found = std::ranges::find(kGroups, group, &Group::name);
+    return found == std::end(kGroups) ? std::string_view{} : found->text;
+}
+
+const Command* find_command(std::string_view path) {
+    const auto& table = command_table();
+    const auto found = std::ranges::find(table, path, &Command::path);
+    return found == table.end() ? nullptr : &*found;
+}
+
+} // namespace attune::app::cli

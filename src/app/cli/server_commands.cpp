@@ -1,0 +1,102 @@
+#include "app/cli/server_commands.hpp"
+
+#include "adapters/yaml/write_yaml.hpp"
+#include "app/backup.hpp"
+#include "app/cli/completion.hpp"
+#include "app/load_settings.hpp"
+#include "app/openapi_document.hpp"
+#include "app/serve.hpp"
+#include "app/setting_docs.hpp"
+#include "app/version.hpp"
+#include "base/log.hpp"
+
+#include <fmt/core.h>
+#include <iostream>
+
+namespace attune::app::cli {
+namespace {
+
+log::Level log_level(LogLevel level) {
+    switch (level) {
+    case LogLevel::trace: return log::Level::trace;
+    case LogLevel::debug: return log::Level::debug;
+    case LogLevel::info: return log::Level::info;
+    case LogLevel::warn: return log::Level::warn;
+    case LogLevel::error: return log::Level::error;
+    case LogLevel::off: return log::Level::off;
+    }
+    return log::Level::info;
+}
+
+Result<Settings> load(const ParsedLine& line, const Environment& environment) {
+    TRY(auto loaded, load_settings(line.arguments.text("config"), environment));
+    const auto& log = loaded.settings.log;
+    log::configure({.level = log_level(log.level), .json = log.format == LogFormat::json});
+    for (const auto& warning : loaded.warnings) log::warn("{}", warning);
+    return std::move(loaded.settings);
+}
+
+Result<int> run_serve(const ParsedLine& line, const Environment& environment) {
+    TRY(const auto settings, load(line, environment));
+    return serve(settings);
+}
+
+Result<int> run_backup(const ParsedLine& line, const Environment& environment) {
+    TRY(const auto settings, load(line, environment));
+    const auto file = line.arguments.text("file");
+    CHECK(backup(settings, file));
+    std::cout << fmt::format("The database is copied to {}\n", file);
+    return 0;
+}
+
+Result<int> show_config(const ParsedLine& line, const Environment& environment) {
+    if (line.arguments.has("docs")) {
+        std::cout << settings_reference();
+        return 0;
+    }
+    TRY(const auto settings, load(line, environment));
+    const auto shown = to_json(settings);
+    if (line.globals.output == OutputForm::json) {
+        std::cout << to_pretty_text(shown);
+    } else {
+        std::cout << adapters::yaml::to_yaml(shown);
+    }
+    return 0;
+}
+
+Result<int> print_openapi(const ParsedLine&, const Environment&) {
+    TRY(const auto text, openapi_document());
+    std::cout << text;
+    return 0;
+}
+
+Result<int> print_version(const ParsedLine&, const Environment&) {
+    std::cout << "attune " << kVersion << "\n";
+    return 0;
+}
+
+Result<int> print_completion(const ParsedLine& line, const Environment&) {
+    TRY(const auto script, completion_script(line.arguments.text("shell")));
+    std::cout << script;
+    return 0;
+}
+
+struct ServerCommand {
+    std::string_view path;
+    Result<int> (*run)(const ParsedLine&, const Environment&);
+};
+constexpr ServerCommand kCommands[] = {
+    {"serve", run_serve},       {"backup", run_backup},     {"config show", show_config},
+    {"openapi", print_openapi}, {"version", print_version}, {"completion", print_completion},
+};
+
+} // namespace
+
+std::optional<Result<int>> run_server_command(const ParsedLine& line, const Environment& environment) {
+    for (const auto& command : kCommands) {
+        if (command.path == line.command->path) return command.run(line, environment);
+    }
+    return std::nullopt;
+}
+
+} // namespace attune::app::cli
