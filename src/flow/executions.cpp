@@ -13,6 +13,15 @@ const QueryOf<Execution> kClaim{
     "{skip_locked})"
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
     " returning {columns}"};
+const Query kCompleteNull{
+    "execution.complete_null",
+    "update execution set worker = $1, worker_epoch = $2, claim = claim + 1, status = 'completed', result = $6,"
+    " started_at = $3, finished_at = $3, updated = $3 where id in ("
+    " select id from execution where placement = $4 and status = 'scheduled' and worker is null and action_ref = "
+    "'core.null'"
+    " order by id limit $5 {skip_locked})"
+    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
+    " returning id"};
 const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
                                           " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
 const Query kStart{"execution.start", "update execution set status = 'running', started_at = $4, updated = $4"
@@ -107,6 +116,12 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
     }
     std::ranges::sort(claimed, {}, &Execution::id);
     return claimed;
+}
+
+Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
+                                               std::int64_t limit, Timestamp now) {
+    static const json::value kNothing = json::object{{"succeeded", true}, {"exit_code", 0}, {"duration_ms", 0}};
+    return session.column<ExecutionId>(kCompleteNull, claimant.worker, claimant.epoch, now, placement, limit, kNothing);
 }
 
 Result<void> release_executions(Session& session, Claimant, std::span<const Execution> claimed, Timestamp now) {

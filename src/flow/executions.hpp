@@ -19,6 +19,10 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
                                                 std::span<const PlacementId> placements, std::int64_t limit,
                                                 Timestamp now);
 
+/// Takes up to `limit` executions of core.null and completes them in the same write: they do nothing. Their ids.
+Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
+                                               std::int64_t limit, Timestamp now);
+
 /// Gives claimed executions back that were not started.
 Result<void> release_executions(Session& session, Claimant claimant, std::span<const Execution> claimed, Timestamp now);
 

@@ -26,6 +26,9 @@ const Query kMove{
     "timer.move",
     "update timer set cursor = $3, fired = fired + $4, late = late + $5, missed = missed + $6, skipped = skipped + $7,"
     " note = $8, updated = $9 where id = $1 and revision = $2 and cursor < $3 and armed = true"};
+const Query kPullBack{
+    "timer.pull_back",
+    "update timer set cursor = $3, updated = $4 where id = $1 and revision = $2 and cursor = $5 and armed = true"};
 const InsertOf<Event> kInsertFiring{"event.insert_firing", "on conflict do nothing"};
 const InsertOf<TimerSkip> kInsertSkip{"timer_skip.insert", "on conflict do nothing"};
 
@@ -186,6 +189,14 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
         CHECK(session.insert_many<TimerSkip>(kInsertSkip, firings[i].skips));
     }
     return moved;
+}
+
+Result<void> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
+                             Timestamp now) {
+    TRY(const auto moved, session.execute(kPullBack, timer.id, timer.revision, cursor, now, timer.cursor));
+    if (moved == 0) return {};
+    CHECK(session.insert(kInsertSkip, TimerSkip{timer.id, cursor, timer.cursor, 0, std::string(reason), now}));
+    return {};
 }
 
 } // namespace attune::flow

@@ -41,4 +41,9 @@ struct Firing {
 /// the others have changed and are to be read again.
 Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
 
+/// After the clock went back: moves a cursor that lies far ahead of it, and records why. Nothing when the timer has
+/// changed.
+Result<void> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
+                             Timestamp now);
+
 } // namespace attune::flow

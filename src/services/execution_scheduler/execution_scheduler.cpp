@@ -1,0 +1,99 @@
+#include "services/execution_scheduler/execution_scheduler.hpp"
+
+#include "base/log.hpp"
+#include "flow/retry.hpp"
+
+namespace attune::services {
+
+task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch) {
+    CO_TRY(const auto held, co_await ports.db.read([&](Session& session) {
+        return flow::held_by_lost(session, worker.id, before_epoch);
+    }));
+    if (held.empty()) co_return flow::Recovered{};
+    CO_TRY(const auto ids, co_await ports.ids.take<ExecutionId>(held.size()));
+    const auto now = ports.clock.now();
+    std::vector<std::optional<Execution>> retries;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
+    }
+    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) {
+        return flow::recover_executions(session, held, retries, worker.name, now);
+    }));
+    log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
+              recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
+    if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);
+    if (!recovered.abandoned.empty()) ports.bus.ring(Topic::requested);
+    ports.bus.ring(Topic::executions, numbers(recovered.abandoned));
+    ports.bus.ring(Topic::executions, numbers(recovered.cancelled));
+    co_return recovered;
+}
+
+task<void> ExecutionScheduler::run() {
+    Signal wake(co_await asio::this_coro::executor);
+    const auto doorbell = ports_.bus.subscribe(Topic::requested, wake);
+    for (;;) {
+        const auto moved = co_await run_once();
+        if (!moved) log::warn("execution scheduler: {}", moved.error().text());
+        if (moved && *moved) continue;
+        doorbell->take();
+        const auto now = ports_.clock.now();
+        auto until = now + (moved ? std::min(sweep_interval(ports_.bus), options_.lease / 3) : kRetryPause);
+        if (moved) {
+            const auto due = co_await ports_.db.read([now](Session& session) { return flow::next_due(session, now); });
+            if (due && *due) until = std::min(until, **due);
+        }
+        co_await ports_.clock.wait_until(until, &wake);
+    }
+}
+
+task<Result<bool>> ExecutionScheduler::run_once() {
+    CO_TRY(const auto scheduled, co_await schedule_due());
+    CO_CHECK(co_await watch_workers());
+    co_return scheduled > 0;
+}
+
+task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
+    const auto now = ports_.clock.now();
+    const auto batch = options_.batch;
+    CO_TRY(const auto due,
+           co_await ports_.db.read([&](Session& session) { return flow::due_executions(session, now, batch); }));
+    if (due.empty()) co_return std::size_t{0};
+    CO_CHECK(co_await ports_.db.write([&](Session& session) { return flow::schedule_executions(session, due, now); }));
+    ports_.bus.ring(Topic::scheduled);
+    ports_.bus.ring(Topic::executions, numbers(due));
+    co_return due.size();
+}
+
+task<Result<void>> ExecutionScheduler::watch_workers() {
+    CO_TRY(const auto workers, co_await ports_.db.read([](Session& session) { return flow::list_workers(session); }));
+    const auto seen = ports_.clock.monotonic();
+    // A gap in our own readings proves nothing about the workers: everybody gets a full lease again.
+    const bool gap = last_look_ >= Duration{0} && seen - last_look_ > options_.lease;
+    last_look_ = seen;
+    if (gap) observed_.clear();
+    for (const auto& worker : workers) {
+        auto [at, fresh] = observed_.try_emplace(worker.id, Observed{worker.last_heartbeat, seen, 0});
+        auto& known = at->second;
+        if (!fresh && known.heartbeat != worker.last_heartbeat) {
+            known.heartbeat = worker.last_heartbeat;
+            known.since = seen;
+        }
+        if (seen - known.since < options_.lease || known.recovered_epoch == worker.epoch) continue;
+        CO_CHECK(co_await recover(worker));
+        known.recovered_epoch = worker.epoch;
+    }
+    co_return Result<void>{};
+}
+
+task<Result<void>> ExecutionScheduler::recover(const Worker& worker) {
+    CO_CHECK(co_await recover_worker(ports_, worker, worker.epoch + 1));
+    const flow::Claimant lost{worker.id, worker.epoch};
+    const auto now = ports_.clock.now();
+    CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
+        CHECK(flow::retire_worker(session, lost, now));
+        return true;
+    }));
+    co_return Result<void>{};
+}
+
+} // namespace attune::services

@@ -1,0 +1,43 @@
+#pragma once
+#include "flow/executions.hpp"
+#include "flow/workers.hpp"
+#include "services/role.hpp"
+
+#include <unordered_map>
+
+namespace attune::services {
+
+/// Handles what the matcher could not settle at once: retries that come due, and what lost workers leave behind. Any
+/// number may run: each step is a compare-and-set. On stop, the write in hand is finished.
+class ExecutionScheduler {
+public:
+    struct Options {
+        std::int64_t batch = 500;
+        Duration lease = 10s; ///< a worker unrenewed for all of this, on our own monotonic clock, is lost
+    };
+    ExecutionScheduler(Ports ports, Options options) : ports_(ports), options_(options) {}
+
+    task<void> run();
+    /// One pass; whether it moved anything.
+    task<Result<bool>> run_once();
+
+private:
+    struct Observed {
+        Timestamp heartbeat;
+        Duration since{}; ///< monotonic time at which this heartbeat was first seen
+        std::int64_t recovered_epoch = 0;
+    };
+    task<Result<std::size_t>> schedule_due();
+    task<Result<void>> watch_workers();
+    task<Result<void>> recover(const Worker& worker);
+
+    Ports ports_;
+    Options options_;
+    std::unordered_map<WorkerId, Observed> observed_;
+    Duration last_look_{-1};
+};
+
+/// Settles what epochs of `worker` before `before_epoch` left behind; rings what follows from it.
+task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch);
+
+} // namespace attune::services

@@ -1,0 +1,129 @@
+#include "services/rule_matcher/compiled_rules.hpp"
+
+#include "flow/definitions.hpp"
+#include "flow/generation.hpp"
+
+namespace attune::services {
+namespace {
+
+const QueryOf<Rule> kEnabledOnTrigger{
+    "rule.enabled_on_trigger", "select {columns} from rule where trigger_ref = $1 and enabled = true order by id"};
+const QueryOf<Rule> kRuleById{"rule.by_id", "select {columns} from rule where id = $1"};
+
+} // namespace
+
+CompiledRules::Wanted CompiledRules::missing(const std::vector<Event>& events) const {
+    Wanted out;
+    for (const auto& event : events) {
+        if (event.rule) {
+            if (!by_rule_.contains(*event.rule)) out.rules.insert(*event.rule);
+        } else if (!by_trigger_.contains(event.trigger_ref)) {
+            out.triggers.insert(event.trigger_ref);
+        }
+    }
+    return out;
+}
+
+task<Result<void>> CompiledRules::prepare(const std::vector<Event>& events) {
+    if (by_rule_.size() > limit_) clear();
+    for (;;) {
+        const auto wanted = missing(events);
+        if (wanted.rules.empty() && wanted.triggers.empty()) co_return Result<void>{};
+        CO_TRY(auto loaded, co_await db_.read([&](Session& session) { return load(session, wanted); }));
+        if (loaded.generation != generation_) {
+            const bool had_something = !by_rule_.empty() || !by_trigger_.empty();
+            clear();
+            generation_ = loaded.generation;
+            if (had_something) continue; // what was known is of another generation: read all that these events need
+        }
+        CO_CHECK(co_await place(loaded.rules));
+        keep(wanted, std::move(loaded.rules));
+    }
+}
+
+Result<CompiledRules::Loaded> CompiledRules::load(Session& session, const Wanted& wanted) {
+    Loaded out;
+    TRY(out.generation, flow::current_generation(session));
+    std::vector<Rule> rules;
+    for (const auto& trigger : wanted.triggers) {
+        TRY(auto some, session.all<Rule>(kEnabledOnTrigger, trigger));
+        std::move(some.begin(), some.end(), std::back_inserter(rules));
+    }
+    for (const auto id : wanted.rules) {
+        TRY(auto one, session.find<Rule>(kRuleById, id));
+        if (one) rules.push_back(*std::move(one));
+    }
+    for (auto& rule : rules) {
+        TRY(auto compiled, compile(session, std::move(rule)));
+        out.rules.push_back(std::move(compiled));
+    }
+    return out;
+}
+
+Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
+    auto conditions = logic::matching::Conditions::compile_stored(rule.conditions);
+    auto params = logic::matching::ParamTemplate::compile(rule.action_params);
+    TRY(auto action, flow::find_action(session, rule.action_ref));
+    TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
+    TRY(auto pack, flow::find_pack(session, rule.pack_ref));
+    json::value config = pack ? json::value(std::move(pack->config)) : json::value(nullptr);
+    return CompiledRule{std::move(rule),   std::move(conditions),       std::move(params),
+                        std::move(action), trigger && trigger->enabled, {},
+                        std::move(config)};
+}
+
+/// Fills in the placements, interning those that are new.
+task<Result<void>> CompiledRules::place(std::vector<CompiledRule>& rules) {
+    for (auto& rule : rules) {
+        if (!rule.action) continue;
+        const auto requirement = flow::requirement_of(*rule.action);
+        const auto key = to_text(requirement);
+        if (const auto known = placements_.find(key); known != placements_.end()) {
+            rule.placement = known->second;
+            continue;
+        }
+        CO_TRY(const auto fresh, co_await ids_.take_one<PlacementId>());
+        CO_TRY(rule.placement, co_await db_.write([&](Session& session) {
+            return flow::intern_placement(session, requirement, fresh);
+        }));
+        placements_[key] = rule.placement;
+    }
+    co_return Result<void>{};
+}
+
+void CompiledRules::keep(const Wanted& wanted, std::vector<CompiledRule> rules) {
+    for (const auto& trigger : wanted.triggers) by_trigger_[trigger];
+    for (const auto id : wanted.rules) by_rule_[id];
+    for (auto& rule : rules) {
+        const auto shared = std::make_shared<const CompiledRule>(std::move(rule));
+        if (wanted.triggers.contains(shared->rule.trigger_ref) && shared->rule.enabled)
+            by_trigger_[shared->rule.trigger_ref].push_back(shared);
+        if (wanted.rules.contains(shared->rule.id)) by_rule_[shared->rule.id] = shared;
+    }
+    // A rule that was read for its trigger and for its own sake stands in the list twice.
+    for (const auto& trigger : wanted.triggers) {
+        auto& list = by_trigger_[trigger];
+        std::ranges::sort(list, {}, [](const auto& one) { return one->rule.id; });
+        const auto twice = std::ranges::unique(list, {}, [](const auto& one) { return one->rule.id; });
+        list.erase(twice.begin(), twice.end());
+    }
+}
+
+const CompiledRules::RuleList& CompiledRules::of_trigger(const std::string& trigger_ref) const {
+    static const RuleList kNone;
+    const auto at = by_trigger_.find(trigger_ref);
+    return at == by_trigger_.end() ? kNone : at->second;
+}
+
+std::shared_ptr<const CompiledRule> CompiledRules::of_rule(RuleId id) const {
+    const auto at = by_rule_.find(id);
+    return at == by_rule_.end() ? nullptr : at->second;
+}
+
+void CompiledRules::clear() {
+    by_trigger_.clear();
+    by_rule_.clear();
+    generation_ = -1;
+}
+
+} // namespace attune::services

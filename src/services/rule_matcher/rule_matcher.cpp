@@ -1,0 +1,193 @@
+#include "services/rule_matcher/rule_matcher.hpp"
+
+#include "base/log.hpp"
+#include "logic/schema/defaults.hpp"
+
+namespace attune::services {
+namespace {
+
+constexpr int kTriesAgainstChange = 10; ///< definitions that change faster than we decide: the next pass goes on
+
+json::object explanation(const CompiledRule& rule, bool matched, std::string_view reason) {
+    return {{"rule", rule.rule.id.value},
+            {"rule_ref", rule.rule.ref},
+            {"matched", matched},
+            {"reason", json::string(reason)}};
+}
+
+Enforcement make_enforcement(const CompiledRule& rule, const Event& event, json::object config, Timestamp now) {
+    Enforcement out;
+    out.rule = rule.rule.id;
+    out.rule_ref = rule.rule.ref;
+    out.trigger_ref = event.trigger_ref;
+    out.event = event.id;
+    out.config = std::move(config);
+    out.payload = event.payload.value_or(json::object{});
+    out.status = rule.action ? EnforcementStatus::processed : EnforcementStatus::disabled;
+    out.conditions = rule.rule.conditions;
+    out.created = now;
+    out.resolved_at = now;
+    return out;
+}
+
+Execution make_execution(const CompiledRule& rule, const Enforcement& enforcement, Timestamp now) {
+    Execution out;
+    out.action = rule.action->id;
+    out.action_ref = rule.action->ref;
+    if (enforcement.config && !enforcement.config->empty()) {
+        out.config = enforcement.config;
+    }
+    if (rule.action->param_schema) {
+        auto filled = out.config.value_or(json::object{});
+        logic::schema::fill_defaults(*rule.action->param_schema, filled);
+        if (!filled.empty()) out.config = std::move(filled);
+    }
+    out.event = enforcement.event;
+    out.rule_ref = rule.rule.ref;
+    out.trigger_ref = enforcement.trigger_ref;
+    out.executor = rule.rule.owner_identity.value_or(IdentityId{1});
+    out.permission_set_refs =
+        rule.rule.permission_set_refs.value_or(rule.action->default_execution_permission_set_refs);
+    out.placement = rule.placement;
+    out.status = ExecutionStatus::scheduled; // no policy holds it back
+    out.max_retries = rule.action->max_retries;
+    out.created = out.updated = now;
+    out.scheduled_at = now;
+    return out;
+}
+
+} // namespace
+
+task<void> RuleMatcher::run() {
+    Signal wake(co_await asio::this_coro::executor);
+    const auto doorbell = ports_.bus.subscribe(Topic::events, wake);
+    for (;;) {
+        const auto taken = co_await run_once();
+        if (!taken) log::warn("rule matcher: {}", taken.error().text());
+        if (taken && *taken > 0) continue;
+        doorbell->take();
+        co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
+                                         &wake);
+    }
+}
+
+task<Result<std::size_t>> RuleMatcher::run_once() {
+    const auto batch = options_.batch;
+    CO_TRY(const auto events,
+           co_await ports_.db.read([batch](Session& session) { return flow::undecided_events(session, batch); }));
+    if (events.empty()) co_return std::size_t{0};
+    for (int i = 0; i < kTriesAgainstChange; ++i) {
+        CO_TRY(const auto decisions, co_await decide(events));
+        CO_TRY(const auto outcome,
+               co_await ports_.db.write([&](Session& session) { return flow::decide_events(session, decisions); }));
+        if (outcome.stale) {
+            rules_.clear();
+            continue;
+        }
+        ring(decisions, outcome.decided);
+        co_return events.size();
+    }
+    co_return events.size();
+}
+
+task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& events) {
+    CO_CHECK(co_await rules_.prepare(events));
+    flow::Decisions out;
+    out.generation = rules_.generation();
+    out.now = ports_.clock.now();
+    out.events.resize(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) decide_one(events[i], out.now, out.events[i]);
+    CO_CHECK(co_await number(out));
+    co_return out;
+}
+
+void RuleMatcher::decide_one(const Event& event, Timestamp now, flow::Decisions::OfEvent& out) const {
+    out.event = event.id;
+    json::array explained;
+    if (event.rule) {
+        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, event, now, explained, out);
+    } else {
+        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, event, now, explained, out);
+    }
+    if (!explained.empty()) {
+        out.decision = std::move(explained);
+        return;
+    }
+    out.decision =
+        json::object{{"reason", event.rule ? fmt::format("the rule {} no longer exists", event.rule_ref.value_or("?"))
+                                           : fmt::format("no enabled rule uses the trigger {}", event.trigger_ref)}};
+}
+
+void RuleMatcher::apply(const CompiledRule& rule, const Event& event, Timestamp now, json::array& explained,
+                        flow::Decisions::OfEvent& out) const {
+    if (!rule.rule.enabled || !rule.trigger_enabled) {
+        explained.push_back(
+            explanation(rule, false, rule.rule.enabled ? "the trigger is disabled or gone" : "the rule is disabled"));
+        return;
+    }
+    const logic::matching::EventView view{event.id, event.trigger, event.trigger_ref,
+                                          event.payload ? &*event.payload : nullptr, event.created};
+    const auto verdict = rule.conditions.evaluate(view);
+    if (!verdict.matched) {
+        explained.push_back(explanation(rule, false, verdict.reason));
+        return;
+    }
+    std::vector<std::string> unresolved;
+    auto params = rule.params.render({view, &rule.pack_config, now, rule.rule.id, rule.rule.ref}, &unresolved);
+    auto enforcement = make_enforcement(rule, event, std::move(params), now);
+    auto line = explanation(
+        rule, true,
+        rule.action ? verdict.reason
+                    : fmt::format("{}; but the action {} does not exist", verdict.reason, rule.rule.action_ref));
+    if (!unresolved.empty()) line["unresolved"] = to_json(unresolved);
+    explained.push_back(std::move(line));
+    if (rule.action) out.executions.push_back(make_execution(rule, enforcement, now));
+    out.enforcements.push_back(std::move(enforcement));
+}
+
+/// Gives the enforcements and executions their ids, and writes them into the explanations.
+task<Result<void>> RuleMatcher::number(flow::Decisions& decisions) {
+    std::size_t enforcements = 0;
+    std::size_t executions = 0;
+    for (const auto& one : decisions.events) {
+        enforcements += one.enforcements.size();
+        executions += one.executions.size();
+    }
+    CO_TRY(const auto enforcement_ids, co_await ports_.ids.take<EnforcementId>(enforcements));
+    CO_TRY(const auto execution_ids, co_await ports_.ids.take<ExecutionId>(executions));
+    std::size_t next_enforcement = 0;
+    std::size_t next_execution = 0;
+    for (auto& one : decisions.events) {
+        std::size_t execution = 0;
+        std::size_t line = 0;
+        for (auto& enforcement : one.enforcements) {
+            enforcement.id = enforcement_ids[next_enforcement++];
+            auto& lines = one.decision.as_array();
+            while (!lines[line].as_object().at("matched").as_bool()) ++line;
+            auto& explained = lines[line++].as_object();
+            explained["enforcement"] = enforcement.id.value;
+            if (enforcement.status == EnforcementStatus::disabled) continue;
+            auto& made = one.executions[execution++];
+            made.id = execution_ids[next_execution++];
+            made.enforcement = enforcement.id;
+            explained["execution"] = made.id.value;
+        }
+    }
+    co_return Result<void>{};
+}
+
+void RuleMatcher::ring(const flow::Decisions& decisions, const std::vector<std::size_t>& decided) const {
+    std::vector<std::int64_t> events;
+    std::vector<std::int64_t> executions;
+    for (const auto i : decided) {
+        events.push_back(decisions.events[i].event.value);
+        for (const auto& execution : decisions.events[i].executions) executions.push_back(execution.id.value);
+    }
+    if (!executions.empty()) {
+        ports_.bus.ring(Topic::scheduled);
+        ports_.bus.ring(Topic::executions, executions);
+    }
+    ports_.bus.ring(Topic::enforcements, events);
+}
+
+} // namespace attune::services

@@ -1,0 +1,36 @@
+#pragma once
+#include "flow/events.hpp"
+#include "services/role.hpp"
+#include "services/rule_matcher/compiled_rules.hpp"
+
+namespace attune::services {
+
+/// Turns recorded events into decisions: which rules matched, and why the others did not; enforcements; executions. Any
+/// number may run: an event is decided by whoever writes first. On stop, the write in hand is finished.
+class RuleMatcher {
+public:
+    struct Options {
+        std::int64_t batch = 500;
+        std::size_t cached_rules = 10'000;
+    };
+    RuleMatcher(Ports ports, Options options)
+        : ports_(ports), options_(options), rules_(ports.db, ports.ids, options.cached_rules) {}
+
+    task<void> run();
+    /// Decides one batch; how many events it took up.
+    task<Result<std::size_t>> run_once();
+
+private:
+    task<Result<flow::Decisions>> decide(const std::vector<Event>& events);
+    void decide_one(const Event& event, Timestamp now, flow::Decisions::OfEvent& out) const;
+    void apply(const CompiledRule& rule, const Event& event, Timestamp now, json::array& explained,
+               flow::Decisions::OfEvent& out) const;
+    task<Result<void>> number(flow::Decisions& decisions);
+    void ring(const flow::Decisions& decisions, const std::vector<std::size_t>& decided) const;
+
+    Ports ports_;
+    Options options_;
+    CompiledRules rules_;
+};
+
+} // namespace attune::services

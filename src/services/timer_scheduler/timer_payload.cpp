@@ -1,0 +1,51 @@
+#include "services/timer_scheduler/timer_payload.hpp"
+
+namespace attune::services {
+namespace {
+
+using logic::schedule::ScheduleKind;
+
+constexpr std::string_view kSensorRef = "core.timer_sensor";
+
+std::int64_t delay_ms(Timestamp nominal, Timestamp now) {
+    return std::max<std::int64_t>(0, (now - nominal) / 1ms);
+}
+
+} // namespace
+
+json::object timer_payload(const Timer& timer, const logic::schedule::Schedule& schedule,
+                           const logic::schedule::Firing& firing, std::int64_t sequence, Timestamp now) {
+    json::object out{{"type", json::string(enum_name(schedule.kind()))}};
+    switch (schedule.kind()) {
+    case ScheduleKind::interval: out["interval_seconds"] = schedule.interval()->period / 1s; break;
+    case ScheduleKind::cron: {
+        const auto next = schedule.next(firing.nominal, timer.anchor);
+        out["scheduled_at"] = format_timestamp(firing.nominal);
+        if (const auto* expression = timer.config.if_contains("expression")) out["expression"] = *expression;
+        out["timezone"] = schedule.timezone().name();
+        out["next_fire_at"] = next ? format_timestamp(*next) : "unknown";
+        break;
+    }
+    case ScheduleKind::one_shot:
+        out["fire_at"] = format_timestamp(firing.nominal);
+        out["timezone"] = schedule.timezone().name();
+        out["delay_ms"] = delay_ms(firing.nominal, now);
+        break;
+    case ScheduleKind::rrule:
+        out["scheduled_at"] = format_timestamp(firing.nominal);
+        out["delay_ms"] = delay_ms(firing.nominal, now);
+        break;
+    }
+    out["fired_at"] = format_timestamp(now);
+    out["execution_count"] = sequence;
+    out["sensor_ref"] = kSensorRef;
+    out["nominal"] = format_timestamp(firing.nominal);
+    out["lateness_ms"] = to_ms(now - firing.nominal);
+    out["reason"] = json::string(enum_name(firing.reason));
+    out["missed_count"] = firing.missed_count;
+    if (firing.first_missed) out["first_missed"] = format_timestamp(*firing.first_missed);
+    out["sequence"] = sequence;
+    return out;
+}
+
+} // namespace attune::services

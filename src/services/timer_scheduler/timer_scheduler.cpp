@@ -1,0 +1,252 @@
+#include "services/timer_scheduler/timer_scheduler.hpp"
+
+#include "base/log.hpp"
+#include "flow/generation.hpp"
+#include "services/timer_scheduler/timer_payload.hpp"
+
+namespace attune::services {
+namespace {
+
+namespace schedule = logic::schedule;
+
+constexpr Duration kLate = 1s; ///< a firing later than this is counted as late
+
+schedule::TimerState state_of(const Timer& timer) {
+    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
+}
+
+Event event_of(const Timer& timer, Timestamp nominal, json::object payload, Timestamp now) {
+    Event event;
+    event.trigger = timer.trigger;
+    event.trigger_ref = timer.trigger_ref;
+    event.payload = std::move(payload);
+    event.source_ref = "core.timer_sensor";
+    event.rule = timer.rule;
+    event.rule_ref = timer.rule_ref;
+    event.timer = timer.id;
+    event.nominal = nominal;
+    event.created = now;
+    return event;
+}
+
+} // namespace
+
+task<void> TimerScheduler::run() {
+    Signal wake(co_await asio::this_coro::executor);
+    const auto doorbell = ports_.bus.subscribe(Topic::timers, wake);
+    for (;;) {
+        const auto fired = co_await run_once();
+        if (!fired) {
+            log::warn("timers: {}", fired.error().text());
+            co_await ports_.clock.sleep_for(kRetryPause);
+            continue;
+        }
+        doorbell->take();
+        const auto sweep = ports_.clock.now() + sweep_interval(ports_.bus);
+        co_await ports_.clock.wait_until(std::min(next_deadline().value_or(sweep), sweep), &wake);
+    }
+}
+
+task<Result<std::size_t>> TimerScheduler::run_once() {
+    CO_CHECK(co_await refresh());
+    CO_CHECK(co_await pull_back_cursors());
+    co_return co_await fire_due();
+}
+
+std::optional<Timestamp> TimerScheduler::next_deadline() const {
+    if (deadlines_.empty()) return std::nullopt;
+    return deadlines_.begin()->first;
+}
+
+task<Result<void>> TimerScheduler::refresh() {
+    if (generation_ < 0) co_return co_await load_all();
+    struct Changes {
+        std::int64_t generation = 0;
+        std::vector<Timer> timers;
+        std::vector<TimerId> removed;
+    };
+    const auto known = generation_;
+    CO_TRY(auto changes, co_await ports_.db.read([known](Session& session) -> Result<Changes> {
+        Changes out;
+        TRY(out.generation, flow::current_generation(session));
+        if (out.generation == known) return out;
+        TRY(out.timers, flow::timers_changed_since(session, known));
+        TRY(out.removed, flow::timers_removed_since(session, known));
+        return out;
+    }));
+    for (auto& timer : changes.timers) put(std::move(timer));
+    for (const auto id : changes.removed) drop(id);
+    generation_ = changes.generation;
+    co_return Result<void>{};
+}
+
+task<Result<void>> TimerScheduler::load_all() {
+    // What changes while the pages are read is read again by the next refresh: the generation is that of before.
+    CO_TRY(const auto generation,
+           co_await ports_.db.read([](Session& session) { return flow::current_generation(session); }));
+    const auto limit = options_.page;
+    for (TimerId after;;) {
+        CO_TRY(auto page,
+               co_await ports_.db.read([&](Session& session) { return flow::armed_timers(session, after, limit); }));
+        for (auto& timer : page) {
+            after = timer.id;
+            put(std::move(timer));
+        }
+        if (static_cast<std::int64_t>(page.size()) < limit) break;
+    }
+    generation_ = generation;
+    co_return Result<void>{};
+}
+
+task<Result<void>> TimerScheduler::reread(TimerId id) {
+    CO_TRY(auto timer, co_await ports_.db.read([id](Session& session) { return flow::find_timer(session, id); }));
+    if (timer) {
+        put(*std::move(timer));
+    } else {
+        drop(id);
+    }
+    co_return Result<void>{};
+}
+
+void TimerScheduler::put(Timer timer) {
+    const auto id = timer.id;
+    // Rows read after a firing of ours may be older than what we know of the same revision.
+    if (const auto known = timers_.find(id); known != timers_.end() && known->second.timer.revision == timer.revision &&
+                                             known->second.timer.cursor >= timer.cursor && timer.armed) {
+        return;
+    }
+    drop(id);
+    if (!timer.armed) return;
+    auto compiled = schedule::Schedule::compile(timer.config);
+    if (!compiled) {
+        log::error("timer {} ({}) cannot be armed: {}", id.value, timer.rule_ref.value_or(timer.trigger_ref),
+                   compiled.error().text());
+        return;
+    }
+    auto [at, inserted] = timers_.emplace(id, Armed{std::move(timer), *std::move(compiled), std::nullopt});
+    set_due(at->second);
+}
+
+void TimerScheduler::drop(TimerId id) {
+    const auto at = timers_.find(id);
+    if (at == timers_.end()) return;
+    if (at->second.due) deadlines_.erase({*at->second.due, id});
+    timers_.erase(at);
+    armed_ = deadlines_.size();
+}
+
+void TimerScheduler::set_due(Armed& armed) {
+    const auto id = armed.timer.id;
+    if (armed.due) deadlines_.erase({*armed.due, id});
+    armed.due = schedule::next_due(armed.schedule, state_of(armed.timer));
+    if (armed.due) deadlines_.emplace(*armed.due, id);
+    armed_ = deadlines_.size();
+}
+
+flow::Firing TimerScheduler::plan_one(const Armed& armed, Timestamp now) const {
+    const auto& timer = armed.timer;
+    const auto decision = schedule::decide(armed.schedule, state_of(timer), now);
+    flow::Firing out;
+    out.timer = timer.id;
+    out.revision = timer.revision;
+    out.cursor = decision.cursor;
+    auto sequence = timer.fired;
+    for (const auto& firing : decision.fire) {
+        auto payload = timer_payload(timer, armed.schedule, firing, ++sequence, now);
+        out.events.push_back(event_of(timer, firing.nominal, std::move(payload), now));
+        if (now - firing.nominal > kLate) ++out.late;
+        out.missed += firing.missed_count;
+        if (firing.first_missed) {
+            out.skips.push_back({timer.id, *firing.first_missed, firing.nominal, firing.missed_count,
+                                 "missed: merged into one late run at the last of them", now});
+        }
+    }
+    for (const auto& range : decision.skipped) {
+        out.skips.push_back({timer.id, range.from, range.to, range.count, range.reason, now});
+        (range.reason.starts_with("skipped") ? out.skipped : out.missed) += range.count;
+    }
+    auto after = timer;
+    after.cursor = decision.cursor;
+    after.fired += static_cast<std::int64_t>(decision.fire.size());
+    if (!schedule::next_due(armed.schedule, state_of(after)))
+        out.note = "its schedule has ended: it will not fire again";
+    return out;
+}
+
+TimerScheduler::Planned TimerScheduler::plan(Timestamp now) const {
+    Planned out;
+    for (const auto& [due, id] : deadlines_) {
+        if (due > now || out.timers.size() >= options_.batch) break;
+        auto firing = plan_one(timers_.at(id), now);
+        out.events += firing.events.size();
+        out.timers.push_back(id);
+        out.firings.push_back(std::move(firing));
+    }
+    return out;
+}
+
+task<Result<std::size_t>> TimerScheduler::fire_due() {
+    std::size_t total = 0;
+    for (;;) {
+        const auto now = ports_.clock.now();
+        auto planned = plan(now);
+        if (planned.timers.empty()) co_return total;
+        CO_TRY(const auto ids, co_await ports_.ids.take<EventId>(planned.events));
+        std::size_t next = 0;
+        for (auto& firing : planned.firings) {
+            for (auto& event : firing.events) event.id = ids[next++];
+        }
+        const Database::WriteOptions urgent{.lane = Lane::urgent, .savepoint = false};
+        CO_TRY(const auto fired,
+               co_await ports_.db.write(
+                   [&](Session& session) { return flow::fire_timers(session, planned.firings, now); }, urgent));
+        if (next > 0) ports_.bus.ring(Topic::events, numbers(ids));
+        CO_CHECK(co_await settle(planned, fired));
+        total += fired.size();
+    }
+}
+
+/// Brings what is in memory in line with what was written; timers that had changed are read again.
+task<Result<void>> TimerScheduler::settle(const Planned& planned, const std::vector<std::size_t>& fired) {
+    std::vector<bool> took(planned.timers.size());
+    for (const auto i : fired) took[i] = true;
+    for (std::size_t i = 0; i < planned.timers.size(); ++i) {
+        const auto at = timers_.find(planned.timers[i]);
+        if (at == timers_.end()) continue;
+        if (!took[i]) {
+            at->second.timer.revision = -1; // whatever is read is news
+            CO_CHECK(co_await reread(planned.timers[i]));
+            continue;
+        }
+        at->second.timer.cursor = planned.firings[i].cursor;
+        at->second.timer.fired += static_cast<std::int64_t>(planned.firings[i].events.size());
+        set_due(at->second);
+    }
+    co_return Result<void>{};
+}
+
+/// After the clock went back by hours: cursors that would keep timers silent until it has caught up come back to now.
+task<Result<void>> TimerScheduler::pull_back_cursors() {
+    const auto now = ports_.clock.now();
+    std::vector<std::pair<TimerId, schedule::CursorPullback>> back;
+    // Only timers whose next time is far ahead can have such a cursor: look from the end.
+    for (auto at = deadlines_.rbegin(); at != deadlines_.rend() && at->first > now + schedule::kMaxCursorLead; ++at) {
+        const auto& armed = timers_.at(at->second);
+        if (const auto pull = schedule::pull_back(state_of(armed.timer), now)) back.emplace_back(at->second, *pull);
+    }
+    if (back.empty()) co_return Result<void>{};
+    CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
+        for (const auto& [id, pull] : back)
+            CHECK(flow::pull_back_timer(session, timers_.at(id).timer, pull.cursor, pull.reason, now));
+        return true;
+    }));
+    for (const auto& [id, pull] : back) {
+        auto& armed = timers_.at(id);
+        armed.timer.cursor = pull.cursor;
+        set_due(armed);
+        log::warn("timer {}: {}", id.value, pull.reason);
+    }
+    co_return Result<void>{};
+}
+
+} // namespace attune::services

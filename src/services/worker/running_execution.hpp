@@ -1,0 +1,79 @@
+#pragma once
+#include "flow/executions.hpp"
+#include "logic/action/environment.hpp"
+#include "logic/action/interpreter.hpp"
+#include "logic/action/output_collector.hpp"
+#include "logic/action/result.hpp"
+#include "runtime/process.hpp"
+#include "services/worker/action_catalog.hpp"
+
+#include <array>
+
+namespace attune::services {
+
+/// What a worker gives its actions beside their parameters.
+struct ActionSurroundings {
+    logic::action::Environment base_environment;
+    std::string api_url;
+    std::string packs_dir;
+    std::string artifacts_dir;
+    std::string runtime_envs_dir;
+    std::string instance_id;
+    std::string worker_name;
+    Duration default_timeout = 300s;
+    Duration kill_after = 5s;
+    logic::action::OutputCollector::Limits output;
+    logic::action::YamlParser yaml;
+    std::function<bool(const std::string&)> file_exists;
+    /// The execution's scoped API token; called only for executions that have permission sets.
+    std::function<std::string(const Execution&, Duration timeout)> make_token;
+};
+
+/// One execution while its process runs: collects the output, knows the deadline, can be stopped.
+class RunningExecution {
+public:
+    enum class StopReason { none, timeout, cancel, shutdown };
+
+    RunningExecution(asio::any_io_executor loop, Execution execution, const ActionSurroundings& surroundings);
+
+    /// Prepares and runs the program to its end; how the execution ended.
+    task<flow::Completion> run(Result<std::shared_ptr<const ActionDefinition>> definition, ProcessRunner& processes,
+                               Clock& clock);
+
+    /// Watches the time limit, and hands out output as it comes, until the process has ended.
+    task<void> monitor(Clock& clock, Database& db);
+
+    void stop(StopReason reason);
+    const Execution& execution() const { return execution_; }
+    StopReason stop_reason() const { return stop_reason_; }
+
+private:
+    struct Stream {
+        explicit Stream(std::string_view name, logic::action::OutputCollector::Limits limits)
+            : name(name), collector(name, limits) {}
+        std::string_view name;
+        logic::action::OutputCollector collector;
+        std::int64_t position = 0; ///< bytes handed out for storage
+    };
+
+    Result<ProcessSpec> prepare(const ActionDefinition& definition);
+    logic::action::ExecutionContext context(const Action& action) const;
+    logic::action::FinalState final_state(Result<ProcessExit> exit, Duration took, const Action& action);
+    void take_chunks(Stream& stream, std::vector<OutputChunk>& out, std::size_t at_most);
+    std::vector<OutputChunk> last_chunks(const json::object& result);
+    void overrule_by_shutdown(logic::action::FinalState& state) const;
+
+    Execution execution_;
+    const ActionSurroundings& surroundings_;
+    Signal stop_;
+    Signal ended_;
+    bool over_ = false;
+    StopReason stop_reason_ = StopReason::none;
+    Duration timeout_;
+    std::optional<Timestamp> deadline_;
+    Timestamp started_at_;
+    bool is_native_ = false;
+    std::array<Stream, 2> streams_;
+};
+
+} // namespace attune::services

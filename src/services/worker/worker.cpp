@@ -1,0 +1,263 @@
+#include "services/worker/worker.hpp"
+
+#include "base/log.hpp"
+#include "flow/definitions.hpp"
+#include "flow/generation.hpp"
+#include "flow/retry.hpp"
+#include "services/execution_scheduler/execution_scheduler.hpp"
+
+namespace attune::services {
+namespace {
+
+constexpr std::size_t kCatalogLimit = 10'000;
+constexpr std::size_t kCompletionBatch = 500;
+constexpr std::string_view kBuiltinRuntime = "core.builtin";
+
+/// Whether this worker is able to run what asks for this. It has no labels yet, so whatever selects by them is for
+/// others.
+bool satisfies(const json::object& requirement) {
+    return !requirement.contains("selector") && !requirement.contains("affinity");
+}
+
+} // namespace
+
+ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop, Options options)
+    : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
+      group_(group), wake_(loop), results_(loop), idle_(loop) {
+    options_.surroundings.worker_name = options_.name;
+}
+
+task<void> ActionWorker::run() {
+    while (!enlisted_) {
+        if (const auto done = co_await enlist(); !done) {
+            log::error("worker {}: {}", options_.name, done.error().text());
+            co_await ports_.clock.sleep_for(kRetryPause);
+        }
+    }
+    group_.spawn("worker lease", [this] { return renew_lease(); });
+    group_.spawn("worker results", [this] { return complete_all(); });
+    group_.spawn("worker cancels", [this] { return watch_cancels(); });
+    const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
+    while (!draining_ && !replaced_) {
+        const auto taken = co_await work_once();
+        if (!taken) log::warn("worker: {}", taken.error().text());
+        if (taken && *taken > 0) continue;
+        doorbell->take();
+        co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
+                                         &wake_);
+    }
+}
+
+/// Registers with a new epoch and settles what older epochs of this name left behind.
+task<Result<void>> ActionWorker::enlist() {
+    Worker row;
+    row.name = options_.name;
+    row.host = options_.host;
+    row.capabilities = {{"runtimes", json::array{"shell", "builtin"}}, {"max_concurrent_executions", options_.slots}};
+    row.last_heartbeat = ports_.clock.now();
+    CO_TRY(worker_, co_await ports_.db.write([&](Session& session) { return flow::register_worker(session, row); }));
+    CO_TRY(const auto recovered, co_await recover_worker(ports_, worker_, worker_.epoch));
+    if (options_.end_leftovers) {
+        auto ended = recovered.abandoned;
+        ended.insert(ended.end(), recovered.cancelled.begin(), recovered.cancelled.end());
+        options_.end_leftovers(ended);
+    }
+    enlisted_ = true;
+    co_return Result<void>{};
+}
+
+task<Result<std::size_t>> ActionWorker::work_once() {
+    CO_TRY(const auto generation, co_await refresh_placements());
+    (void)generation;
+    std::size_t taken = 0;
+    if (null_placement_) {
+        CO_TRY(const auto settled, co_await settle_null(*null_placement_));
+        taken += settled;
+    }
+    CO_TRY(const auto started, co_await claim_and_start());
+    co_return taken + started;
+}
+
+/// Learns of new placements; the current definition generation.
+task<Result<std::int64_t>> ActionWorker::refresh_placements() {
+    struct Read {
+        std::int64_t generation = 0;
+        std::vector<Placement> placements;
+    };
+    CO_TRY(const auto read, co_await ports_.db.read([](Session& session) -> Result<Read> {
+        Read out;
+        TRY(out.generation, flow::current_generation(session));
+        TRY(out.placements, flow::all_placements(session));
+        return out;
+    }));
+    placements_.clear();
+    null_placement_.reset();
+    for (const auto& placement : read.placements) {
+        if (!satisfies(placement.requirement)) continue;
+        placements_.push_back(placement.id);
+        const auto* runtime = placement.requirement.if_contains("runtime");
+        if (placement.requirement.size() == 1 && runtime != nullptr && runtime->is_string() && std::string_view(runtime->get_string()) == kBuiltinRuntime)
+            null_placement_ = placement.id;
+    }
+    co_return read.generation;
+}
+
+task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
+    const auto now = ports_.clock.now();
+    CO_TRY(const auto done, co_await ports_.db.write([&](Session& session) {
+        return flow::complete_null(session, claimant(), placement, options_.null_batch, now);
+    }));
+    if (!done.empty()) ports_.bus.ring(Topic::executions, numbers(done));
+    co_return done.size();
+}
+
+task<Result<std::size_t>> ActionWorker::claim_and_start() {
+    const auto free = options_.slots - static_cast<std::int64_t>(running_.size());
+    if (free <= 0 || placements_.empty()) co_return std::size_t{0};
+    struct Claimed {
+        std::int64_t generation = 0;
+        std::vector<Execution> executions;
+    };
+    const auto now = ports_.clock.now();
+    CO_TRY(auto claimed, co_await ports_.db.write([&](Session& session) -> Result<Claimed> {
+        Claimed out;
+        TRY(out.executions, flow::claim_executions(session, claimant(), placements_, free, now));
+        TRY(out.generation, flow::current_generation(session));
+        return out;
+    }));
+    if (claimed.executions.empty()) co_return std::size_t{0};
+    if (draining_) {
+        CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
+            CHECK(flow::release_executions(session, claimant(), claimed.executions, now));
+            return true;
+        }));
+        co_return std::size_t{0};
+    }
+    const auto started_at = ports_.clock.now();
+    CO_TRY(const auto started, co_await ports_.db.write([&](Session& session) {
+        return flow::start_executions(session, claimed.executions, started_at);
+    }));
+    for (const auto i : started) {
+        auto& execution = claimed.executions[i];
+        execution.status = ExecutionStatus::running;
+        execution.started_at = started_at;
+        auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
+        running_[execution.id] = running;
+        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, claimed.generation));
+        ports_.bus.ring(Topic::executions, std::array{execution.id.value});
+    }
+    co_return claimed.executions.size();
+}
+
+task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation) {
+    group_.spawn_once("execution monitor",
+                      [](std::shared_ptr<RunningExecution> watched, Clock& clock, Database& db) -> task<void> {
+                          co_await watched->monitor(clock, db);
+                      }(running, ports_.clock, ports_.db));
+    auto definition = co_await catalog_.get(running->execution().action_ref, generation);
+    auto completion = co_await running->run(std::move(definition), processes_, ports_.clock);
+    ++unwritten_;
+    running_.erase(running->execution().id);
+    wake_.set(); // a slot is free
+    co_await finish(std::move(completion));
+}
+
+/// Queues a result for the next write; with its retry, when it failed and may be tried again.
+task<void> ActionWorker::finish(flow::Completion completion) {
+    const bool lost = completion.status == ExecutionStatus::failed || completion.status == ExecutionStatus::abandoned;
+    if (lost && flow::may_retry(completion.execution)) {
+        const auto id = co_await ports_.ids.take_one<ExecutionId>();
+        if (id) {
+            completion.retry = flow::make_retry(completion.execution, enum_name(completion.status), *id,
+                                                ports_.clock.now(), ports_.random.uniform());
+        }
+    }
+    finished_.push_back(std::move(completion));
+    results_.set();
+}
+
+task<void> ActionWorker::complete_all() {
+    for (;;) {
+        if (finished_.empty()) co_await results_.wait();
+        std::vector<flow::Completion> batch;
+        const auto count = std::min(finished_.size(), kCompletionBatch);
+        std::move(finished_.begin(), finished_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(batch));
+        finished_.erase(finished_.begin(), finished_.begin() + static_cast<std::ptrdiff_t>(count));
+        // Kept until it is written: an outage of the database loses no result.
+        for (;;) {
+            const auto written = co_await write_completions(batch);
+            if (written) break;
+            log::error("results of {} executions cannot be written yet: {}", batch.size(), written.error().text());
+            co_await ports_.clock.sleep_for(kRetryPause);
+        }
+        unwritten_ -= batch.size();
+        idle_.set();
+    }
+}
+
+task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>& batch) {
+    if (batch.empty()) co_return Result<void>{};
+    CO_TRY(const auto written,
+           co_await ports_.db.write([&](Session& session) { return flow::complete_executions(session, batch); }));
+    std::vector<std::int64_t> ids;
+    bool retries = false;
+    for (const auto i : written) {
+        ids.push_back(batch[i].execution.id.value);
+        retries = retries || batch[i].retry.has_value();
+    }
+    ports_.bus.ring(Topic::executions, ids);
+    if (retries) ports_.bus.ring(Topic::requested);
+    co_return Result<void>{};
+}
+
+task<void> ActionWorker::renew_lease() {
+    for (;;) {
+        co_await ports_.clock.sleep_for(options_.lease / 3);
+        const auto now = ports_.clock.now();
+        const auto cancelling = co_await ports_.db.write(
+            [&](Session& session) { return flow::renew_lease(session, claimant(), now); }, {.lane = Lane::urgent});
+        if (!cancelling) {
+            log::warn("worker {}: {}", options_.name, cancelling.error().text());
+            if (cancelling.error().code != Errc::conflict) continue;
+            replaced_ = true;
+            for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
+            wake_.set();
+            co_return;
+        }
+        for (const auto id : *cancelling) cancel(id);
+    }
+}
+
+task<void> ActionWorker::watch_cancels() {
+    Signal rung(wake_.loop());
+    const auto doorbell = ports_.bus.subscribe(Topic::cancelling, rung);
+    for (;;) {
+        co_await rung.wait();
+        for (const auto id : doorbell->take().ids) cancel(ExecutionId{id});
+    }
+}
+
+void ActionWorker::cancel(ExecutionId id) {
+    if (const auto at = running_.find(id); at != running_.end()) at->second->stop(RunningExecution::StopReason::cancel);
+}
+
+task<void> ActionWorker::drain(Duration grace) {
+    draining_ = true;
+    wake_.set();
+    const auto limit = ports_.clock.now() + grace;
+    while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < limit)
+        co_await ports_.clock.wait_until(limit, &idle_);
+    for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
+    const auto last = ports_.clock.now() + options_.surroundings.kill_after + 2s;
+    while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < last)
+        co_await ports_.clock.wait_until(last, &idle_);
+    if (!enlisted_) co_return;
+    const auto now = ports_.clock.now();
+    const auto retired = co_await ports_.db.write([&](Session& session) -> Result<bool> {
+        CHECK(flow::retire_worker(session, claimant(), now));
+        return true;
+    });
+    if (!retired) log::warn("worker {}: {}", options_.name, retired.error().text());
+}
+
+} // namespace attune::services

@@ -1,0 +1,74 @@
+#pragma once
+#include "flow/workers.hpp"
+#include "runtime/process.hpp"
+#include "runtime/service_group.hpp"
+#include "services/role.hpp"
+#include "services/worker/action_catalog.hpp"
+#include "services/worker/running_execution.hpp"
+
+#include <map>
+
+namespace attune::services {
+
+/// Runs actions: claims executions that it is able to run, up to its free slots, commits `running` before a process is
+/// spawned, and completes results in batches. Lives on one loop. On drain it claims nothing more, lets what runs finish
+/// within a grace period, and hands the rest back.
+class ActionWorker {
+public:
+    struct Options {
+        std::string name;
+        std::optional<std::string> host;
+        std::int64_t slots = 10;       ///< processes at once
+        Duration lease = 10s;          ///< renewed every third of it
+        std::int64_t null_batch = 500; ///< core.null executions settled in one write
+        ActionSurroundings surroundings;
+        /// Called once, after the older epochs were settled, with the executions they had running: ends their
+        /// processes.
+        std::function<void(const std::vector<ExecutionId>&)> end_leftovers;
+    };
+    /// `group` runs what the worker starts, on the worker's loop.
+    ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop, Options options);
+
+    /// Registers, settles what an earlier life of this name left, then works until cancelled or drained.
+    task<void> run();
+
+    /// Stops claiming and waits for what runs, at most `grace`; then ends it. Afterwards run() has nothing to do.
+    task<void> drain(Duration grace);
+
+    std::size_t running() const { return running_.size(); }
+
+private:
+    task<Result<void>> enlist();
+    task<Result<std::size_t>> work_once();
+    task<Result<std::size_t>> settle_null(PlacementId placement);
+    task<Result<std::size_t>> claim_and_start();
+    task<Result<std::int64_t>> refresh_placements();
+    task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
+    task<void> finish(flow::Completion completion);
+    task<void> renew_lease();
+    task<void> complete_all();
+    task<Result<void>> write_completions(std::vector<flow::Completion>& batch);
+    task<void> watch_cancels();
+    void cancel(ExecutionId id);
+    flow::Claimant claimant() const { return {worker_.id, worker_.epoch}; }
+
+    Ports ports_;
+    ProcessRunner& processes_;
+    Options options_;
+    ActionCatalog catalog_;
+    Worker worker_;
+    bool enlisted_ = false;
+    bool draining_ = false;
+    bool replaced_ = false;               ///< a newer epoch of our name exists: take nothing more
+    std::vector<PlacementId> placements_; ///< that this worker satisfies
+    std::optional<PlacementId> null_placement_;
+    std::map<ExecutionId, std::shared_ptr<RunningExecution>> running_;
+    std::vector<flow::Completion> finished_;
+    ServiceGroup& group_;
+    Signal wake_;               ///< new work, or a free slot
+    Signal results_;            ///< something is in finished_
+    Signal idle_;               ///< for drain(): something ended
+    std::size_t unwritten_ = 0; ///< finished, result not committed yet
+};
+
+} // namespace attune::services
