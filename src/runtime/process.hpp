@@ -16,13 +16,13 @@ namespace attune {
 /// What to start. The child gets exactly this environment, its own process group, every descriptor closed but the three
 /// standard ones (and `script`, when given), default signal handlers, and dies with the server.
 struct ProcessSpec {
-    std::vector<std::string> argv; ///< argv[0]: a path, or a name looked up in PATH
-    std::vector<std::pair<std::string, std::string>> environment;
-    std::string working_directory; ///< empty = the server's
-    std::string input;             ///< written to stdin, then closed
+    std::vector<std::string> argv = {}; ///< argv[0]: a path, or a name looked up in PATH
+    std::vector<std::pair<std::string, std::string>> environment = {};
+    std::string working_directory = {}; ///< empty = the server's
+    std::string input = {};             ///< written to stdin, then closed
     /// A script that no file on disk holds: given to the child as descriptor 3 (a sealed memfd), to be named in argv as
     /// /dev/fd/3. Empty = none.
-    std::string script;
+    std::string script = {};
 };
 
 enum class OutputStream : std::uint8_t { out, err };
