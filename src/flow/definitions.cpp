@@ -238,7 +238,8 @@ Result<void> install_kind(Session& session, const Pack& pack, std::vector<T>& wa
     return {};
 }
 
-Result<void> install_permission_sets(Session& session, const PackContents& contents, PackId pack, Timestamp now) {
+Result<void> install_permission_sets(Session& session, const logic::packs::PackDefinition& contents, PackId pack,
+                                     Timestamp now) {
     for (auto set : contents.permission_sets) {
         set.pack = pack;
         set.pack_ref = contents.pack.ref;
@@ -282,7 +283,7 @@ Result<bool> link_rule(Session& session, Rule& rule, std::vector<std::string>& w
 
 } // namespace
 
-Result<InstalledPack> install_pack(Session& session, PackContents contents, Timestamp now) {
+Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinition contents, Timestamp now) {
     InstalledPack out;
     TRY(out.pack, install_row(session, contents.pack, now));
     CHECK(install_permission_sets(session, contents, out.pack.id, now));

@@ -1,5 +1,6 @@
 #pragma once
 // Creating, changing and deleting definitions: the row, its generation, and the timers that follow, in one transaction.
+#include "logic/packs/read_pack.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
@@ -38,16 +39,6 @@ Result<void> delete_runtime(Session& session, const Runtime& runtime, Timestamp 
 /// With all its components.
 Result<void> delete_pack(Session& session, const Pack& pack, Timestamp now);
 
-/// A pack as read from its files (refs set, ids not).
-struct PackContents {
-    Pack pack;
-    std::vector<Runtime> runtimes;
-    std::vector<Trigger> triggers;
-    std::vector<Action> actions;
-    std::vector<Rule> rules;
-    std::vector<PermissionSet> permission_sets;
-};
-
 /// Installs or brings up to date: everything is upserted by ref; components of the pack that are not in it any more and
 /// were not made by the API are deleted; the pack's own config stays. Rules on unknown triggers or actions are left out
 /// with a warning. Idempotent: what is equal is not written.
@@ -55,7 +46,7 @@ struct InstalledPack {
     Pack pack;
     std::vector<std::string> warnings;
 };
-Result<InstalledPack> install_pack(Session& session, PackContents contents, Timestamp now);
+Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinition contents, Timestamp now);
 
 /// The id of a placement, made when it is new. `id_if_new` is a fresh id.
 Result<PlacementId> intern_placement(Session& session, const json::object& requirement, PlacementId id_if_new);

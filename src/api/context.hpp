@@ -1,0 +1,59 @@
+#pragma once
+#include "api/auth/login_limiter.hpp"
+#include "api/auth/ports.hpp"
+#include "base/file_entry.hpp"
+#include "flow/definitions.hpp"
+#include "flow/ids.hpp"
+#include "runtime/blocking_pool.hpp"
+#include "runtime/bus.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "runtime/service_group.hpp"
+#include "storage/database.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace attune::api {
+
+/// A pack as it was read, and its files, so that it can be stored.
+struct LoadedPack {
+    logic::packs::PackDefinition contents;
+    FileTree files;
+};
+
+/// What the routes are made of. All of it outlives them; the clock is that of the HTTP loop.
+struct Context {
+    Clock& clock;
+    Bus& bus;
+    Database& db;
+    Random& random;
+    flow::IdAllocator& ids;
+    BlockingPool& pool; ///< password hashing, unpacking
+    TokenSigner& signer;
+    PasswordHasher& hasher;
+    Digests& digests;
+    asio::any_io_executor loop;
+
+    struct Options {
+        std::string version;
+        std::string packs_dir;           ///< installed packs live in <packs_dir>/<ref>
+        std::string admin_password_file; ///< removed when that administrator's password changes; empty = none
+        std::string admin_login = "admin";
+        bool allow_self_registration = false;
+        Duration access_token_ttl = 1h;
+        Duration refresh_token_ttl = 7 * 24h;
+        LoginLimiter::Options login;
+        std::size_t payload_limit = 1024 * 1024;
+    };
+    Options options;
+
+    /// Reads a pack from a directory, or from the bytes of a .tar.gz (adapters behind these two).
+    std::function<Result<LoadedPack>(const std::string& directory)> read_pack_directory;
+    std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
+    /// Timers that have a fire time at present.
+    std::function<std::size_t()> armed_timers;
+};
+
+} // namespace attune::api
