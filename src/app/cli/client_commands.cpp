@@ -207,6 +207,7 @@ private:
         bool done = false;
         CHECK(client_.stream(path, [&](std::string_view bytes) {
             parser.feed(bytes, [&](const SseMessage& message) {
+                if (done) return;
                 if (message.event == "content" || message.event == "append") std::cout << message.data << std::flush;
                 done = done || message.event == "done" || (!follow && message.event != "append");
             });
