@@ -79,8 +79,8 @@ bool Checker::has_template(const json::value& value) const {
 }
 
 bool Checker::check(NodeId id, const json::value& value, const Location* at) {
-    if (++steps_ > Validator::kMaxSteps || depth_ == Validator::kMaxDepth) exhausted_ = true;
-    if (exhausted_) return false;
+    if (depth_ == Validator::kMaxDepth) exhausted_ = true;
+    if (!spend(1)) return false;
     ++depth_;
     const bool ok = has_template(value) || check_node(schema_.nodes[id], value, at);
     --depth_;
@@ -97,7 +97,7 @@ bool Checker::check_node(const Node& node, const json::value& value, const Locat
     if (value.is_number()) ok = check_number(node.number, value, at) && ok;
     if (const auto* text = value.if_string()) ok = check_string(node.string, *text, at) && ok;
     if (const auto* list = value.if_array()) ok = check_array(node.array, *list, at) && ok;
-    if (const auto* object = value.if_object()) ok = check_object(node.object, *object, at) && ok;
+    if (value.is_object()) ok = check_object(node.object, value, at) && ok;
     if (!go_on(ok)) return false;
     return check_combination(node.combined, value, at) && ok;
 }
@@ -108,7 +108,7 @@ bool Checker::check_type(const Node& node, const json::value& value, const Locat
 }
 
 bool Checker::check_allowed(const json::array& allowed, const json::value& value, const Location* at) {
-    steps_ += allowed.size();
+    if (!spend(allowed.size())) return false;
     for (const auto& choice : allowed) {
         if (expression::equal(choice, value)) return true;
     }

@@ -31,10 +31,10 @@ private:
     bool check_array(const ArrayRules& rules, const json::array& value, const Location* at);
     bool check_unique(const json::array& value, const Location* at);
     bool check_contains(const ArrayRules& rules, const json::array& value, const Location* at);
-    bool check_object(const ObjectRules& rules, const json::object& value, const Location* at);
+    bool check_object(const ObjectRules& rules, const json::value& value, const Location* at);
     bool check_member(const ObjectRules& rules, const json::key_value_pair& member, const Location* at);
     bool check_name(const ObjectRules& rules, std::string_view name, const Location* at);
-    bool check_dependencies(const ObjectRules& rules, const json::object& value, const Location* at);
+    bool check_dependencies(const ObjectRules& rules, const json::value& value, const Location* at);
     bool check_required(const std::vector<std::string>& names, const json::object& value, const Location* at);
     bool check_combination(const Combination& combined, const json::value& value, const Location* at);
     bool check_alternatives(const Combination& combined, const json::value& value, const Location* at);
@@ -44,6 +44,12 @@ private:
     /// check() without reporting.
     bool fits(NodeId id, const json::value& value);
     bool has_template(const json::value& value) const;
+    /// Counts work towards the bound; false when it is reached.
+    bool spend(std::size_t steps) {
+        steps_ += steps;
+        if (steps_ > Validator::kMaxSteps) exhausted_ = true;
+        return !exhausted_;
+    }
     /// Stops looking when nothing is collected.
     bool go_on(bool ok) const { return ok || problems_ != nullptr; }
 

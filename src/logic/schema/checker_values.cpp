@@ -19,7 +19,7 @@ bool is_multiple(const json::value& value, const json::value& of) {
     const double divisor = of.to_number<double>();
     const double quotient = value.to_number<double>() / divisor;
     if (!std::isfinite(quotient)) return std::fmod(value.to_number<double>(), divisor) == 0.0;
-    return std::abs(quotient - std::round(quotient)) <= 1e-12 * std::max(1.0, std::abs(quotient));
+    return std::abs(quotient - std::round(quotient)) <= std::clamp(1e-12 * std::abs(quotient), 1e-12, 0.01);
 }
 
 } // namespace
@@ -82,8 +82,7 @@ bool Checker::check_unique(const json::array& value, const Location* at) {
     for (std::size_t i = 0; i < value.size(); ++i) {
         const auto [first, last] = seen.equal_range(expression::hash_of(value[i]));
         for (auto other = first; other != last; ++other) {
-            if (++steps_ > Validator::kMaxSteps) exhausted_ = true;
-            if (exhausted_) return false;
+            if (!spend(1)) return false;
             if (!expression::equal(value[other->second], value[i])) continue;
             return fail(at, [&] {
                 return fmt::format("expected different items, but [{}] and [{}] are equal", other->second, i);
@@ -103,10 +102,11 @@ bool Checker::check_contains(const ArrayRules& rules, const json::array& value, 
                       "items of the kind that must be contained", at);
 }
 
-bool Checker::check_object(const ObjectRules& rules, const json::object& value, const Location* at) {
-    bool ok = check_size(value.size(), rules.min_properties, rules.max_properties, "properties", at);
-    ok = check_required(rules.required, value, at) && ok;
-    for (const auto& member : value) {
+bool Checker::check_object(const ObjectRules& rules, const json::value& value, const Location* at) {
+    const auto& object = value.get_object();
+    bool ok = check_size(object.size(), rules.min_properties, rules.max_properties, "properties", at);
+    ok = check_required(rules.required, object, at) && ok;
+    for (const auto& member : object) {
         if (!go_on(ok) || exhausted_) return false;
         ok = check_member(rules, member, at) && ok;
         if (rules.names) ok = check_name(rules, member.key(), at) && ok;
@@ -124,7 +124,8 @@ bool Checker::check_member(const ObjectRules& rules, const json::key_value_pair&
         ok = check(property->second, member.value(), &here);
     }
     for (const auto& [pattern, id] : rules.patterns) {
-        if (++steps_, !pattern.regex.found_in(name)) continue;
+        if (!spend(1)) return false;
+        if (!pattern.regex.found_in(name)) continue;
         known = true;
         ok = check(id, member.value(), &here) && ok;
     }
@@ -149,12 +150,13 @@ bool Checker::check_required(const std::vector<std::string>& names, const json::
     return ok;
 }
 
-bool Checker::check_dependencies(const ObjectRules& rules, const json::object& value, const Location* at) {
+bool Checker::check_dependencies(const ObjectRules& rules, const json::value& value, const Location* at) {
+    const auto& object = value.get_object();
     bool ok = true;
     for (const auto& dependency : rules.dependencies) {
-        if (value.if_contains(dependency.name) == nullptr) continue;
-        ok = check_required(dependency.required, value, at) && ok;
-        if (dependency.schema) ok = check(*dependency.schema, json::value(value), at) && ok;
+        if (object.if_contains(dependency.name) == nullptr) continue;
+        ok = check_required(dependency.required, object, at) && ok;
+        if (dependency.schema) ok = check(*dependency.schema, value, at) && ok;
     }
     return ok;
 }

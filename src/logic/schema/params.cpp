@@ -1,19 +1,9 @@
 #include "logic/schema/params.hpp"
 
+#include "logic/schema/param_shape.hpp"
+
 namespace attune::logic::schema {
 namespace {
-
-bool is_object_schema(const json::value& schema) {
-    const auto* type = find_member(schema, "type");
-    const auto* properties = find_member(schema, "properties");
-    return type != nullptr && type->is_string() && type->get_string() == "object" && properties != nullptr &&
-           properties->is_object();
-}
-
-/// The parameters by name, of both forms; null when there are none.
-const json::object* parameters_of(const json::value& schema) {
-    return is_object_schema(schema) ? schema.at("properties").if_object() : schema.if_object();
-}
 
 bool is_marked(const json::value& spec, std::string_view mark) {
     const auto* member = find_member(spec, mark);
@@ -111,16 +101,6 @@ std::vector<Problem> validate_flat_schema(const json::value& param_schema, std::
         problems.push_back(compile_problem(compiled.error(), param_schema, path));
     }
     return problems;
-}
-
-void fill_defaults(const json::value& param_schema, json::object& params) {
-    const auto* parameters = parameters_of(param_schema);
-    if (parameters == nullptr) return;
-    for (const auto& [name, spec] : *parameters) {
-        const auto* given = params.if_contains(name);
-        const auto* fallback = find_member(spec, "default");
-        if (fallback != nullptr && (given == nullptr || given->is_null())) params[name] = *fallback;
-    }
 }
 
 std::vector<Problem> validate_params(const json::value& param_schema, const json::value& params, std::string_view path,

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/json.hpp"
+#include "logic/schema/defaults.hpp"
 #include "logic/schema/validator.hpp"
 
 #include <string>
@@ -17,9 +18,6 @@ json::value to_json_schema(const json::value& param_schema);
 
 /// Whether the schema itself is well formed; problems have paths below `path`.
 std::vector<Problem> validate_flat_schema(const json::value& param_schema, std::string_view path = "param_schema");
-
-/// Gives each parameter that is missing or null its `default`, if it has one.
-void fill_defaults(const json::value& param_schema, json::object& params);
 
 /// Whether parameters fit their schema, once defaults are filled in; problems have paths below `path`
 /// ("action_params.message"). Null counts as {}. Parameters that the schema does not name are allowed.
