@@ -96,7 +96,8 @@ Result<Schedule::Form> Schedule::compile_form(const json::object& config, Schedu
     }
     case ScheduleKind::rrule: break;
     }
-    return Error{Errc::not_implemented, "recurrence rules are not supported yet", "rule"};
+    TRY(auto rule, RRule::compile(config, with.zone_, with.options_.dst()));
+    return Form{std::move(rule)};
 }
 
 Result<Schedule::Form> Schedule::compile_interval(const json::object& config) {
@@ -147,7 +148,7 @@ std::optional<Timestamp> Schedule::next_of_form(Timestamp after, Timestamp ancho
         Overloaded{[&](const Interval& interval) { return interval.next(after, anchor); },
                    [&](const CronSpec& spec) { return spec.next(after, zone_, options_.dst()); },
                    [&](const OneShot& once) { return once.fire_at > after ? Answer{once.fire_at} : Answer{}; },
-                   [&](const RRule&) { return Answer{}; }},
+                   [&](const RRule& rule) { return rule.next(after); }},
         form_);
 }
 
@@ -157,7 +158,7 @@ std::optional<Timestamp> Schedule::prev_of_form(Timestamp before, Timestamp anch
         Overloaded{[&](const Interval& interval) { return interval.prev(before, anchor); },
                    [&](const CronSpec& spec) { return spec.prev(before, zone_, options_.dst()); },
                    [&](const OneShot& once) { return once.fire_at < before ? Answer{once.fire_at} : Answer{}; },
-                   [&](const RRule&) { return Answer{}; }},
+                   [&](const RRule& rule) { return rule.prev(before); }},
         form_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "logic/schedule/interval.hpp"
 #include "logic/schedule/options.hpp"
+#include "logic/schedule/rrule.hpp"
 
 #include <variant>
 
@@ -30,7 +31,7 @@ public:
     ///  - interval: `seconds`, `minutes`, `hours`, `days`: whole numbers, 0 or more; the period is their sum;
     ///  - cron: `expression`, `timezone` (default UTC);
     ///  - one_shot: `fire_at` (RFC 3339, or local in `timezone`);
-    ///  - rrule: `rule`, `dtstart`, `timezone`.
+    ///  - rrule: `rule`, `dtstart`, `timezone`, `exdate`, `rdate` (see RRule::compile).
     /// Every type takes `timezone`, `description` (ignored) and the options. Errors: `invalid`, or `not_implemented`,
     /// with the field's name; unknown keys are errors.
     static Result<Schedule> compile(const json::object& config);
@@ -50,6 +51,9 @@ public:
     /// The period of an interval, or null for other kinds.
     const Interval* interval() const { return std::get_if<Interval>(&form_); }
 
+    /// The recurrence rule, or null for other kinds.
+    const RRule* rrule() const { return std::get_if<RRule>(&form_); }
+
     /// What the schedule means, in an English sentence without a full stop.
     std::string describe() const;
 
@@ -57,7 +61,6 @@ private:
     struct OneShot {
         Timestamp fire_at;
     };
-    struct RRule {};
     using Form = std::variant<Interval, CronSpec, OneShot, RRule>; // in the order of ScheduleKind
 
     Schedule() = default;
