@@ -29,13 +29,20 @@ public:
             if (interrupt != nullptr) interrupt->take();
             co_return true;
         }
-        const bool came = co_await sleepers_.wait(due, interrupt, [this] { arm(); });
-        // Nobody sleeps: let the loop end when it has nothing else to do.
-        if (sleepers_.size() == 0 && std::exchange(listening_, false)) timer_.cancel();
-        co_return came;
+        const StopListening when_last{*this};
+        co_return co_await sleepers_.wait(due, interrupt, [this] { arm(); });
     }
 
 private:
+    /// However a wait ends, by cancellation too: when nobody sleeps, the loop may end if it has nothing else to do.
+    struct StopListening {
+        WallClock& clock;
+        ~StopListening() {
+            boost::system::error_code ignored;
+            if (clock.sleepers_.size() == 0 && std::exchange(clock.listening_, false)) clock.timer_.cancel(ignored);
+        }
+    };
+
     /// Sets the timer to the first sleeper, and listens to it while there are sleepers.
     void arm() {
         const auto due = sleepers_.next_due();
@@ -45,7 +52,13 @@ private:
         spec.it_value.tv_sec = since_epoch / 1'000'000;
         spec.it_value.tv_nsec = since_epoch % 1'000'000 * 1000;
         if (spec.it_value.tv_sec <= 0) spec.it_value = {0, 1};
-        ::timerfd_settime(timer_.native_handle(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec, nullptr);
+        constexpr int kFlags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
+        if (::timerfd_settime(timer_.native_handle(), kFlags, &spec, nullptr) != 0) {
+            // The clock was stepped since the timer was set last, and this call alone tells of it. The timer is set.
+            ATTUNE_ASSERT(errno == ECANCELED);
+            sleepers_.wake_all();
+            return;
+        }
         if (listening_) return;
         listening_ = true;
         timer_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failure) {
