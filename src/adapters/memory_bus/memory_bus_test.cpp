@@ -1,5 +1,6 @@
 #include "adapters/memory_bus/memory_bus.hpp"
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -61,6 +62,43 @@ TEST(MemoryBus, LosesNoWakeUpBetweenThreads) {
     producer.join();
 
     EXPECT_EQ(got, kRings);
+}
+
+TEST(MemoryBus, MayLoseSubscriptionsWhileOthersRing) {
+    asio::io_context loop;
+    auto bus = make_memory_bus();
+    std::atomic<bool> over = false;
+    std::vector<std::thread> ringing;
+    for (int i = 0; i < 2; ++i) {
+        ringing.emplace_back([&] {
+            while (!over) bus->ring(Topic::events, std::array<std::int64_t, 1>{1});
+        });
+    }
+
+    std::size_t got = 0;
+    for (int i = 0; i < 300; ++i) {
+        Signal signal(loop.get_executor());
+        const auto subscription = bus->subscribe(Topic::events, signal);
+        while (subscription->take().ids.empty()) std::this_thread::yield();
+        ++got;
+        loop.poll();
+    }
+    over = true;
+    for (auto& thread : ringing) thread.join();
+
+    EXPECT_EQ(got, 300U);
+}
+
+TEST(MemoryBus, MayEndBeforeItsSubscriptions) {
+    asio::io_context loop;
+    auto bus = make_memory_bus();
+    Signal signal(loop.get_executor());
+    const auto subscription = bus->subscribe(Topic::events, signal);
+    bus->ring(Topic::events, std::array<std::int64_t, 1>{1});
+
+    bus.reset();
+
+    EXPECT_EQ(subscription->take().ids, std::vector<std::int64_t>{1});
 }
 
 } // namespace
