@@ -1,0 +1,194 @@
+#include "support/world.hpp"
+
+#include "adapters/yaml/parse_yaml.hpp"
+#include "flow/generation.hpp"
+#include "logic/packs/read_pack.hpp"
+#include "storage/migrate.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace attune::test {
+namespace {
+
+const Timestamp kStart = *parse_timestamp("2026-01-01T00:00:00Z");
+
+const QueryOf<Event> kEvents{"test.events", "select {columns} from event order by id"};
+const QueryOf<Execution> kExecutions{"test.executions", "select {columns} from execution order by id"};
+const QueryOf<Enforcement> kEnforcements{"test.enforcements", "select {columns} from enforcement order by id"};
+
+FileTree read_tree(const std::filesystem::path& root) {
+    FileTree out;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (!entry.is_regular_file()) continue;
+        std::ostringstream text;
+        text << std::ifstream(entry.path()).rdbuf();
+        out[std::filesystem::relative(entry.path(), root).generic_string()] = {text.str(), true};
+    }
+    return out;
+}
+
+} // namespace
+
+void FaultyBus::ring(Topic topic, std::span<const std::int64_t> ids) {
+    const auto chance = [&](double p) { return p > 0 && std::uniform_real_distribution<>(0, 1)(random_) < p; };
+    if (chance(drop)) return;
+    inner_->ring(topic, ids);
+    if (chance(twice)) inner_->ring(topic, ids);
+}
+
+World::World(std::uint64_t seed)
+    : clock(loop, kStart), bus(seed), db(seed + 1), random(seed + 2), ids(db), processes(clock) {
+    write([&](Session& session) -> Result<bool> {
+        CHECK(migrate(session, clock.now()));
+        CHECK(flow::ensure_instance(session, "test", clock.now()));
+        return true;
+    });
+    load_core_pack();
+}
+
+World::~World() {
+    for (const auto role : {Role::timers, Role::matcher, Role::scheduler, Role::worker}) crash(role);
+    clock.run_until_idle();
+    EXPECT_EQ(clock.sleepers(), 0U) << "something still sleeps";
+    EXPECT_EQ(processes.alive, 0) << "a process was left";
+}
+
+void World::fail(const Error& error) {
+    throw std::runtime_error(error.text());
+}
+
+void World::load_core_pack() {
+    const auto definition =
+        logic::packs::read_pack(read_tree(std::filesystem::path(ATTUNE_SOURCE_DIR) / "packs/core"), [](std::string_view text, std::string_view name) { return adapters::yaml::parse_yaml(text, name); });
+    if (!definition) fail(definition.error());
+    write([&](Session& session) { return flow::install_pack(session, *definition, clock.now()); });
+}
+
+void World::start(Role role) {
+    auto made = std::make_unique<Running>(loop.get_executor(), clock);
+    auto& one = *made;
+    switch (role) {
+    case Role::timers:
+        one.timers = std::make_unique<services::TimerScheduler>(ports(), services::TimerScheduler::Options{});
+        one.group.spawn("timers", [&one] { return one.timers->run(); });
+        break;
+    case Role::matcher:
+        one.matcher = std::make_unique<services::RuleMatcher>(ports(), services::RuleMatcher::Options{});
+        one.group.spawn("matcher", [&one] { return one.matcher->run(); });
+        break;
+    case Role::scheduler:
+        one.scheduler =
+            std::make_unique<services::ExecutionScheduler>(ports(), services::ExecutionScheduler::Options{});
+        one.group.spawn("scheduler", [&one] { return one.scheduler->run(); });
+        break;
+    case Role::worker: {
+        services::ActionWorker::Options options;
+        options.name = "worker";
+        options.slots = slots;
+        options.surroundings.packs_dir = "/packs";
+        options.surroundings.file_exists = [](const std::string&) { return true; };
+        one.worker =
+            std::make_unique<services::ActionWorker>(ports(), processes, one.group, loop.get_executor(), options);
+        one.group.spawn("worker", [&one] { return one.worker->run(); });
+        break;
+    }
+    }
+    running_[role] = std::move(made);
+    clock.run_until_idle();
+}
+
+void World::start_all() {
+    for (const auto role : {Role::timers, Role::matcher, Role::scheduler, Role::worker}) start(role);
+}
+
+void World::crash(Role role) {
+    const auto at = running_.find(role);
+    if (at == running_.end()) return;
+    asio::post(loop, [&] { at->second->group.request_stop(); });
+    clock.run_until_idle();
+    while (at->second->group.size() > 0) clock.run_until_idle();
+    running_.erase(at);
+}
+
+Rule World::add_rule(std::string ref, std::string trigger_ref, std::string action_ref, json::object trigger_params,
+                     json::object action_params) {
+    auto made = write([&](Session& session) -> Result<Rule> {
+        Rule rule;
+        rule.ref = ref;
+        rule.pack_ref = "core";
+        rule.label = ref;
+        TRY(const auto trigger, flow::get_trigger(session, trigger_ref));
+        TRY(const auto action, flow::get_action(session, action_ref));
+        rule.trigger = trigger.id;
+        rule.trigger_ref = trigger_ref;
+        rule.action = action.id;
+        rule.action_ref = action_ref;
+        rule.trigger_params = trigger_params;
+        rule.action_params = action_params;
+        return flow::create_rule(session, rule, clock.now());
+    });
+    bus.ring(Topic::timers, {});
+    bus.ring(Topic::definitions, {});
+    return made;
+}
+
+Action World::add_action(std::string ref, std::int64_t max_retries) {
+    return write([&](Session& session) -> Result<Action> {
+        Action action;
+        action.ref = ref;
+        action.pack_ref = "core";
+        action.label = ref;
+        action.entrypoint = "true";
+        action.runtime_ref = "core.shell";
+        action.is_adhoc = true;
+        action.max_retries = max_retries;
+        return flow::create_action(session, action, clock.now());
+    });
+}
+
+ExecutionId World::execute(const std::string& action_ref, json::object parameters) {
+    static std::int64_t next = 1'000'000;
+    const auto id = write([&](Session& session) -> Result<ExecutionId> {
+        TRY(const auto action, flow::get_action(session, action_ref));
+        Execution execution;
+        execution.id = ExecutionId{++next};
+        execution.action = action.id;
+        execution.action_ref = action_ref;
+        execution.config = parameters;
+        TRY(execution.placement, flow::intern_placement(session, flow::requirement_of(action), PlacementId{next}));
+        execution.status = ExecutionStatus::scheduled;
+        execution.max_retries = action.max_retries;
+        execution.created = execution.updated = clock.now();
+        execution.scheduled_at = clock.now();
+        CHECK(flow::insert_executions(session, {&execution, 1}));
+        return execution.id;
+    });
+    bus.ring(Topic::scheduled, {});
+    return id;
+}
+
+void World::set_enabled(const std::string& rule_ref, bool enabled) {
+    write([&](Session& session) -> Result<bool> {
+        TRY(const auto before, flow::get_rule(session, rule_ref));
+        auto after = before;
+        after.enabled = enabled;
+        CHECK(flow::update_rule(session, before, after, clock.now()));
+        return true;
+    });
+    bus.ring(Topic::timers, {});
+}
+
+std::vector<Event> World::events() {
+    return write([&](Session& session) { return session.all<Event>(kEvents); });
+}
+std::vector<Execution> World::executions() {
+    return write([&](Session& session) { return session.all<Execution>(kExecutions); });
+}
+std::vector<Enforcement> World::enforcements() {
+    return write([&](Session& session) { return session.all<Enforcement>(kEnforcements); });
+}
+
+} // namespace attune::test
