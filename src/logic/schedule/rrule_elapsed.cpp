@@ -55,9 +55,22 @@ ElapsedRule::ElapsedRule(const RuleParts& parts, Seconds dtstart, TimeZone zone)
                parts.has_weekdays() || !parts.year_days.empty();
 }
 
-Seconds ElapsedRule::window(Seconds index) const {
-    const auto begin = first_ + index * step_;
-    return align_ ? begin - floor_mod(zone_.to_local(begin), unit_) : begin;
+Seconds ElapsedRule::Window::nth(const ElapsedRule& rule, std::int64_t n) const {
+    return begin + rule.offsets_[static_cast<std::size_t>(n)];
+}
+
+ElapsedRule::Window ElapsedRule::window(Seconds index) const {
+    Window out{step_begin(index), 0, static_cast<std::int64_t>(offsets_.size())};
+    if (!align_) return out;
+    const auto segment = zone_.segment_at(out.begin);
+    out.begin -= floor_mod(out.begin + segment.offset, unit_);
+    // A change of offset within the hour leaves only the minutes on this side of it.
+    const auto position = [&](Seconds instant) {
+        return std::lower_bound(offsets_.begin(), offsets_.end(), instant - out.begin) - offsets_.begin();
+    };
+    out.first = position(segment.start);
+    out.last = position(segment.end);
+    return out;
 }
 
 std::optional<Seconds> ElapsedRule::next_allowed(Seconds local, int& steps, int most_steps) const {
@@ -77,9 +90,9 @@ std::optional<Seconds> ElapsedRule::prev_allowed(Seconds local, int& steps, int 
 }
 
 std::optional<Seconds> ElapsedRule::next_index(Seconds index, int& steps, int most_steps) const {
-    while (first_ + index * step_ < kEndOfTime && ++steps <= most_steps) {
+    while (step_begin(index) < kEndOfTime && ++steps <= most_steps) {
         if (!limited_) return index;
-        const auto begin = window(index);
+        const auto begin = step_begin(index);
         const auto segment = zone_.segment_at(begin);
         const auto local = next_allowed(begin + segment.offset, steps, most_steps);
         if (!local) return std::nullopt;
@@ -94,7 +107,7 @@ std::optional<Seconds> ElapsedRule::next_index(Seconds index, int& steps, int mo
 std::optional<Seconds> ElapsedRule::prev_index(Seconds index, int& steps, int most_steps) const {
     while (index >= 0 && ++steps <= most_steps) {
         if (!limited_) return index;
-        const auto begin = window(index);
+        const auto begin = step_begin(index);
         const auto segment = zone_.segment_at(begin);
         const auto local = prev_allowed(begin + segment.offset, steps, most_steps);
         if (!local) return std::nullopt;
@@ -111,9 +124,9 @@ std::optional<Seconds> ElapsedRule::next(Seconds from, int& steps, int most_step
     // A window may begin up to one unit before its step.
     auto index = next_index(std::max<Seconds>(0, floor_div(from - first_ - unit_, step_)), steps, most_steps);
     for (; index; index = next_index(*index + 1, steps, most_steps)) {
-        const auto begin = window(*index);
-        const auto found = std::lower_bound(offsets_.begin(), offsets_.end(), from - begin);
-        if (found != offsets_.end()) return begin + *found;
+        const auto here = window(*index);
+        const auto at = std::lower_bound(offsets_.begin(), offsets_.end(), from - here.begin) - offsets_.begin();
+        if (const auto n = std::max(here.first, at); n < here.last) return here.nth(*this, n);
     }
     return std::nullopt;
 }
@@ -123,10 +136,11 @@ std::optional<Seconds> ElapsedRule::prev(Seconds from, int& steps, int most_step
     from = std::min(from, kEndOfTime);
     auto index = prev_index(floor_div(from - first_ + unit_, step_), steps, most_steps);
     for (; index; index = prev_index(*index - 1, steps, most_steps)) {
-        const auto begin = window(*index);
-        const auto after = std::upper_bound(offsets_.begin(), offsets_.end(), from - begin);
-        if (after == offsets_.begin()) continue;
-        const auto found = begin + *(after - 1);
+        const auto here = window(*index);
+        const auto after = std::upper_bound(offsets_.begin(), offsets_.end(), from - here.begin) - offsets_.begin();
+        const auto n = std::min(here.last, after) - 1;
+        if (n < here.first) continue;
+        const auto found = here.nth(*this, n);
         if (found < dtstart_) return std::nullopt;
         return found;
     }
@@ -136,19 +150,21 @@ std::optional<Seconds> ElapsedRule::prev(Seconds from, int& steps, int most_step
 std::optional<Seconds> ElapsedRule::nth(std::int64_t n, int& steps, int most_steps) const {
     const auto each = static_cast<std::int64_t>(offsets_.size());
     if (each == 0) return std::nullopt;
-    auto index = next_index(0, steps, most_steps);
-    if (!index) return std::nullopt;
-    if (*index == 0) { // those before dtstart are no part of the series
-        n += std::lower_bound(offsets_.begin(), offsets_.end(), dtstart_ - window(0)) - offsets_.begin();
+    // Those of its window before dtstart are no part of the series.
+    const auto first = window(0);
+    const auto skipped = std::lower_bound(offsets_.begin(), offsets_.end(), dtstart_ - first.begin) - offsets_.begin();
+    if (!limited_ && !align_) {
+        const auto last = skipped + n - 1;
+        if (last / each > (kEndOfTime - first_) / step_) return std::nullopt;
+        return window(last / each).nth(*this, last % each);
     }
-    if (!limited_) {
-        const auto last = (n - 1) / each;
-        if (last > (kEndOfTime - first_) / step_) return std::nullopt;
-        return window(last) + offsets_[static_cast<std::size_t>((n - 1) % each)];
+    for (auto index = next_index(0, steps, most_steps); index; index = next_index(*index + 1, steps, most_steps)) {
+        auto here = window(*index);
+        if (*index == 0) here.first = std::max(here.first, skipped);
+        if (n <= here.last - here.first) return here.nth(*this, here.first + n - 1);
+        n -= std::max<std::int64_t>(0, here.last - here.first);
     }
-    for (; index && n > each; n -= each) index = next_index(*index + 1, steps, most_steps);
-    if (!index) return std::nullopt;
-    return window(*index) + offsets_[static_cast<std::size_t>(n - 1)];
+    return std::nullopt;
 }
 
 } // namespace attune::logic::schedule

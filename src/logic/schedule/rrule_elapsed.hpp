@@ -16,8 +16,15 @@ public:
     std::optional<Seconds> nth(std::int64_t n, int& steps, int most_steps) const;
 
 private:
-    /// The beginning of a step's hour, minute or second.
-    Seconds window(Seconds index) const;
+    /// A step's hour, minute or second, and which of its occurrences exist.
+    struct Window {
+        Seconds begin = 0;
+        std::int64_t first = 0; ///< index into offsets_
+        std::int64_t last = 0;  ///< one past
+        Seconds nth(const ElapsedRule& rule, std::int64_t n) const;
+    };
+    Window window(Seconds index) const;
+    Seconds step_begin(Seconds index) const { return first_ + index * step_; }
     /// The first step at or after `index` whose local time passes / the last at or before; nothing at the end of time.
     std::optional<Seconds> next_index(Seconds index, int& steps, int most_steps) const;
     std::optional<Seconds> prev_index(Seconds index, int& steps, int most_steps) const;
