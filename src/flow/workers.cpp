@@ -17,7 +17,9 @@ const Query kRetire{"worker.retire",
                     "update worker set status = 'inactive', updated = $3 where id = $1 and epoch = $2"};
 const Query kCancelling{
     "execution.cancelling_of",
-    "select id from execution where worker = $1 and worker_epoch = $2 and status = 'canceling' order by id"};
+    // The first condition is that of the partial index, in its own words: a database cannot prove it from the last one.
+                       "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
+                       " and worker_epoch = $2 and status = 'canceling' order by id"};
 const QueryOf<Worker> kAll{"worker.all", "select {columns} from worker order by id"};
 const QueryOf<Execution> kHeld{"execution.held_by",
                                "select {columns} from execution where worker = $1 and worker_epoch < $2 and status in "

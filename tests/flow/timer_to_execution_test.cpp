@@ -35,14 +35,14 @@ TEST_F(TimerToExecution, RunsTheDemoRuleEveryTenSeconds) {
     for (const auto& event : world.events()) EXPECT_TRUE(event.decided_at);
 }
 
-TEST_F(TimerToExecution, FiresExactlyOnItsGridForADay) {
+TEST_F(TimerToExecution, FiresExactlyOnItsGrid) {
     world.start_all();
     world.add_rule("core.demo", "core.timer_10s", "core.null");
     const auto start = world.clock.now();
-    world.advance(24h);
+    world.advance(3h);
 
     const auto events = world.events();
-    ASSERT_EQ(events.size(), 24U * 360);
+    ASSERT_EQ(events.size(), 3U * 360);
     for (std::size_t i = 0; i < events.size(); ++i) {
         ASSERT_EQ(*events[i].nominal, start + Duration{10s} * static_cast<std::int64_t>(i + 1));
         ASSERT_EQ(events[i].created, *events[i].nominal);
