@@ -70,6 +70,13 @@ std::optional<Timestamp> RRule::until() const {
     return from_seconds(*form_->until);
 }
 
+std::optional<Seconds> RRule::next_local(Seconds from) const {
+    const auto* calendar = std::get_if<CalendarRule>(&form_->rule);
+    if (calendar == nullptr) return std::nullopt;
+    int steps = 0;
+    return CalendarSeries{*calendar, form_->last_local, steps}.next(from);
+}
+
 bool RRule::is_excepted(Seconds instant) const {
     return std::binary_search(form_->excepted.begin(), form_->excepted.end(), instant);
 }

@@ -30,6 +30,9 @@ public:
     std::optional<Timestamp> next(Timestamp after) const;
     std::optional<Timestamp> prev(Timestamp before) const;
 
+    /// The next local time that a DAILY or coarser rule names, whether it exists or not; nothing for finer rules.
+    std::optional<Seconds> next_local(Seconds from) const;
+
     const RuleParts& parts() const { return form_->parts; }
     Timestamp dtstart() const { return from_seconds(form_->start); }
     /// The last instant that UNTIL allows; nothing without UNTIL.

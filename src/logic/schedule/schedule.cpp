@@ -1,18 +1,11 @@
 #include "logic/schedule/schedule.hpp"
 
-#include "logic/schedule/zoned_search.hpp"
+#include "logic/schedule/overloaded.hpp"
 
 #include <algorithm>
 
 namespace attune::logic::schedule {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 /// Instants that text can hold (years 0 to 9999); beyond them nothing is computed.
 constexpr Timestamp kEarliest = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
@@ -174,17 +167,6 @@ OccurrenceCount Schedule::count(Timestamp after, Timestamp through, Timestamp an
         ++counted.number;
     }
     return counted;
-}
-
-std::string Schedule::describe() const {
-    return std::visit(
-        Overloaded{[](const Interval& i) { return fmt::format("every {}", format_duration(i.period)); },
-                   [&](const CronSpec& spec) {
-                       return fmt::format("by the cron expression '{}', {} time", spec.expression(), zone_.name());
-                   },
-                   [](const OneShot& once) { return fmt::format("once, at {}", format_timestamp_short(once.fire_at)); },
-                   [](const RRule&) { return std::string("by a recurrence rule"); }},
-        form_);
 }
 
 } // namespace attune::logic::schedule

@@ -54,8 +54,13 @@ public:
     /// The recurrence rule, or null for other kinds.
     const RRule* rrule() const { return std::get_if<RRule>(&form_); }
 
-    /// What the schedule means, in an English sentence without a full stop.
+    /// What the schedule means, in an English sentence without a full stop: "at 02:30 on weekdays, New York time".
     std::string describe() const;
+    /// What daylight saving does to it at the clock changes in [from, to), a clause each, at most 8: "on 8 March 2026
+    /// at 03:00 because 02:30 does not exist".
+    std::vector<std::string> clock_changes(Timestamp from, Timestamp to) const;
+    /// The sentence, with the next clock change within a year that touches it.
+    std::string describe(Timestamp now) const;
 
 private:
     struct OneShot {
@@ -69,6 +74,7 @@ private:
     static Result<Form> compile_one_shot(const json::object& config, const Schedule& with);
     std::optional<Timestamp> next_of_form(Timestamp after, Timestamp anchor) const;
     std::optional<Timestamp> prev_of_form(Timestamp before, Timestamp anchor) const;
+    std::optional<Seconds> next_local(Seconds from) const;
 
     Form form_;
     TimeZone zone_;
