@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Builds Attune with its tests and runs all of them: the C++ ones by CTest, then those of tests/e2e against the built
+# program. The last line says how many passed and failed. See --help.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=scripts/packages.sh
+source scripts/packages.sh
+
+preset=dev
+only=""
+
+usage() {
+  cat <<'END'
+Usage: ./test.sh [--asan | --tsan] [-R regex]
+
+  --asan     build with the address and undefined behaviour sanitizers (build/asan)
+  --tsan     build with the thread sanitizer (build/tsan)
+  -R regex   only the tests whose name matches (for tests/e2e: a text that the name contains)
+  --help     this text
+
+Missing packages are installed (Debian 12). The last line is "N passed, N failed"; ends with 0 when at least one test
+ran and none failed.
+END
+}
+
+while [[ $# -gt 0 ]]; do
+  case $1 in
+  --asan) preset=asan ;;
+  --tsan) preset=tsan ;;
+  -R) only=${2:?-R needs a regular expression} && shift ;;
+  -h | --help) usage && exit 0 ;;
+  *) usage >&2 && die "unknown option '$1'" ;;
+  esac
+  shift
+done
+build=build/$preset
+
+build_all() {
+  install_packages "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}"
+  say "configuring $build"
+  local log
+  log=$(cmake --preset "$preset" 2>&1) || die "cmake failed:"$'\n'"$log"
+  say "building $build"
+  NINJA_STATUS='[%f/%t, %e s] ' cmake --build --preset "$preset" --parallel "$(build_jobs)" >&2 ||
+    die "the build failed: the first error is above"
+}
+
+# count_junit FILE: sets passed and failed from a JUnit report; an unreadable report is one failure.
+count_junit() {
+  local counts
+  counts=$(python3 tools/count_junit.py "$1") || counts="0 1"
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+}
+
+run_ctest() {
+  say "running the C++ tests"
+  rm -f "$build/junit.xml"
+  local filter=()
+  [[ -z $only ]] || filter=(-R "$only")
+  (cd "$build" && ctest -j2 --output-on-failure --no-tests=ignore --output-junit junit.xml "${filter[@]}") || true
+  count_junit "$build/junit.xml"
+}
+
+run_e2e() {
+  say "running the end-to-end tests"
+  rm -f "$build/e2e.xml"
+  local filter=()
+  [[ -z $only ]] || filter=(-k "$only")
+  ATTUNE_BINARY=$PWD/$build/src/app/attune python3 tests/e2e/run.py --junit "$build/e2e.xml" "${filter[@]}" || true
+  count_junit "$build/e2e.xml"
+}
+
+build_all
+passed=0
+failed=0
+run_ctest
+run_e2e
+code=0
+((failed == 0 && passed > 0)) || code=1
+echo "$passed passed, $failed failed"
+exit "$code"
