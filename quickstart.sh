@@ -99,9 +99,9 @@ fail_with_log() {
   die "$*"
 }
 
-log_in() {
+use_login() {
   export ATTUNE_API_URL=http://127.0.0.1:$port ATTUNE_API_USER=${ATTUNE__BOOTSTRAP__ADMIN_LOGIN:-admin}
-  # The client's login is kept with the data, not in the user's own profile.
+  # Not the user's own profile: it may hold a login to another server at this address.
   export XDG_CONFIG_HOME=$data/client
   if [[ -z ${ATTUNE_API_PASSWORD:-} ]]; then
     ATTUNE_API_PASSWORD=${ATTUNE__BOOTSTRAP__ADMIN_PASSWORD:-}
@@ -109,7 +109,6 @@ log_in() {
       die "$data/admin-password is gone (the password was changed): give it in ATTUNE_API_PASSWORD"
   fi
   export ATTUNE_API_PASSWORD
-  "$binary" login >/dev/null || fail_with_log "the login failed"
 }
 
 # Runs in the background, so that this script's traps run at once.
@@ -180,7 +179,7 @@ if [[ $mode == once ]]; then
 else
   find_running || start_server
 fi
-log_in
+use_login
 scripts/setup_timer_echo_rule.sh >&2 || fail_with_log "the rule could not be made"
 if [[ $mode == once ]]; then
   watch_twice

@@ -91,7 +91,8 @@ def check_own_include(name, module, folder, target):
     if to not in USES and to != "app":
         return None
     to_folder = "/".join(target.split("/")[:2])
-    if module == "services" and target.count("/") == 2 and not os.path.dirname(name).endswith(os.path.dirname(target)):
+    is_part = module == "services" and re.match(r"services/.+/", target)
+    if is_part and not os.path.dirname(name).endswith(os.path.dirname(target)):
         return f"services never include each other: {target}"
     allowed = allowed_modules(module, folder)
     if allowed is None or to in allowed or (to == "adapters" and to_folder == folder):
