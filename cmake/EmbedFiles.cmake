@@ -1,12 +1,17 @@
-# attune_embed(TARGET SYMBOL FILES...): compiles files into the target as `attune::embedded::SYMBOL`, a table of
-# {name, text}, so that the binary needs nothing beside it.
+# attune_embed(TARGET SYMBOL [BASE folder] FILES...): compiles files into the target as `attune::embedded::SYMBOL`, a table
+# of {name, text}, so that the binary needs nothing beside it. The name is the path relative to BASE, or the file's own.
 function(attune_embed target symbol)
+  cmake_parse_arguments(ARG "" "BASE" "" ${ARGN})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
   set(body "#include \"base/embedded.hpp\"\nnamespace attune::embedded {\nnamespace {\n")
   set(table "")
   set(index 0)
-  foreach(file IN LISTS ARGN)
-    get_filename_component(name ${file} NAME)
+  foreach(file IN LISTS ARG_UNPARSED_ARGUMENTS)
+    if(ARG_BASE)
+      file(RELATIVE_PATH name ${ARG_BASE} ${file})
+    else()
+      get_filename_component(name ${file} NAME)
+    endif()
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(READ ${file} text)
     # MSVC's limits do not concern us; a raw string literal of any length is fine with clang.

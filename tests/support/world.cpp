@@ -43,7 +43,6 @@ World::World(std::uint64_t seed)
     : clock(loop, kStart), bus(seed), db(seed + 1), random(seed + 2), ids(db), processes(clock) {
     write([&](Session& session) -> Result<bool> {
         CHECK(migrate(session, clock.now()));
-        CHECK(flow::ensure_instance(session, "test", clock.now()));
         return true;
     });
     load_core_pack();
@@ -60,11 +59,46 @@ void World::fail(const Error& error) {
     throw std::runtime_error(error.text());
 }
 
+namespace {
+
+Result<bool> install_core_pack(Session& session, Timestamp now) {
+    const auto yaml = [](std::string_view text, std::string_view name) {
+        return adapters::yaml::parse_yaml(text, name);
+    };
+    TRY(const auto definition,
+        logic::packs::read_pack(read_tree(std::filesystem::path(ATTUNE_SOURCE_DIR) / "packs/core"), yaml));
+    CHECK(flow::ensure_instance(session, "test", now));
+    CHECK(flow::install_pack(session, definition, now));
+    return true;
+}
+
+Result<Rule> make_rule(Session& session, std::string ref, const std::string& trigger_ref, const std::string& action_ref,
+                       json::object trigger_params, json::object action_params, Timestamp now) {
+    Rule rule;
+    rule.ref = ref;
+    rule.pack_ref = "core";
+    rule.label = ref;
+    TRY(const auto trigger, flow::get_trigger(session, trigger_ref));
+    TRY(const auto action, flow::get_action(session, action_ref));
+    rule.trigger = trigger.id;
+    rule.trigger_ref = trigger_ref;
+    rule.action = action.id;
+    rule.action_ref = action_ref;
+    rule.trigger_params = std::move(trigger_params);
+    rule.action_params = std::move(action_params);
+    rule.is_adhoc = true;
+    return flow::create_rule(session, rule, now);
+}
+
+} // namespace
+
+Result<Rule> prepare_null_rule(Session& session, Timestamp now) {
+    CHECK(install_core_pack(session, now));
+    return make_rule(session, "core.bench", "core.timer_10s", "core.null", {}, {}, now);
+}
+
 void World::load_core_pack() {
-    const auto definition =
-        logic::packs::read_pack(read_tree(std::filesystem::path(ATTUNE_SOURCE_DIR) / "packs/core"), [](std::string_view text, std::string_view name) { return adapters::yaml::parse_yaml(text, name); });
-    if (!definition) fail(definition.error());
-    write([&](Session& session) { return flow::install_pack(session, *definition, clock.now()); });
+    write([&](Session& session) { return install_core_pack(session, clock.now()); });
 }
 
 void World::start(Role role) {
@@ -115,20 +149,8 @@ void World::crash(Role role) {
 
 Rule World::add_rule(std::string ref, std::string trigger_ref, std::string action_ref, json::object trigger_params,
                      json::object action_params) {
-    auto made = write([&](Session& session) -> Result<Rule> {
-        Rule rule;
-        rule.ref = ref;
-        rule.pack_ref = "core";
-        rule.label = ref;
-        TRY(const auto trigger, flow::get_trigger(session, trigger_ref));
-        TRY(const auto action, flow::get_action(session, action_ref));
-        rule.trigger = trigger.id;
-        rule.trigger_ref = trigger_ref;
-        rule.action = action.id;
-        rule.action_ref = action_ref;
-        rule.trigger_params = trigger_params;
-        rule.action_params = action_params;
-        return flow::create_rule(session, rule, clock.now());
+    auto made = write([&](Session& session) {
+        return make_rule(session, ref, trigger_ref, action_ref, trigger_params, action_params, clock.now());
     });
     bus.ring(Topic::timers, {});
     bus.ring(Topic::definitions, {});

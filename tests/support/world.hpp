@@ -47,6 +47,9 @@ private:
     std::mt19937_64 random_;
 };
 
+/// Loads the core pack and makes one rule core.timer_10s -> core.null, in a database of any kind. Migrated already.
+Result<Rule> prepare_null_rule(Session& session, Timestamp now);
+
 enum class Role { timers, matcher, scheduler, worker };
 
 /// The whole system in one thread on a fake clock: real services, real SQL, scripted processes. Starts at 2026-01-01

@@ -1,0 +1,21 @@
+#pragma once
+#include "api/context.hpp"
+
+#include <filesystem>
+
+namespace attune::app {
+
+/// The files of a folder, bounded in number and size; links and what begins with a dot are left out. Errors:
+/// `not_found`, `too_large`, `unavailable`.
+Result<FileTree> read_directory(const std::filesystem::path& folder);
+
+/// Writes a pack's files to `folder`, whole or not at all: into a sibling first, then renamed over.
+Result<void> write_directory(const std::filesystem::path& folder, const FileTree& files);
+
+/// The core pack that is compiled into the program.
+FileTree core_pack();
+
+/// Reads a pack from its files.
+Result<api::LoadedPack> load_pack(FileTree files);
+
+} // namespace attune::app
