@@ -48,6 +48,49 @@ bool has_infinite_number(const json::value& value) {
     return false;
 }
 
+bool has_double(const json::value& value) {
+    if (value.is_double()) return true;
+    if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_double);
+    if (const auto* object = value.if_object()) {
+        return std::any_of(object->begin(), object->end(),
+                           [](const auto& member) { return has_double(member.value()); });
+    }
+    return false;
+}
+
+/// The shortest text that reads back as the same double, and as a double: 0.3, 2.0, 1e-07.
+std::string number_text(double number) {
+    auto text = fmt::format("{}", number);
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+}
+
+/// Compact text with readable numbers: the library writes 0.3 as 3E-1.
+void write_compact(const json::value& value, std::string& out) {
+    if (const auto* object = value.if_object()) {
+        out += '{';
+        bool first = true;
+        for (const auto& [key, member] : *object) {
+            if (!first) out += ',';
+            first = false;
+            out += json::serialize(json::string_view{key}) + ':';
+            write_compact(member, out);
+        }
+        out += '}';
+    } else if (const auto* array = value.if_array()) {
+        out += '[';
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            if (i > 0) out += ',';
+            write_compact((*array)[i], out);
+        }
+        out += ']';
+    } else if (const auto* number = value.if_double()) {
+        out += number_text(*number);
+    } else {
+        out += json::serialize(value);
+    }
+}
+
 void write_pretty(const json::value& value, std::string& out, int indent) {
     const auto newline = [&](int depth) { out += '\n' + std::string(static_cast<std::size_t>(depth) * 2, ' '); };
     if (const auto* object = value.if_object(); object != nullptr && !object->empty()) {
@@ -74,7 +117,7 @@ void write_pretty(const json::value& value, std::string& out, int indent) {
         newline(indent);
         out += ']';
     } else {
-        out += json::serialize(value);
+        write_compact(value, out);
     }
 }
 

@@ -68,5 +68,16 @@ TEST(Reflect, ReadsEveryFormOfAPatch) {
     EXPECT_FALSE(label("null").value);
 }
 
+TEST(JsonText, WritesNumbersAsPeopleDo) {
+    EXPECT_EQ(to_text(json::array{0.3, 2.0, 1e-7, 12}), "[0.3,2.0,1e-07,12]");
+    EXPECT_EQ(to_text(json::object{{"a", json::object{{"b", 1.5}}}, {"c", "x"}}), R"({"a":{"b":1.5},"c":"x"})");
+}
+
+TEST(JsonText, RefusesWhatIsNoJson) {
+    for (const auto* text : {"", "{", "[1,]", "nul", "1 2", "\"a", "{\"a\":1e999}"})
+        EXPECT_FALSE(parse_json(text)) << text;
+    EXPECT_EQ(parse_json("{\n \"a\": x}").error().message.substr(0, 9), "not JSON:");
+}
+
 } // namespace
 } // namespace attune
