@@ -142,7 +142,10 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
 }
 
 std::string to_text(const json::value& value) {
-    return json::serialize(value);
+    if (!has_double(value)) return json::serialize(value);
+    std::string out;
+    write_compact(value, out);
+    return out;
 }
 
 std::string to_pretty_text(const json::value& value) {
