@@ -1,0 +1,44 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/router.hpp"
+#include "api/routes/execution_views.hpp"
+
+namespace attune::api {
+
+/// An enforcement in a list.
+struct EnforcementSummary {
+    EnforcementId id;
+    std::optional<RuleId> rule;
+    std::string rule_ref;
+    std::string trigger_ref;
+    std::optional<EventId> event;
+    EnforcementStatus status = EnforcementStatus::created;
+    EnforcementCondition condition = EnforcementCondition::all;
+    Timestamp created;
+};
+BOOST_DESCRIBE_STRUCT(EnforcementSummary, (), (id, rule, rule_ref, trigger_ref, event, status, condition, created))
+
+struct EnforcementQuery : PerPage50 {
+    std::optional<std::int64_t> rule;
+    std::optional<std::int64_t> event;
+    std::optional<EnforcementStatus> status;
+    std::optional<std::string> trigger_ref;
+    std::optional<std::string> rule_ref;
+};
+BOOST_DESCRIBE_STRUCT(EnforcementQuery, (PerPage50), (rule, event, status, trigger_ref, rule_ref))
+
+/// Reading which rules matched which events.
+class EnforcementRoutes {
+public:
+    explicit EnforcementRoutes(Context& context) : context_(context) {}
+    void declare(Router& router);
+
+    task<Result<Page<EnforcementSummary>>> list(api::Query<EnforcementQuery> query);
+    task<Result<Data<Enforcement>>> get(Path<EnforcementId> id);
+    task<Result<Page<ExecutionSummary>>> executions(Path<EnforcementId> id, api::Query<PerPage20> query);
+
+private:
+    Context& context_;
+};
+
+} // namespace attune::api

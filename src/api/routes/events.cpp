@@ -1,0 +1,133 @@
+#include "api/routes/events.hpp"
+
+#include "api/routes/history_list.hpp"
+#include "flow/events.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace attune::api {
+namespace {
+
+constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
+
+constexpr ListSource kList{"select id, \"trigger\", trigger_ref, source, source_ref, rule, rule_ref,"
+                           " payload is not null as has_payload, created from event",
+                           "event"};
+const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
+const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
+
+EventResponse view(const Event& event) {
+    return {event.id,      event.trigger,    event.trigger_ref, event.config,   event.payload,
+            event.source,  event.source_ref, event.rule,        event.rule_ref, event.payload.has_value(),
+            event.created, event.nominal,    event.decided_at,  event.decision};
+}
+
+Result<std::string> trigger_of(const EventRequest& request) {
+    if (request.trigger_ref) return *request.trigger_ref;
+    if (request.trigger_type) return *request.trigger_type;
+    return invalid("trigger_ref", "is required (string)");
+}
+
+/// A sensor records events of the triggers in its token alone, when the token lists them.
+Result<void> may_record(const Caller& caller, const std::string& trigger_ref) {
+    const auto* types = caller.about("trigger_types");
+    if (caller.token_type != TokenType::sensor || types == nullptr || !types->is_array()) return {};
+    const auto& all = types->get_array();
+    if (std::ranges::find(all, json::value(trigger_ref)) != all.end()) return {};
+    return Error{Errc::forbidden, fmt::format("This sensor token does not cover the trigger '{}'", trigger_ref)};
+}
+
+/// The sensor behind the request, if it is one.
+std::optional<std::string> source_of(const Caller& caller) {
+    if (caller.token_type != TokenType::sensor) return std::nullopt;
+    const auto* ref = caller.about("sensor_ref");
+    if (ref != nullptr && ref->is_string()) return std::string(ref->get_string());
+    return caller.login;
+}
+
+} // namespace
+
+std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id) {
+    constexpr std::string_view kPrefix = "rule_";
+    if (!trigger_instance_id.starts_with(kPrefix)) return std::nullopt;
+    trigger_instance_id.remove_prefix(kPrefix.size());
+    RuleId out;
+    const auto* end = trigger_instance_id.data() + trigger_instance_id.size();
+    const auto [rest, error] = std::from_chars(trigger_instance_id.data(), end, out.value);
+    if (error != std::errc{} || rest != end || out.value <= 0) return std::nullopt;
+    return out;
+}
+
+void EventRoutes::declare(Router& router) {
+    router.post("/api/v1/events", &EventRoutes::create, *this)
+        .summary("Record an event")
+        .description("For sensors and running actions: a user's token is refused.")
+        .status(201)
+        .body_limit(context_.options.payload_limit + kAroundPayload)
+        .only(TokenType::sensor)
+        .admits(TokenType::execution);
+    router.get("/api/v1/events", &EventRoutes::list, *this)
+        .summary("List events, newest first")
+        .needs(Resource::events, Right::read);
+    router.get("/api/v1/events/{id}", &EventRoutes::get, *this)
+        .summary("Read an event and its decision")
+        .needs(Resource::events, Right::read);
+}
+
+task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, const Caller& caller) {
+    CO_TRY(auto trigger_ref, trigger_of(*body));
+    CO_CHECK(may_record(caller, trigger_ref));
+    const auto limit = context_.options.payload_limit;
+    for (const auto* part : {&body->payload, &body->config}) {
+        if (*part && to_text(**part).size() > limit) {
+            co_return Error{Errc::too_large, fmt::format("expected at most {} bytes of JSON", limit),
+                            part == &body->payload ? "payload" : "config"};
+        }
+    }
+    CO_TRY(auto event, co_await prepare(*body, std::move(trigger_ref), caller));
+    CO_TRY(event.id, co_await context_.ids.take_one<EventId>());
+    CO_CHECK(co_await context_.db.write(
+        [&](Session& session) { return flow::record_events(session, std::span(&event, 1)); }));
+    context_.bus.ring(Topic::events, std::array{event.id.value});
+    co_return Data{view(event)};
+}
+
+task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller) {
+    const auto rule = request.trigger_instance_id ? rule_of_instance(*request.trigger_instance_id) : std::nullopt;
+    CO_TRY(auto event, co_await context_.db.read([&](Session& session) -> Result<Event> {
+        Event out;
+        TRY(const auto trigger, flow::get_trigger(session, trigger_ref));
+        out.trigger = trigger.id;
+        out.trigger_ref = trigger.ref;
+        if (!rule) return out;
+        TRY(out.rule_ref, session.scalar<std::string>(kRuleRef, *rule));
+        if (out.rule_ref) out.rule = rule;
+        return out;
+    }));
+    event.payload = request.payload;
+    event.config = request.config;
+    event.source_ref = source_of(caller);
+    event.created = context_.clock.now();
+    co_return event;
+}
+
+task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
+    CO_TRY(const auto window, shallow(query->window()));
+    ListFilter filter;
+    filter.add("\"trigger\" = $?", query->trigger)
+        .add("trigger_ref = $?", query->trigger_ref)
+        .add("rule_ref = $?", query->rule_ref)
+        .add("source = $?", query->source);
+    co_return co_await list_newest<EventSummary>(context_.db, kList, std::move(filter), window, query->include_total);
+}
+
+task<Result<Data<EventResponse>>> EventRoutes::get(Path<EventId> id) {
+    CO_TRY(const auto event,
+           co_await context_.db.read([&](Session& session) { return session.find<Event>(kGet, *id); }));
+    if (!event) co_return no_such("Event", id->value);
+    co_return Data{view(*event)};
+}
+
+} // namespace attune::api

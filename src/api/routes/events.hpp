@@ -1,0 +1,80 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/router.hpp"
+
+namespace attune::api {
+
+/// An event in a list.
+struct EventSummary {
+    EventId id;
+    std::optional<TriggerId> trigger;
+    std::string trigger_ref;
+    std::optional<std::int64_t> source;
+    std::optional<std::string> source_ref;
+    std::optional<RuleId> rule;
+    std::optional<std::string> rule_ref;
+    bool has_payload = false;
+    Timestamp created;
+};
+BOOST_DESCRIBE_STRUCT(EventSummary, (),
+                      (id, trigger, trigger_ref, source, source_ref, rule, rule_ref, has_payload, created))
+
+/// One event whole, with what became of it.
+struct EventResponse {
+    EventId id;
+    std::optional<TriggerId> trigger;
+    std::string trigger_ref;
+    std::optional<json::value> config;
+    std::optional<json::value> payload;
+    std::optional<std::int64_t> source;
+    std::optional<std::string> source_ref;
+    std::optional<RuleId> rule;
+    std::optional<std::string> rule_ref;
+    bool has_payload = false;
+    Timestamp created;
+    std::optional<Timestamp> nominal; ///< of a timer's firing: when it was due
+    std::optional<Timestamp> decided_at;
+    std::optional<json::value> decision; ///< [{rule, rule_ref, matched, reason, ...}] or {reason}
+};
+BOOST_DESCRIBE_STRUCT(EventResponse, (),
+                      (id, trigger, trigger_ref, config, payload, source, source_ref, rule, rule_ref, has_payload,
+                       created, nominal, decided_at, decision))
+
+struct EventQuery : PerPage50 {
+    std::optional<std::int64_t> trigger;
+    std::optional<std::string> trigger_ref;
+    std::optional<std::string> rule_ref;
+    std::optional<std::int64_t> source;
+};
+BOOST_DESCRIBE_STRUCT(EventQuery, (PerPage50), (trigger, trigger_ref, rule_ref, source))
+
+/// POST /events: what a sensor saw.
+struct EventRequest {
+    Omittable<std::string> trigger_ref;
+    Omittable<std::string> trigger_type; ///< another name of trigger_ref
+    std::optional<json::value> payload;
+    std::optional<json::value> config;
+    Omittable<std::string> trigger_instance_id; ///< "rule_<id>": this rule alone is considered
+};
+BOOST_DESCRIBE_STRUCT(EventRequest, (), (trigger_ref, trigger_type, payload, config, trigger_instance_id))
+
+/// The id in "rule_12"; nothing for any other text.
+std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id);
+
+/// Recording events and reading them.
+class EventRoutes {
+public:
+    explicit EventRoutes(Context& context) : context_(context) {}
+    void declare(Router& router);
+
+    task<Result<Data<EventResponse>>> create(Body<EventRequest> body, const Caller& caller);
+    task<Result<Page<EventSummary>>> list(Query<EventQuery> query);
+    task<Result<Data<EventResponse>>> get(Path<EventId> id);
+
+private:
+    task<Result<Event>> prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller);
+
+    Context& context_;
+};
+
+} // namespace attune::api

@@ -1,0 +1,128 @@
+#include "api/routes/execute.hpp"
+
+#include "flow/executions.hpp"
+#include "logic/schema/params.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace attune::api {
+namespace {
+
+constexpr std::string_view kRetentionPolicy = "versions";
+constexpr std::int64_t kRetentionLimit = 5;
+
+const QueryOf<PermissionSet> kPermissionSet{"api.execute.permission_set",
+                                            "select {columns} from permission_set where ref = $1"};
+
+/// The parameters with their defaults; nothing when there are none.
+Result<std::optional<json::object>> config_of(const ExecuteRequest& request, const Action& action) {
+    auto params = request.parameters.value_or(json::object{});
+    if (action.param_schema) {
+        const json::value schema = *action.param_schema;
+        logic::schema::fill_defaults(schema, params);
+        const auto problems = logic::schema::validate_params(schema, json::value(params), "parameters",
+                                                             logic::schema::TemplatesAllowed::no);
+        if (!problems.empty()) return invalid(problems.front().path, problems.front().message);
+    }
+    if (params.empty()) return std::optional<json::object>{};
+    return std::optional<json::object>{std::move(params)};
+}
+
+Result<void> check_environment(const ExecuteRequest& request) {
+    if (!request.env_vars) return {};
+    for (const auto& [name, value] : *request.env_vars) {
+        if (!value.is_string()) {
+            return invalid(join_path("env_vars", std::string_view(name)), "expected a string, got " + excerpt(value));
+        }
+    }
+    return {};
+}
+
+/// A caller hands on what it holds itself, no more.
+Result<void> check_delegation(Session& session, const ExecuteRequest& request, const Caller& caller) {
+    if (!request.permission_set_refs) return {};
+    for (const auto& ref : *request.permission_set_refs) {
+        if (std::ranges::find(caller.permission_set_refs, ref) != caller.permission_set_refs.end()) continue;
+        TRY(const auto set, session.find<PermissionSet>(kPermissionSet, ref));
+        if (!set) return invalid("permission_set_refs", fmt::format("the permission set '{}' does not exist", ref));
+        TRY(const auto grants, from_json<std::vector<Grant>>(json::value(set->grants)));
+        if (!covers(caller.grants, grants)) {
+            return Error{Errc::forbidden,
+                         fmt::format("The permission set '{}' holds more than your own permissions", ref),
+                         "permission_set_refs"};
+        }
+    }
+    return {};
+}
+
+Target target_of(const Action& action, const Caller& caller) {
+    Target out;
+    out.pack_ref = action.pack_ref;
+    out.ref = action.ref;
+    out.id = action.id.value;
+    out.attributes = caller.attributes;
+    return out;
+}
+
+} // namespace
+
+Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
+                                 Timestamp now) {
+    CHECK(check_environment(request));
+    Execution out;
+    TRY(out.config, config_of(request, action));
+    out.action = action.id;
+    out.action_ref = action.ref;
+    if (request.env_vars && !request.env_vars->empty()) out.env_vars = request.env_vars;
+    if (caller.token_type == TokenType::execution) {
+        const auto* parent = caller.about("execution_id");
+        if (parent != nullptr && parent->is_int64()) out.parent = ExecutionId{parent->get_int64()};
+    }
+    out.executor = caller.identity;
+    out.permission_set_refs = request.permission_set_refs.value_or(action.default_execution_permission_set_refs);
+    out.artifact_retention_policy = request.artifact_retention_policy
+                                        ? request.artifact_retention_policy
+                                        : action.artifact_retention_policy.value_or(std::string(kRetentionPolicy));
+    out.artifact_retention_limit = request.artifact_retention_limit
+                                       ? request.artifact_retention_limit
+                                       : action.artifact_retention_limit.value_or(kRetentionLimit);
+    out.worker_selector = request.worker_selector;
+    out.worker_tolerations = request.worker_tolerations;
+    out.worker_affinity = request.worker_affinity;
+    out.status = ExecutionStatus::scheduled; // no policy holds it back
+    out.max_retries = action.max_retries;
+    out.created = out.updated = now;
+    out.scheduled_at = now;
+    return out;
+}
+
+void ExecuteRoute::declare(Router& router) {
+    router.post("/api/v1/executions/execute", &ExecuteRoute::execute, *this)
+        .summary("Run an action")
+        .description("The answer comes at once and says `requested`; follow the execution by its id.")
+        .status(201)
+        .needs_some(Resource::actions, Right::execute);
+}
+
+task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest> body, const Caller& caller) {
+    CO_TRY(const auto id, co_await context_.ids.take_one<ExecutionId>());
+    CO_TRY(const auto placement, co_await context_.ids.take_one<PlacementId>());
+    const auto now = context_.clock.now();
+    CO_TRY(auto execution, co_await context_.db.write_isolated([&](Session& session) -> Result<Execution> {
+        TRY(const auto action, flow::get_action(session, body->action_ref));
+        CHECK(caller.require(Resource::actions, Right::execute, target_of(action, caller)));
+        CHECK(check_delegation(session, *body, caller));
+        TRY(auto made, make_execution(*body, action, caller, now));
+        made.id = id;
+        TRY(made.placement, flow::intern_placement(session, flow::requirement_of(action, &made), placement));
+        CHECK(flow::insert_executions(session, std::span(&made, 1)));
+        return made;
+    }));
+    context_.bus.ring(Topic::scheduled);
+    context_.bus.ring(Topic::executions, std::array{id.value});
+    execution.status = ExecutionStatus::requested; // what a client expects of an execution just made
+    co_return Data{response_of(execution)};
+}
+
+} // namespace attune::api

@@ -1,0 +1,51 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/router.hpp"
+
+namespace attune::api {
+
+struct LogPath {
+    ExecutionId id;
+    std::string stream; ///< "stdout" or "stderr"
+};
+BOOST_DESCRIBE_STRUCT(LogPath, (), (id, stream))
+
+/// The most bytes of output in one answer.
+inline constexpr std::int64_t kMostOutput = 16LL * 1024 * 1024;
+
+struct LogQuery {
+    std::int64_t offset = 0; ///< bytes from the start
+    std::int64_t limit = kMostOutput;
+};
+BOOST_DESCRIBE_STRUCT(LogQuery, (), (offset, limit))
+
+struct LogOffset {
+    std::int64_t offset = 0;
+};
+BOOST_DESCRIBE_STRUCT(LogOffset, (), (offset))
+
+/// A stretch of an execution's output.
+struct OutputStretch {
+    std::string text;
+    std::int64_t next = 0; ///< the offset behind it
+    ExecutionStatus status = ExecutionStatus::requested;
+};
+
+/// Reads from `offset` on, at most about `limit` bytes: stored pieces, else what the result holds of the stream.
+/// Errors: `not_found`.
+Result<OutputStretch> read_output(Session& session, const LogPath& path, std::int64_t offset, std::int64_t limit);
+
+/// The output of executions, whole and as it comes.
+class LogRoutes {
+public:
+    explicit LogRoutes(Context& context) : context_(context) {}
+    void declare(Router& router);
+
+    task<Result<Raw>> read(Path<LogPath> path, api::Query<LogQuery> query, const Caller& caller);
+    task<Result<Raw>> follow(Path<LogPath> path, api::Query<LogOffset> query, const Caller& caller);
+
+private:
+    Context& context_;
+};
+
+} // namespace attune::api

@@ -1,0 +1,169 @@
+#include "api/routes/executions.hpp"
+
+#include "api/routes/history_list.hpp"
+#include "flow/executions.hpp"
+
+#include <array>
+
+namespace attune::api {
+namespace {
+
+constexpr ListSource kList{"select id, action_ref, status, parent, enforcement, rule_ref, trigger_ref,"
+                           " original_execution, created, updated, started_at, finished_at from execution",
+                           "execution"};
+const QueryOf<Execution> kGet{"api.execution.get", "select {columns} from execution where id = $1"};
+const attune::Query kStats{"api.execution.stats", "select status, count(*) from execution group by status"};
+
+/// The execution that the caller's token belongs to.
+std::optional<std::int64_t> own_execution(const Caller& caller) {
+    if (caller.token_type != TokenType::execution) return std::nullopt;
+    const auto* id = caller.about("execution_id");
+    if (id == nullptr || !id->is_int64()) return std::nullopt;
+    return id->get_int64();
+}
+
+Target target_of(const Execution& execution, const Caller& caller) {
+    Target out;
+    out.id = execution.id.value;
+    out.ref = execution.action_ref;
+    out.pack_ref = execution.action_ref.substr(0, execution.action_ref.find('.'));
+    if (execution.executor == caller.identity) out.execution = ExecutionScope::self;
+    out.attributes = caller.attributes;
+    return out;
+}
+
+} // namespace
+
+ListFilter filter_of(const ExecutionQuery& query) {
+    ListFilter out;
+    out.add("status = $?", query.status)
+        .add("action_ref = $?", query.action_ref)
+        .add("rule_ref = $?", query.rule_ref)
+        .add("trigger_ref = $?", query.trigger_ref)
+        .add("executor = $?", query.executor)
+        .add(kOfEnforcement, query.enforcement)
+        .add("parent = $?", query.parent);
+    if (query.pack_name) out.add("action_ref like $? escape '\\'", ListFilter::like_literal(*query.pack_name) + ".%");
+    if (query.top_level_only) out.add("parent is null");
+    if (query.result_contains) {
+        out.add("id > (select coalesce(max(id), 0) from execution) - $?", kResultWindow)
+            .add("cast(result as text) like $? escape '\\'",
+                 "%" + ListFilter::like_literal(*query.result_contains) + "%");
+    }
+    return out;
+}
+
+task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
+                                                     bool include_total) {
+    CO_TRY(auto page, co_await list_newest<ExecutionListRow>(db, kList, std::move(filter), window, include_total));
+    co_return mapped(std::move(page), &summary_of);
+}
+
+Result<void> require_on(const Caller& caller, Right right, const Execution& execution) {
+    const auto own = own_execution(caller);
+    if (own && (execution.id.value == *own || execution.parent == ExecutionId{*own})) return {};
+    return caller.require(Resource::executions, right, target_of(execution, caller));
+}
+
+task<Result<Execution>> readable_execution(Database& db, ExecutionId id, const Caller& caller) {
+    CO_TRY(auto found, co_await db.read([&](Session& session) { return session.find<Execution>(kGet, id); }));
+    if (!found) co_return no_such("Execution", id.value);
+    CO_CHECK(require_on(caller, Right::read, *found));
+    co_return *std::move(found);
+}
+
+void ExecutionRoutes::declare(Router& router) {
+    const std::string base = "/api/v1/executions";
+    router.get(base, &ExecutionRoutes::list, *this)
+        .summary("List executions, newest first")
+        .needs(Resource::executions, Right::read);
+    router.get(base + "/stats", &ExecutionRoutes::stats, *this)
+        .summary("Count executions by state")
+        .needs(Resource::executions, Right::read);
+    router.get(base + "/status/{status}", &ExecutionRoutes::with_status, *this)
+        .summary("List executions in one state")
+        .needs(Resource::executions, Right::read);
+    router.get(base + "/{id}", &ExecutionRoutes::get, *this).summary("Read an execution").authenticated();
+    router.post(base + "/{id}/cancel", &ExecutionRoutes::cancel, *this)
+        .summary("Cancel an execution")
+        .description("One that has not started ends at once; a running one is told to stop.")
+        .authenticated();
+    router.get(base + "/{id}/history", &ExecutionRoutes::history, *this)
+        .summary("List the changes of an execution, newest first")
+        .authenticated();
+    router.get(base + "/{id}/artifacts", &ExecutionRoutes::artifacts, *this)
+        .summary("List the artifacts of an execution")
+        .authenticated();
+    router.get(base + "/{id}/inquiries", &ExecutionRoutes::inquiries, *this)
+        .summary("List the inquiries of an execution")
+        .authenticated();
+}
+
+task<Result<Page<ExecutionSummary>>> ExecutionRoutes::list(api::Query<ExecutionQuery> query) {
+    CO_TRY(const auto window, shallow(query->window()));
+    co_return co_await list_executions(context_.db, filter_of(*query), window, query->include_total);
+}
+
+task<Result<Page<ExecutionSummary>>> ExecutionRoutes::with_status(Path<ExecutionStatus> status,
+                                                                  api::Query<PerPage20> query) {
+    CO_TRY(const auto window, shallow(query->window()));
+    ListFilter filter;
+    filter.add("status = $?", *status);
+    co_return co_await list_executions(context_.db, std::move(filter), window, query->include_total);
+}
+
+task<Result<Data<ExecutionStats>>> ExecutionRoutes::stats() {
+    CO_TRY(const auto stats, co_await context_.db.read([](Session& session) -> Result<ExecutionStats> {
+        ExecutionStats out;
+        CHECK(session.each(kStats, [&](const Row& row) -> Result<void> {
+            TRY(const auto status, SqlCodec<ExecutionStatus>::from(row, 0));
+            out.count(status, row.integer(1));
+            return {};
+        }));
+        return out;
+    }));
+    co_return Data{stats};
+}
+
+task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, const Caller& caller) {
+    CO_TRY(const auto execution, co_await readable_execution(context_.db, *id, caller));
+    co_return Data{response_of(execution)};
+}
+
+task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> id, const Caller& caller) {
+    const auto now = context_.clock.now();
+    CO_TRY(const auto outcome,
+           co_await context_.db.write_isolated([&](Session& session) -> Result<flow::CancelOutcome> {
+               TRY(const auto before, session.find<Execution>(kGet, *id));
+               if (!before) return no_such("Execution", id->value);
+               CHECK(require_on(caller, Right::cancel, *before));
+               return flow::cancel_execution(session, *id, now);
+           }));
+    const std::array ids{id->value};
+    if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
+    if (outcome.changed) context_.bus.ring(Topic::executions, ids);
+    co_return Data{response_of(outcome.execution)};
+}
+
+task<Result<Page<ExecutionChange>>> ExecutionRoutes::history(Path<ExecutionId> id, api::Query<PageQuery> query,
+                                                             const Caller& caller) {
+    CO_TRY(const auto window, query->window());
+    CO_TRY(const auto execution, co_await readable_execution(context_.db, *id, caller));
+    auto all = changes_of(execution);
+    const auto total = static_cast<std::int64_t>(all.size());
+    const auto first = std::min(window.offset(), total);
+    std::vector<ExecutionChange> rows(all.begin() + first, all.begin() + std::min(first + window.limit + 1, total));
+    co_return window.page_of(std::move(rows), total);
+}
+
+task<Result<Data<json::array>>> ExecutionRoutes::artifacts(Path<ExecutionId> id, const Caller& caller) {
+    CO_CHECK(co_await readable_execution(context_.db, *id, caller));
+    co_return Data{json::array{}};
+}
+
+task<Result<Page<json::object>>> ExecutionRoutes::inquiries(Path<ExecutionId> id, const Caller& caller) {
+    CO_CHECK(co_await readable_execution(context_.db, *id, caller));
+    co_return PageWindow{}.page_of(std::vector<json::object>{}, 0);
+}
+
+} // namespace attune::api

@@ -1,0 +1,66 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/router.hpp"
+#include "api/routes/execution_views.hpp"
+#include "storage/list_filter.hpp"
+
+namespace attune::api {
+
+struct ExecutionQuery : PerPage20 {
+    std::optional<ExecutionStatus> status;
+    std::optional<std::string> action_ref;
+    std::optional<std::string> pack_name;
+    std::optional<std::string> rule_ref;
+    std::optional<std::string> trigger_ref;
+    std::optional<std::int64_t> executor;
+    std::optional<std::string> result_contains; ///< looked for in the newest executions alone
+    std::optional<std::int64_t> enforcement;
+    std::optional<std::int64_t> parent;
+    bool top_level_only = false;
+};
+BOOST_DESCRIBE_STRUCT(ExecutionQuery, (PerPage20),
+                      (status, action_ref, pack_name, rule_ref, trigger_ref, executor, result_contains, enforcement,
+                       parent, top_level_only))
+
+/// How many of the newest ids result_contains looks at: results have no index.
+inline constexpr std::int64_t kResultWindow = 10'000;
+
+/// The filter's condition for the executions of an enforcement and their retries, along its indexes.
+inline constexpr std::string_view kOfEnforcement =
+    "(id in (select e.id from execution e where e.enforcement = $? and e.parent is null and e.original_execution is "
+    "null) or original_execution in (select e.id from execution e where e.enforcement = $? and e.parent is null and "
+    "e.original_execution is null))";
+
+/// What a query's filters mean.
+ListFilter filter_of(const ExecutionQuery& query);
+
+task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
+                                                     bool include_total);
+
+/// Whether the caller may do this to the execution: by a grant, or because it runs in it or in its parent.
+Result<void> require_on(const Caller& caller, Right right, const Execution& execution);
+
+/// The execution. Errors: `not_found`; `forbidden` unless the caller may read it.
+task<Result<Execution>> readable_execution(Database& db, ExecutionId id, const Caller& caller);
+
+/// Reading and cancelling executions.
+class ExecutionRoutes {
+public:
+    explicit ExecutionRoutes(Context& context) : context_(context) {}
+    void declare(Router& router);
+
+    task<Result<Page<ExecutionSummary>>> list(api::Query<ExecutionQuery> query);
+    task<Result<Page<ExecutionSummary>>> with_status(Path<ExecutionStatus> status, api::Query<PerPage20> query);
+    task<Result<Data<ExecutionStats>>> stats();
+    task<Result<Data<ExecutionResponse>>> get(Path<ExecutionId> id, const Caller& caller);
+    task<Result<Data<ExecutionResponse>>> cancel(Path<ExecutionId> id, const Caller& caller);
+    task<Result<Page<ExecutionChange>>> history(Path<ExecutionId> id, api::Query<PageQuery> query,
+                                                const Caller& caller);
+    task<Result<Data<json::array>>> artifacts(Path<ExecutionId> id, const Caller& caller);
+    task<Result<Page<json::object>>> inquiries(Path<ExecutionId> id, const Caller& caller);
+
+private:
+    Context& context_;
+};
+
+} // namespace attune::api

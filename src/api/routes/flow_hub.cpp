@@ -1,0 +1,208 @@
+#include "api/routes/flow_hub.hpp"
+
+#include "api/routes/sse.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace attune::api {
+namespace {
+
+constexpr std::size_t kBatch = 500;          ///< ids of a kind in one read
+constexpr std::size_t kMostWaiting = 20'000; ///< ids of a kind that wait to be read
+constexpr Duration kRetryPause = 1s;
+
+const attune::Query kEvent{"api.hub.event", "select id, trigger_ref, timer, nominal, created, decided_at, decision"
+                                            " from event where id = $1"};
+const attune::Query kExecution{
+    "api.hub.execution",
+    "select id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, status,"
+    " case when finished_at is null then null else result end, created, updated, started_at, finished_at"
+    " from execution where id = $1"};
+
+/// Adds ids; the oldest go when there are too many. Whether all are there.
+bool add(std::set<std::int64_t>& into, const std::vector<std::int64_t>& ids) {
+    into.insert(ids.begin(), ids.end());
+    const bool fits = into.size() <= kMostWaiting;
+    while (into.size() > kMostWaiting) into.erase(into.begin());
+    return fits;
+}
+
+void move_some(std::set<std::int64_t>& from, std::set<std::int64_t>& into) {
+    while (!from.empty() && into.size() < kBatch) into.insert(from.extract(from.begin()));
+}
+
+} // namespace
+
+/// The messages that wait for one client. The stream owns it; the hub looks whether it is still there.
+class FlowHub::Client {
+public:
+    Client(asio::any_io_executor loop, Feed feed, std::optional<ExecutionId> only)
+        : wake(std::move(loop)), feed_(feed), only_(only) {}
+
+    bool wants(Feed feed, ExecutionId about) const { return feed == feed_ && (!only_ || *only_ == about); }
+
+    void push(std::string message) {
+        if (queue_.size() >= kQueued) {
+            queue_.pop_front();
+            missed_ = true;
+        }
+        queue_.push_back(std::move(message));
+        wake.set();
+    }
+    void note_missed() {
+        missed_ = true;
+        wake.set();
+    }
+    /// All that waits as one piece, after a word about what was dropped.
+    std::string take() {
+        std::string out;
+        if (std::exchange(missed_, false)) out += sse_message(R"({"missed":true})", "missed");
+        for (const auto& message : queue_) out += message;
+        queue_.clear();
+        return out;
+    }
+
+    Signal wake;
+
+private:
+    Feed feed_;
+    std::optional<ExecutionId> only_;
+    std::deque<std::string> queue_;
+    bool missed_ = false;
+};
+
+class FlowHub::ClientStream final : public BodyStream {
+public:
+    ClientStream(Clock& clock, std::shared_ptr<Client> client) : clock_(clock), client_(std::move(client)) {}
+
+    task<std::optional<std::string>> next() override {
+        if (!std::exchange(greeted_, true)) co_return std::string(": connected\n\n");
+        for (const auto due = clock_.now() + kKeepAlive;;) {
+            if (auto text = client_->take(); !text.empty()) co_return text;
+            if (co_await clock_.wait_until(due, &client_->wake)) co_return std::string(kKeepAliveComment);
+        }
+    }
+
+private:
+    Clock& clock_;
+    std::shared_ptr<Client> client_;
+    bool greeted_ = false;
+};
+
+FlowHub::FlowHub(Context& context, ServiceGroup& group) : context_(context), group_(group), wake_(context.loop) {}
+FlowHub::~FlowHub() = default;
+
+std::unique_ptr<BodyStream> FlowHub::listen(Feed feed, std::optional<ExecutionId> only) {
+    auto client = std::make_shared<Client>(context_.loop, feed, only);
+    has_clients(); // forgets those that left
+    clients_.push_back(client);
+    start();
+    return std::make_unique<ClientStream>(context_.clock, std::move(client));
+}
+
+void FlowHub::start() {
+    if (running_ || group_.is_stopping()) return;
+    running_ = true;
+    log_ = HopLog{};
+    waiting_ = {};
+    events_ = context_.bus.subscribe(Topic::events, wake_);
+    decisions_ = context_.bus.subscribe(Topic::enforcements, wake_);
+    executions_ = context_.bus.subscribe(Topic::executions, wake_);
+    group_.spawn("flow hub", [this] { return run(); });
+}
+
+bool FlowHub::has_clients() {
+    std::erase_if(clients_, [](const auto& client) { return client.expired(); });
+    return !clients_.empty();
+}
+
+task<void> FlowHub::run() {
+    while (has_clients()) {
+        collect();
+        if (waiting_.empty()) {
+            co_await wake_.wait();
+            continue;
+        }
+        const auto ids = next_batch();
+        const auto rows = co_await context_.db.read([&](Session& session) { return read(session, ids); });
+        if (rows) {
+            tell(*rows);
+            continue;
+        }
+        log::warn("the flow stream cannot read what changed: {}", rows.error().text());
+        note_missed();
+        co_await context_.clock.sleep_for(kRetryPause);
+    }
+    events_.reset();
+    decisions_.reset();
+    executions_.reset();
+    running_ = false;
+}
+
+void FlowHub::collect() {
+    bool missed = false;
+    const auto take = [&](Subscription& from, std::set<std::int64_t>& into) {
+        const auto rung = from.take();
+        missed = !add(into, rung.ids) || rung.missed || missed;
+    };
+    take(*events_, waiting_.events);
+    take(*decisions_, waiting_.events);
+    take(*executions_, waiting_.executions);
+    if (missed) note_missed();
+}
+
+FlowHub::Ids FlowHub::next_batch() {
+    Ids out;
+    move_some(waiting_.events, out.events);
+    move_some(waiting_.executions, out.executions);
+    return out;
+}
+
+/// The rows of the ids, and the events behind the executions. In one transaction: an execution that is there was
+/// decided.
+Result<FlowHub::Rows> FlowHub::read(Session& session, const Ids& ids) {
+    Rows out;
+    auto events = ids.events;
+    for (const auto id : ids.executions) {
+        TRY(auto row, session.find<ExecutionRow>(kExecution, id));
+        if (!row) continue;
+        if (row->event) events.insert(row->event->value);
+        out.executions.push_back(*std::move(row));
+    }
+    for (const auto id : events) {
+        TRY(auto row, session.find<EventRow>(kEvent, id));
+        if (row) out.events.push_back(*std::move(row));
+    }
+    return out;
+}
+
+void FlowHub::tell(const Rows& rows) {
+    for (const auto& event : rows.events) {
+        for (const auto& hop : log_.of_event(event)) send(Feed::hops, hop);
+    }
+    for (const auto& execution : rows.executions) {
+        if (!log_.is_news(execution)) continue;
+        send(Feed::hops, execution_hop(execution));
+        send(Feed::executions, execution_notice(execution), execution.id);
+    }
+}
+
+/// Renders it once, and only when somebody wants it.
+void FlowHub::send(Feed feed, const json::object& message, ExecutionId about) {
+    std::string text;
+    for (const auto& weak : clients_) {
+        const auto client = weak.lock();
+        if (!client || !client->wants(feed, about)) continue;
+        if (text.empty()) text = sse_message(to_text(json::value(message)));
+        client->push(text);
+    }
+}
+
+void FlowHub::note_missed() {
+    for (const auto& weak : clients_) {
+        if (const auto client = weak.lock()) client->note_missed();
+    }
+}
+
+} // namespace attune::api

@@ -1,0 +1,63 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/http_message.hpp"
+#include "api/routes/hops.hpp"
+
+#include <deque>
+#include <set>
+
+namespace attune::api {
+
+/// Tells listening clients what happens: one coroutine on the HTTP loop that wakes by doorbells, reads the rows that
+/// changed in one go, and hands messages to every client. It runs while somebody listens and does nothing otherwise.
+class FlowHub {
+public:
+    static constexpr std::size_t kQueued = 512; ///< messages that wait for one slow client; older ones are dropped
+
+    enum class Feed : std::uint8_t {
+        hops,       ///< all hops of the flow
+        executions, ///< states of executions
+    };
+
+    /// Both outlive the hub.
+    FlowHub(Context& context, ServiceGroup& group);
+    ~FlowHub();
+
+    /// A new client: what is committed from now on reaches it. Its end is the stream's end.
+    std::unique_ptr<BodyStream> listen(Feed feed, std::optional<ExecutionId> only = {});
+
+private:
+    class Client;
+    class ClientStream;
+    /// What one wake-up reads.
+    struct Ids {
+        std::set<std::int64_t> events;
+        std::set<std::int64_t> executions;
+        bool empty() const { return events.empty() && executions.empty(); }
+    };
+    struct Rows {
+        std::vector<EventRow> events;
+        std::vector<ExecutionRow> executions;
+    };
+
+    void start();
+    task<void> run();
+    bool has_clients();
+    void collect();
+    Ids next_batch();
+    static Result<Rows> read(Session& session, const Ids& ids);
+    void tell(const Rows& rows);
+    void send(Feed feed, const json::object& message, ExecutionId about = {});
+    void note_missed();
+
+    Context& context_;
+    ServiceGroup& group_;
+    Signal wake_;
+    std::vector<std::weak_ptr<Client>> clients_;
+    std::unique_ptr<Subscription> events_, decisions_, executions_;
+    Ids waiting_;
+    HopLog log_;
+    bool running_ = false;
+};
+
+} // namespace attune::api

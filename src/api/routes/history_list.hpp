@@ -1,0 +1,59 @@
+#pragma once
+#include "api/context.hpp"
+#include "api/envelopes.hpp"
+#include "storage/list_filter.hpp"
+
+namespace attune::api {
+
+/// How deep the lists of the flow's history may be paged: they grow without end, and an offset is walked.
+inline constexpr std::int64_t kDeepestRow = 100'000;
+
+/// The window, unless it lies beyond the deepest row. Errors: `bad_request`.
+inline Result<PageWindow> shallow(Result<PageWindow> window) {
+    if (!window) return window;
+    if (window->offset() + window->limit > kDeepestRow) {
+        return Error{Errc::bad_request, fmt::format("expected one of the first {} rows; use filters", kDeepestRow),
+                     "page"};
+    }
+    return window;
+}
+
+/// What a list reads.
+struct ListSource {
+    std::string_view head;  ///< "select a, b from t"
+    std::string_view table; ///< for the count
+};
+
+/// One page of a list, newest (highest id) first.
+template <Described T>
+task<Result<Page<T>>> list_newest(Database& db, ListSource source, ListFilter filter, PageWindow window,
+                                  bool include_total) {
+    struct Read {
+        std::vector<T> rows;
+        std::optional<std::int64_t> total;
+    };
+    CO_TRY(auto read, co_await db.read([&](Session& session) -> Result<Read> {
+        Read out;
+        TRY(out.rows, filter.select<T>(session, source.head, " order by id desc", window.limit + 1, window.offset()));
+        if (include_total) {
+            TRY(out.total, filter.count(session, source.table));
+        }
+        return out;
+    }));
+    co_return window.page_of(std::move(read.rows), read.total);
+}
+
+/// The same list with each row turned into what clients see.
+template <class To, class From>
+Page<To> mapped(Page<From> from, To (*make)(const From&)) {
+    Page<To> out;
+    out.pagination = std::move(from.pagination);
+    for (const auto& row : from.items) out.items.push_back(make(row));
+    return out;
+}
+
+inline Error no_such(std::string_view kind, std::int64_t id) {
+    return Error{Errc::not_found, fmt::format("{} {} not found", kind, id)};
+}
+
+} // namespace attune::api

@@ -1,0 +1,93 @@
+#pragma once
+#include "storage/session.hpp"
+
+namespace attune {
+
+/// The conditions of a list, put together while the program runs: fixed fragments of SQL in which "$?" stands for the
+/// value. Text of a client only ever becomes a bound value.
+class ListFilter {
+public:
+    /// A condition without a value.
+    ListFilter& add(std::string_view condition) {
+        where_ += where_.empty() ? " where " : " and ";
+        where_ += condition;
+        return *this;
+    }
+    /// Every "$?" of the condition is this one value.
+    template <class T>
+    ListFilter& add(std::string_view condition, const T& value) {
+        values_.push_back(bound(value));
+        return add(numbered(condition, values_.size()));
+    }
+    /// Only when the value is there.
+    template <class T>
+    ListFilter& add(std::string_view condition, const std::optional<T>& value) {
+        if (value) add(condition, *value);
+        return *this;
+    }
+
+    /// " where a = $1 and b > $2", or nothing.
+    const std::string& where() const { return where_; }
+    std::span<const SqlValue> values() const { return values_; }
+
+    /// `head`: "select a, b from t"; `tail`: " order by id desc"; at most `limit` rows after the first `offset`.
+    template <Described T>
+    Result<std::vector<T>> select(Session& session, std::string_view head, std::string_view tail, std::int64_t limit,
+                                  std::int64_t offset) const {
+        auto values = values_;
+        values.push_back(SqlValue::integer(limit));
+        values.push_back(SqlValue::integer(offset));
+        std::vector<T> out;
+        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+            TRY(auto one, read_row<T>(row));
+            out.push_back(std::move(one));
+            return {};
+        };
+        const auto text =
+            fmt::format("{}{}{} limit ${} offset ${}", head, where_, tail, values.size() - 1, values.size());
+        CHECK(session.run_text(text, values, &sink));
+        return out;
+    }
+
+    Result<std::int64_t> count(Session& session, std::string_view table) const {
+        std::int64_t out = 0;
+        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+            out = row.integer(0);
+            return {};
+        };
+        CHECK(session.run_text(fmt::format("select count(*) from {}{}", table, where_), values_, &sink));
+        return out;
+    }
+
+    /// `text` for "like ... escape '\'": its own wildcards stand for themselves.
+    static std::string like_literal(std::string_view text) {
+        std::string out;
+        for (const char c : text) {
+            if (c == '%' || c == '_' || c == '\\') out += '\\';
+            out += c;
+        }
+        return out;
+    }
+
+private:
+    template <class T>
+    static SqlValue bound(const T& value) {
+        if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+            return SqlValue::owned(std::string(std::string_view(value)));
+        } else {
+            return to_sql(value);
+        }
+    }
+    static std::string numbered(std::string_view condition, std::size_t number) {
+        std::string out(condition);
+        const auto with = fmt::format("${}", number);
+        for (auto at = out.find("$?"); at != std::string::npos; at = out.find("$?", at + with.size())) {
+            out.replace(at, 2, with);
+        }
+        return out;
+    }
+    std::string where_;
+    std::vector<SqlValue> values_;
+};
+
+} // namespace attune
