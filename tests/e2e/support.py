@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("ATTUNE_BINARY") or os.path.join(ROOT, "build/dev/src/app/attune")
+BINARY = os.path.abspath(os.environ.get("ATTUNE_BINARY") or os.path.join(ROOT, "build/dev/src/app/attune"))
 LOGIN = "admin"
 PASSWORD = "e2e-password-0123"
 # The sanitized programs are several times slower than the others.
