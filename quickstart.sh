@@ -74,7 +74,7 @@ start_server() {
   if port_is_taken "$port"; then
     die "port $port is taken by another program. Choose another one: ATTUNE_PORT=8090 ./quickstart.sh"
   fi
-  mkdir -p "$data"
+  (umask 077 && mkdir -p "$data")
   # Away from the terminal's signals: Ctrl-C is for this script, which then stops the server.
   ATTUNE__DATA_DIR=$data ATTUNE__SERVER__HOST=127.0.0.1 ATTUNE__SERVER__PORT=$port \
     setsid "$binary" serve </dev/null >>"$data/server.log" 2>&1 &
@@ -115,7 +115,7 @@ use_login() {
 watch_flow() {
   "$binary" watch &
   watch_pid=$!
-  wait "$watch_pid"
+  wait "$watch_pid" || fail_with_log "the watching ended"
 }
 
 watch_twice() {
@@ -180,7 +180,8 @@ else
   find_running || start_server
 fi
 use_login
-scripts/setup_timer_echo_rule.sh >&2 || fail_with_log "the rule could not be made"
+scripts/setup_timer_echo_rule.sh >&2 ||
+  die "the rule could not be made: the reason is above (the server's log is $data/server.log)"
 if [[ $mode == once ]]; then
   watch_twice
 elif [[ -n $server_pid ]]; then
