@@ -45,10 +45,12 @@ build_all() {
     die "the build failed: the first error is above"
 }
 
-# count_junit FILE: sets passed and failed from a JUnit report; an unreadable report is one failure.
+# count_junit FILE CODE: adds the cases of a JUnit report to passed and failed. An unreadable report, and a program
+# that ended with an error that no case shows, are one failure.
 count_junit() {
   local counts
   counts=$(python3 tools/count_junit.py "$1") || counts="0 1"
+  [[ $2 == 0 || ${counts#* } != 0 ]] || counts="${counts% *} 1"
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
 }
@@ -58,8 +60,9 @@ run_ctest() {
   rm -f "$build/junit.xml"
   local filter=()
   [[ -z $only ]] || filter=(-R "$only")
-  (cd "$build" && ctest -j2 --output-on-failure --no-tests=ignore --output-junit junit.xml "${filter[@]}") || true
-  count_junit "$build/junit.xml"
+  local code=0
+  (cd "$build" && ctest -j2 --output-on-failure --no-tests=ignore --output-junit junit.xml "${filter[@]}") || code=$?
+  count_junit "$build/junit.xml" "$code"
 }
 
 run_e2e() {
@@ -67,8 +70,9 @@ run_e2e() {
   rm -f "$build/e2e.xml"
   local filter=()
   [[ -z $only ]] || filter=(-k "$only")
-  ATTUNE_BINARY=$PWD/$build/src/app/attune python3 tests/e2e/run.py --junit "$build/e2e.xml" "${filter[@]}" || true
-  count_junit "$build/e2e.xml"
+  local code=0
+  ATTUNE_BINARY=$PWD/$build/src/app/attune python3 tests/e2e/run.py --junit "$build/e2e.xml" "${filter[@]}" || code=$?
+  count_junit "$build/e2e.xml" "$code"
 }
 
 build_all
