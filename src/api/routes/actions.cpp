@@ -1,0 +1,288 @@
+#include "api/routes/actions.hpp"
+
+#include "api/auth/standings.hpp"
+#include "api/routes/change.hpp"
+#include "api/routes/checks.hpp"
+#include "api/routes/listing.hpp"
+
+#include <algorithm>
+
+namespace attune::api {
+namespace {
+
+constexpr std::int64_t kMostHits = 100;
+
+const QueryOf<Runtime> kRuntimeById{"runtime.by_id", "select {columns} from {table} where id = $1"};
+const attune::Query kCountByStatus{"action.queue_stats",
+                                   "select status, count(*) from execution where action_ref = $1 group by status"};
+const attune::Query kOldestWaiting{
+    "action.oldest_waiting",
+    "select min(created) from execution where action_ref = $1 and status in ('requested', 'scheduling', 'scheduled')"};
+
+Action action_of(CreateAction body) {
+    Action action;
+    action.ref = std::move(body.ref);
+    action.pack_ref = std::move(body.pack_ref);
+    action.label = std::move(body.label);
+    action.entrypoint = std::move(body.entrypoint);
+    action.description = std::move(body.description);
+    action.runtime_version_constraint = std::move(body.runtime_version_constraint);
+    action.required_worker_runtimes = std::move(body.required_worker_runtimes).value_or(json::object{});
+    action.worker_selector = std::move(body.worker_selector).value_or(json::object{});
+    action.worker_tolerations = std::move(body.worker_tolerations).value_or(json::array{});
+    action.worker_affinity = std::move(body.worker_affinity).value_or(json::object{});
+    action.param_schema = std::move(body.param_schema);
+    action.out_schema = std::move(body.out_schema);
+    action.parameter_delivery = body.parameter_delivery.value_or(action.parameter_delivery);
+    action.parameter_format = body.parameter_format.value_or(action.parameter_format);
+    action.output_format = body.output_format.value_or(action.output_format);
+    action.is_adhoc = true;
+    action.timeout_seconds = body.timeout_seconds;
+    action.max_retries = body.max_retries.value_or(0);
+    action.accesses_mcp = body.accesses_mcp.value_or(false);
+    action.default_execution_permission_set_refs =
+        std::move(body.default_execution_permission_set_refs).value_or(std::vector<std::string>{});
+    action.log_retention_policy = std::move(body.log_retention_policy);
+    action.log_retention_limit = body.log_retention_limit;
+    action.artifact_retention_policy = std::move(body.artifact_retention_policy);
+    action.artifact_retention_limit = body.artifact_retention_limit;
+    return action;
+}
+
+template <class T>
+void replace_if(T& old, const std::optional<T>& given) {
+    if (given) old = *given;
+}
+template <class T>
+void replace_if(std::optional<T>& old, const Patch<T>& given) {
+    if (given) old = given.value;
+}
+
+void change_action(Action& action, const UpdateAction& body) {
+    replace_if(action.label, body.label);
+    replace_if(action.entrypoint, body.entrypoint);
+    replace_if(action.description, body.description);
+    replace_if(action.runtime_version_constraint, body.runtime_version_constraint);
+    replace_if(action.required_worker_runtimes, body.required_worker_runtimes);
+    replace_if(action.worker_selector, body.worker_selector);
+    replace_if(action.worker_tolerations, body.worker_tolerations);
+    replace_if(action.worker_affinity, body.worker_affinity);
+    replace_if(action.param_schema, body.param_schema);
+    replace_if(action.out_schema, body.out_schema);
+    replace_if(action.parameter_delivery, body.parameter_delivery);
+    replace_if(action.parameter_format, body.parameter_format);
+    replace_if(action.output_format, body.output_format);
+    replace_if(action.timeout_seconds, body.timeout_seconds);
+    replace_if(action.max_retries, body.max_retries);
+    replace_if(action.accesses_mcp, body.accesses_mcp);
+    replace_if(action.default_execution_permission_set_refs, body.default_execution_permission_set_refs);
+    replace_if(action.log_retention_policy, body.log_retention_policy);
+    replace_if(action.log_retention_limit, body.log_retention_limit);
+    replace_if(action.artifact_retention_policy, body.artifact_retention_policy);
+    replace_if(action.artifact_retention_limit, body.artifact_retention_limit);
+}
+
+/// The runtime named by id or by ref; neither leaves it as it is.
+Result<void> link_runtime(Session& session, Action& action, std::optional<RuntimeId> id,
+                          const std::optional<std::string>& ref) {
+    std::optional<Runtime> runtime;
+    if (ref) {
+        TRY(runtime, flow::get_runtime(session, *ref));
+        if (id && *id != runtime->id) return invalid("runtime", fmt::format("is not the id of '{}'", *ref));
+    } else if (id) {
+        TRY(runtime, session.find<Runtime>(kRuntimeById, *id));
+        if (!runtime) return Error{Errc::not_found, fmt::format("Runtime {} not found", id->value), "runtime"};
+    }
+    if (!runtime) return {};
+    action.runtime = runtime->id;
+    action.runtime_ref = runtime->ref;
+    return {};
+}
+
+Result<void> check_default_sets(Session& session, const Action& action, const Caller& caller) {
+    return check_delegation(session, caller, action.default_execution_permission_set_refs,
+                            "default_execution_permission_set_refs");
+}
+
+Result<Action> create_one(Session& session, const CreateAction& body, Action action, const Caller& caller,
+                          Timestamp now) {
+    TRY(const auto pack, flow::get_pack(session, action.pack_ref));
+    action.pack = pack.id;
+    CHECK(link_runtime(session, action, body.runtime, body.runtime_ref));
+    CHECK(check_default_sets(session, action, caller));
+    return flow::create_action(session, std::move(action), now);
+}
+
+/// Whoever makes an action run something else, or with other rights, must hold the rights it runs with.
+bool hands_on_rights(const UpdateAction& body) {
+    return body.entrypoint || body.runtime || body.runtime_ref || body.default_execution_permission_set_refs;
+}
+
+Result<Action> update_one(Session& session, const std::string& ref, const UpdateAction& body, const Caller& caller,
+                          Timestamp now) {
+    TRY(auto action, flow::get_action(session, ref));
+    CHECK(caller.require(Resource::actions, Right::update, target_of(action)));
+    change_action(action, body);
+    CHECK(check_action(action));
+    CHECK(link_runtime(session, action, body.runtime, body.runtime_ref));
+    if (hands_on_rights(body)) CHECK(check_default_sets(session, action, caller));
+    return flow::update_action(session, std::move(action), now);
+}
+
+/// Who may see an action, and, when asked, execute it.
+std::function<bool(const Action&)> listed_for(const Caller& caller, bool executable) {
+    const bool executes_all = !executable || caller.may(Resource::actions, Right::execute);
+    if (executes_all) return readable_by<Action>(caller, Resource::actions);
+    return [&caller](const Action& action) {
+        const auto target = target_of(action);
+        return caller.may(Resource::actions, Right::read, target) &&
+               caller.may(Resource::actions, Right::execute, target);
+    };
+}
+
+task<Result<Page<ActionSummary>>> page_of(Context& ctx, const Caller& caller, ActionQuery query, Filter filter,
+                                          std::string pack_ref = {}) {
+    CO_TRY(const auto window, (PageQuery{query.page, query.page_size}.window()));
+    const auto visible = listed_for(caller, query.executable_with_current_access);
+    CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Action>> {
+        if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
+        return list_page<Action>(session, filter, window, visible);
+    }));
+    co_return shown_as<ActionSummary>(std::move(page));
+}
+
+Result<QueueStats> read_stats(Session& session, const Action& action, Timestamp now) {
+    QueueStats out;
+    out.action_id = action.id;
+    out.action_ref = action.ref;
+    out.last_updated = now;
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        const auto status = parse_enum<ExecutionStatus>(row.text(0)).value_or(ExecutionStatus::failed);
+        const auto count = row.integer(1);
+        out.total_enqueued += count;
+        if (is_final(status))
+            out.total_completed += count;
+        else if (status == ExecutionStatus::running || status == ExecutionStatus::canceling)
+            out.active_count += count;
+        else
+            out.queue_length += count;
+        return {};
+    };
+    CHECK(session.each(kCountByStatus, sink, action.ref));
+    TRY(const auto oldest, session.scalar<std::optional<Timestamp>>(kOldestWaiting, action.ref));
+    out.oldest_enqueued_at = oldest.value_or(std::nullopt);
+    return out;
+}
+
+ActionHit hit_of(const Action& action) {
+    return {.ref = action.ref,
+            .pack_ref = action.pack_ref,
+            .label = action.label,
+            .description = action.description,
+            .runtime_ref = action.runtime_ref,
+            .is_workflow = false,
+            .accesses_mcp = action.accesses_mcp};
+}
+
+} // namespace
+
+void ActionRoutes::declare(Router& r) {
+    r.get("/api/v1/actions", &ActionRoutes::list, *this)
+        .summary("List actions")
+        .needs_some(Resource::actions, Right::read);
+    r.get("/api/v1/packs/{ref}/actions", &ActionRoutes::of_pack, *this)
+        .summary("List the actions of a pack")
+        .needs_some(Resource::actions, Right::read);
+    r.get("/api/v1/actions/search", &ActionRoutes::search, *this)
+        .summary("Find actions by a text in their ref, label or description; at most 100")
+        .needs_some(Resource::actions, Right::read);
+    r.get("/api/v1/actions/{ref}", &ActionRoutes::get, *this)
+        .summary("Read an action")
+        .needs_some(Resource::actions, Right::read);
+    r.get("/api/v1/actions/{ref}/queue-stats", &ActionRoutes::queue_stats, *this)
+        .summary("How many executions of an action wait and run")
+        .needs_some(Resource::actions, Right::read);
+    r.post("/api/v1/actions", &ActionRoutes::create, *this)
+        .summary("Create an action")
+        .status(201)
+        .needs_some(Resource::actions, Right::create);
+    r.put("/api/v1/actions/{ref}", &ActionRoutes::update, *this)
+        .summary("Change an action; what is left out stays")
+        .needs_some(Resource::actions, Right::update);
+    r.del("/api/v1/actions/{ref}", &ActionRoutes::remove, *this)
+        .summary("Delete an action; rules with it stay and run no more")
+        .needs_some(Resource::actions, Right::delete_);
+}
+
+task<Result<Page<ActionSummary>>> ActionRoutes::list(Query<ActionQuery> query, const Caller& caller) {
+    return page_of(ctx_, caller, *query, {});
+}
+
+task<Result<Page<ActionSummary>>> ActionRoutes::of_pack(Path<std::string> ref, Query<ActionQuery> query,
+                                                        const Caller& caller) {
+    return page_of(ctx_, caller, *query, Filter{}.equals("pack_ref", *ref), *ref);
+}
+
+task<Result<Data<std::vector<ActionHit>>>> ActionRoutes::search(Query<ActionSearch> query, const Caller& caller) {
+    Filter filter;
+    if (!query->q.empty()) filter.mentions({"ref", "label", "description"}, query->q);
+    const std::function<bool(const Action&)> visible = [&](const Action& action) {
+        const bool wanted =
+            query->packs.empty() || std::ranges::find(query->packs, action.pack_ref) != query->packs.end();
+        return wanted && caller.may(Resource::actions, Right::read, target_of(action));
+    };
+    const PageWindow window{.requested = kMostHits, .limit = kMostHits};
+    CO_TRY(const auto page, co_await ctx_.db.read(
+                                [&](Session& session) { return list_page<Action>(session, filter, window, visible); }));
+    Data<std::vector<ActionHit>> out;
+    for (const auto& action : page.items) out.data.push_back(hit_of(action));
+    co_return out;
+}
+
+task<Result<Data<ActionView>>> ActionRoutes::get(Path<std::string> ref, const Caller& caller) {
+    CO_TRY(auto action, co_await ctx_.db.read([&](Session& session) { return flow::get_action(session, *ref); }));
+    if (!caller.may(Resource::actions, Right::read, target_of(action))) co_return absent("Action", *ref);
+    co_return Data{ActionView::of(action)};
+}
+
+task<Result<Data<QueueStats>>> ActionRoutes::queue_stats(Path<std::string> ref, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto stats, co_await ctx_.db.read([&](Session& session) -> Result<QueueStats> {
+        TRY(const auto action, flow::get_action(session, *ref));
+        if (!caller.may(Resource::actions, Right::read, target_of(action))) return absent("Action", *ref);
+        return read_stats(session, action, now);
+    }));
+    co_return Data{std::move(stats)};
+}
+
+task<Result<Data<ActionView>>> ActionRoutes::create(Body<CreateAction> body, const Caller& caller) {
+    const auto action = action_of(*body);
+    CO_CHECK(check_component_ref(action.ref, action.pack_ref));
+    CO_CHECK(caller.require(Resource::actions, Right::create, {.pack_ref = action.pack_ref, .ref = action.ref}));
+    CO_CHECK(check_action(action));
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto made, co_await change_definitions(
+                          ctx_, [&](Session& session) { return create_one(session, *body, action, caller, now); }));
+    co_return Data{ActionView::of(made), "Action created"};
+}
+
+task<Result<Data<ActionView>>> ActionRoutes::update(Path<std::string> ref, Body<UpdateAction> body,
+                                                    const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto written, co_await change_definitions(
+                             ctx_, [&](Session& session) { return update_one(session, *ref, *body, caller, now); }));
+    co_return Data{ActionView::of(written)};
+}
+
+task<Result<Deleted>> ActionRoutes::remove(Path<std::string> ref, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+        TRY(const auto action, flow::get_action(session, *ref));
+        CHECK(caller.require(Resource::actions, Right::delete_, target_of(action)));
+        CHECK(flow::delete_action(session, action, now));
+        return true;
+    }));
+    co_return Deleted{fmt::format("Action '{}' deleted", *ref)};
+}
+
+} // namespace attune::api

@@ -1,0 +1,123 @@
+#pragma once
+#include "api/auth/login_limiter.hpp"
+#include "api/context.hpp"
+#include "api/router.hpp"
+
+namespace attune::api {
+
+struct AuthSettings {
+    bool authentication_enabled = true;
+    bool local_password_enabled = true;
+    bool local_password_visible_by_default = true;
+    bool oidc_enabled = false;
+    bool oidc_visible_by_default = false;
+    std::optional<std::string> oidc_provider_name;
+    std::optional<std::string> oidc_provider_label;
+    std::optional<std::string> oidc_provider_icon_url;
+    bool ldap_enabled = false;
+    bool ldap_visible_by_default = false;
+    std::optional<std::string> ldap_provider_name;
+    std::optional<std::string> ldap_provider_label;
+    std::optional<std::string> ldap_provider_icon_url;
+    bool self_registration_enabled = false;
+};
+BOOST_DESCRIBE_STRUCT(AuthSettings, (),
+                      (authentication_enabled, local_password_enabled, local_password_visible_by_default, oidc_enabled,
+                       oidc_visible_by_default, oidc_provider_name, oidc_provider_label, oidc_provider_icon_url,
+                       ldap_enabled, ldap_visible_by_default, ldap_provider_name, ldap_provider_label,
+                       ldap_provider_icon_url, self_registration_enabled))
+
+struct RegisterRequest {
+    std::string login;
+    std::string password;
+    std::optional<std::string> display_name;
+};
+BOOST_DESCRIBE_STRUCT(RegisterRequest, (), (login, password, display_name))
+
+struct LoginRequest {
+    std::optional<std::string> login;
+    std::optional<std::string> username; ///< the same as `login`
+    std::string password;
+};
+BOOST_DESCRIBE_STRUCT(LoginRequest, (), (login, username, password))
+
+struct RefreshRequest {
+    std::string refresh_token;
+};
+BOOST_DESCRIBE_STRUCT(RefreshRequest, (), (refresh_token))
+
+struct TokenUser {
+    IdentityId id;
+    std::string login;
+    std::optional<std::string> display_name;
+};
+BOOST_DESCRIBE_STRUCT(TokenUser, (), (id, login, display_name))
+
+struct TokenResponse {
+    std::string access_token;
+    std::string refresh_token;
+    std::string token_type = "Bearer";
+    std::int64_t expires_in = 3600; ///< seconds
+    Omittable<TokenUser> user;
+};
+BOOST_DESCRIBE_STRUCT(TokenResponse, (), (access_token, refresh_token, token_type, expires_in, user))
+
+struct EffectivePermission {
+    Resource resource = Resource::packs;
+    std::vector<Right> actions;
+};
+BOOST_DESCRIBE_STRUCT(EffectivePermission, (), (resource, actions))
+
+struct MeView {
+    IdentityId id;
+    std::string login;
+    std::optional<std::string> display_name;
+    std::string auth_provider = "local";
+    bool is_local = true;
+    bool can_change_password = true;
+    std::vector<EffectivePermission> effective_permissions;
+    std::vector<std::string> assigned_permission_set_refs;
+};
+BOOST_DESCRIBE_STRUCT(MeView, (),
+                      (id, login, display_name, auth_provider, is_local, can_change_password, effective_permissions,
+                       assigned_permission_set_refs))
+
+struct UpdateMe {
+    Patch<std::string> display_name;
+};
+BOOST_DESCRIBE_STRUCT(UpdateMe, (), (display_name))
+
+struct ChangePassword {
+    std::string current_password;
+    std::string new_password;
+};
+BOOST_DESCRIBE_STRUCT(ChangePassword, (), (current_password, new_password))
+
+/// /auth: logging in with a password, and one's own account.
+class AuthRoutes {
+public:
+    explicit AuthRoutes(Context& ctx) : ctx_(ctx), limiter_(ctx.options.login) {}
+    void declare(Router& r);
+
+private:
+    task<Result<Data<AuthSettings>>> settings();
+    task<Result<Data<TokenResponse>>> register_identity(Body<RegisterRequest> body);
+    task<Result<Data<TokenResponse>>> login(Body<LoginRequest> body, const RawRequest& request);
+    task<Result<Data<TokenResponse>>> refresh(Body<std::optional<RefreshRequest>> body, const RawRequest& request);
+    task<Result<Data<MeView>>> me(const Caller& caller);
+    task<Result<Data<MeView>>> update_me(Body<UpdateMe> body, const Caller& caller);
+    task<Result<Deleted>> change_password(Body<ChangePassword> body, const Caller& caller);
+    task<Result<Raw>> logout();
+
+    /// Whether the password is the identity's; takes as long when there is none. Counts failures.
+    task<Result<bool>> check_password(std::optional<Identity> identity, std::string login, std::string password,
+                                      std::string address);
+    task<Result<std::string>> hash(std::string password);
+    TokenResponse tokens_for(const Identity& identity) const;
+    void forget_first_password(const std::string& login) const;
+
+    Context& ctx_;
+    LoginLimiter limiter_;
+};
+
+} // namespace attune::api

@@ -1,0 +1,45 @@
+#pragma once
+#include "domain/action.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
+
+/// What is asked of definitions that clients write. Pure. Errors: `invalid`, with the field and what was expected.
+namespace attune::api {
+
+inline constexpr std::int64_t kLongestTimeoutSeconds = 7 * 24 * 3600;
+inline constexpr std::int64_t kMostRetries = 100;
+
+/// From `least` to `most` bytes, valid UTF-8.
+Result<void> check_text(std::string_view field, std::string_view text, std::size_t least, std::size_t most);
+Result<void> check_label(std::string_view label);
+Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most);
+
+Result<void> check_pack_ref(std::string_view ref);
+/// A component's ref whose pack part is `pack_ref`.
+Result<void> check_component_ref(std::string_view ref, std::string_view pack_ref);
+/// MAJOR.MINOR.PATCH, the last two optional, with an optional -prerelease or +build.
+Result<void> check_version(std::string_view version);
+
+/// "param_schema", "out_schema", "conf_schema": a well-formed parameter schema.
+Result<void> check_schema(const std::optional<json::object>& schema, std::string_view field);
+/// A trigger's param_schema: a timer configuration that can be scheduled, or a well-formed parameter schema.
+Result<void> check_trigger_schema(const std::optional<json::object>& schema);
+
+/// trigger_params: a schedule on the core timer triggers, else what the trigger's param_schema says.
+Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
+                                  const json::object& params);
+/// action_params against the action's param_schema; templates stand for any value.
+Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params);
+Result<void> check_conditions(const json::value& conditions);
+
+/// All of an action but its refs.
+Result<void> check_action(const Action& action);
+/// All of a trigger but its refs.
+Result<void> check_trigger(const Trigger& trigger);
+/// All of a rule that needs no other row.
+Result<void> check_rule(const Rule& rule);
+/// All of a pack but its ref.
+Result<void> check_pack(const Pack& pack);
+
+} // namespace attune::api

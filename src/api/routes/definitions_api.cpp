@@ -1,0 +1,18 @@
+#include "api/routes/definitions_api.hpp"
+
+namespace attune::api {
+
+DefinitionsApi::DefinitionsApi(Context& ctx)
+    : health_(ctx), auth_(ctx), packs_(ctx), runtimes_(ctx), triggers_(ctx), actions_(ctx), rules_(ctx) {}
+
+void DefinitionsApi::declare(Router& r) {
+    health_.declare(r);
+    auth_.declare(r);
+    packs_.declare(r);
+    runtimes_.declare(r);
+    triggers_.declare(r);
+    actions_.declare(r);
+    rules_.declare(r);
+}
+
+} // namespace attune::api

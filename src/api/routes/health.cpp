@@ -1,0 +1,49 @@
+#include "api/routes/health.hpp"
+
+namespace attune::api {
+namespace {
+
+const attune::Query kPing{"health.ping", "select 1"};
+
+} // namespace
+
+void HealthRoutes::declare(Router& r) {
+    r.get("/health", &HealthRoutes::alive, *this).summary("Whether the server runs").open();
+    r.get("/health/live", &HealthRoutes::alive, *this).summary("Whether the server runs").open();
+    r.get("/health/ready", &HealthRoutes::ready, *this)
+        .summary("Whether the server can serve: 503 while it cannot")
+        .open();
+    r.get("/health/detailed", &HealthRoutes::detailed, *this)
+        .summary("The server's version and the state of its parts")
+        .open();
+}
+
+task<Result<Bare<HealthView>>> HealthRoutes::alive() {
+    co_return Bare<HealthView>{};
+}
+
+task<std::optional<std::string>> HealthRoutes::trouble() {
+    if (auto text = ctx_.db.trouble()) co_return text;
+    const auto answer = co_await ctx_.db.read([](Session& session) { return session.scalar<std::int64_t>(kPing); });
+    if (!answer) co_return answer.error().message;
+    co_return std::nullopt;
+}
+
+task<Result<Raw>> HealthRoutes::ready() {
+    const auto problem = co_await trouble();
+    json::object body{{"status", problem ? "error" : "ok"}};
+    if (problem) body["error"] = *problem;
+    co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
+}
+
+task<Result<Raw>> HealthRoutes::detailed() {
+    const auto problem = co_await trouble();
+    json::object body{{"status", problem ? "error" : "ok"},
+                      {"version", ctx_.options.version},
+                      {"database", problem ? "disconnected" : "connected"},
+                      {"timers_armed", ctx_.armed_timers ? ctx_.armed_timers() : 0}};
+    if (problem) body["error"] = *problem;
+    co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
+}
+
+} // namespace attune::api

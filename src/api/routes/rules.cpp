@@ -1,0 +1,216 @@
+#include "api/routes/rules.hpp"
+
+#include "api/auth/standings.hpp"
+#include "api/routes/change.hpp"
+#include "api/routes/checks.hpp"
+#include "api/routes/listing.hpp"
+
+namespace attune::api {
+namespace {
+
+Rule rule_of(CreateRule body, const Caller& caller) {
+    Rule rule;
+    rule.ref = std::move(body.ref);
+    rule.pack_ref = std::move(body.pack_ref);
+    rule.label = std::move(body.label);
+    rule.description = std::move(body.description);
+    rule.action_ref = std::move(body.action_ref);
+    rule.trigger_ref = std::move(body.trigger_ref);
+    if (body.conditions) rule.conditions = *std::move(body.conditions);
+    rule.action_params = std::move(body.action_params).value_or(json::object{});
+    rule.trigger_params = std::move(body.trigger_params).value_or(json::object{});
+    rule.permission_set_refs = std::move(body.permission_set_refs);
+    rule.enabled = body.enabled.value_or(true);
+    rule.is_adhoc = true;
+    if (caller.identity) rule.owner_identity = caller.identity;
+    return rule;
+}
+
+Rule changed(Rule rule, const UpdateRule& body) {
+    if (body.label) rule.label = *body.label;
+    rule.description = body.description.apply(std::move(rule.description));
+    if (body.action_ref) rule.action_ref = *body.action_ref;
+    if (body.trigger_ref) rule.trigger_ref = *body.trigger_ref;
+    if (body.conditions) rule.conditions = body.conditions.value.value_or(json::object{});
+    if (body.action_params) rule.action_params = *body.action_params;
+    if (body.trigger_params) rule.trigger_params = *body.trigger_params;
+    rule.permission_set_refs = body.permission_set_refs.apply(std::move(rule.permission_set_refs));
+    if (body.enabled) rule.enabled = *body.enabled;
+    return rule;
+}
+
+/// Links the rule to its action and trigger, and checks the parameters against them.
+Result<void> link(Session& session, Rule& rule) {
+    TRY(const auto action, flow::get_action(session, rule.action_ref));
+    TRY(const auto trigger, flow::get_trigger(session, rule.trigger_ref));
+    rule.action = action.id;
+    rule.trigger = trigger.id;
+    CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params));
+    return check_action_params(action.param_schema, rule.action_params);
+}
+
+Result<Rule> create_one(Session& session, Rule rule, const Caller& caller, Timestamp now) {
+    TRY(const auto pack, flow::get_pack(session, rule.pack_ref));
+    rule.pack = pack.id;
+    CHECK(link(session, rule));
+    if (rule.permission_set_refs) {
+        CHECK(check_delegation(session, caller, *rule.permission_set_refs, "permission_set_refs"));
+    }
+    return flow::create_rule(session, std::move(rule), now);
+}
+
+/// A rule whose action or trigger is gone can still be renamed or disabled.
+bool needs_links(const UpdateRule& body) {
+    return body.action_ref || body.trigger_ref || body.action_params || body.trigger_params;
+}
+
+/// Whoever makes a rule run something else, or with other rights, must hold the rights it runs with.
+bool hands_on_rights(const UpdateRule& body) {
+    return body.action_ref || body.action_params || body.permission_set_refs;
+}
+
+Result<Rule> update_one(Session& session, const std::string& ref, const UpdateRule& body, const Caller& caller,
+                        Timestamp now) {
+    TRY(const auto before, flow::get_rule(session, ref));
+    CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
+    auto after = changed(before, body);
+    CHECK(check_rule(after));
+    if (needs_links(body)) CHECK(link(session, after));
+    if (after.permission_set_refs && hands_on_rights(body)) {
+        CHECK(check_delegation(session, caller, *after.permission_set_refs, "permission_set_refs"));
+    }
+    return flow::update_rule(session, before, std::move(after), now);
+}
+
+enum class Parent : std::uint8_t { none, pack, action, trigger };
+
+Result<void> check_parent(Session& session, Parent parent, const std::string& ref) {
+    switch (parent) {
+    case Parent::none: break;
+    case Parent::pack: CHECK(flow::get_pack(session, ref)); break;
+    case Parent::action: CHECK(flow::get_action(session, ref)); break;
+    case Parent::trigger: CHECK(flow::get_trigger(session, ref)); break;
+    }
+    return {};
+}
+
+task<Result<Page<RuleSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+                                        Parent parent = Parent::none, std::string ref = {}) {
+    CO_TRY(const auto window, query.window());
+    const auto visible = readable_by<Rule>(caller, Resource::rules);
+    CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Rule>> {
+        CHECK(check_parent(session, parent, ref));
+        return list_page<Rule>(session, filter, window, visible);
+    }));
+    co_return shown_as<RuleSummary>(std::move(page));
+}
+
+UpdateRule enablement(bool enabled) {
+    UpdateRule body;
+    body.enabled = enabled;
+    return body;
+}
+
+} // namespace
+
+void RuleRoutes::declare(Router& r) {
+    const auto list_of = [&](const char* pattern, auto handler, const char* summary) {
+        r.get(pattern, handler, *this).summary(summary).needs_some(Resource::rules, Right::read);
+    };
+    list_of("/api/v1/rules", &RuleRoutes::list, "List rules");
+    list_of("/api/v1/rules/enabled", &RuleRoutes::enabled, "List the enabled rules");
+    list_of("/api/v1/packs/{ref}/rules", &RuleRoutes::of_pack, "List the rules of a pack");
+    list_of("/api/v1/actions/{ref}/rules", &RuleRoutes::of_action, "List the rules that run an action");
+    list_of("/api/v1/triggers/{ref}/rules", &RuleRoutes::of_trigger, "List the rules on a trigger");
+    r.get("/api/v1/rules/{ref}", &RuleRoutes::get, *this)
+        .summary("Read a rule")
+        .needs_some(Resource::rules, Right::read);
+    r.post("/api/v1/rules", &RuleRoutes::create, *this)
+        .summary("Create a rule; its timer is armed at once")
+        .status(201)
+        .needs_some(Resource::rules, Right::create);
+    r.put("/api/v1/rules/{ref}", &RuleRoutes::update, *this)
+        .summary("Change a rule; what is left out stays")
+        .needs_some(Resource::rules, Right::update);
+    r.post("/api/v1/rules/{ref}/enable", &RuleRoutes::enable, *this)
+        .summary("Enable a rule")
+        .needs_some(Resource::rules, Right::update);
+    r.post("/api/v1/rules/{ref}/disable", &RuleRoutes::disable, *this)
+        .summary("Disable a rule")
+        .needs_some(Resource::rules, Right::update);
+    r.del("/api/v1/rules/{ref}", &RuleRoutes::remove, *this)
+        .summary("Delete a rule and its timer")
+        .needs_some(Resource::rules, Right::delete_);
+}
+
+task<Result<Page<RuleSummary>>> RuleRoutes::list(Query<PageQuery> page, const Caller& caller) {
+    return page_of(ctx_, caller, *page, {});
+}
+
+task<Result<Page<RuleSummary>>> RuleRoutes::enabled(Query<PageQuery> page, const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.is_true("enabled"));
+}
+
+task<Result<Page<RuleSummary>>> RuleRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
+                                                    const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), Parent::pack, *ref);
+}
+
+task<Result<Page<RuleSummary>>> RuleRoutes::of_action(Path<std::string> ref, Query<PageQuery> page,
+                                                      const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.equals("action_ref", *ref), Parent::action, *ref);
+}
+
+task<Result<Page<RuleSummary>>> RuleRoutes::of_trigger(Path<std::string> ref, Query<PageQuery> page,
+                                                       const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.equals("trigger_ref", *ref), Parent::trigger, *ref);
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::get(Path<std::string> ref, const Caller& caller) {
+    CO_TRY(auto rule, co_await ctx_.db.read([&](Session& session) { return flow::get_rule(session, *ref); }));
+    if (!caller.may(Resource::rules, Right::read, target_of(rule))) co_return absent("Rule", *ref);
+    co_return Data{RuleView::of(std::move(rule))};
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::create(Body<CreateRule> body, const Caller& caller) {
+    const auto rule = rule_of(std::move(*body), caller);
+    CO_CHECK(check_component_ref(rule.ref, rule.pack_ref));
+    CO_CHECK(caller.require(Resource::rules, Right::create, {.pack_ref = rule.pack_ref, .ref = rule.ref}));
+    CO_CHECK(check_rule(rule));
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto made,
+           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, rule, caller, now); }));
+    co_return Data{RuleView::of(std::move(made)), "Rule created"};
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::change(const std::string& ref, UpdateRule body, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto written, co_await change_definitions(
+                             ctx_, [&](Session& session) { return update_one(session, ref, body, caller, now); }));
+    co_return Data{RuleView::of(std::move(written))};
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::update(Path<std::string> ref, Body<UpdateRule> body, const Caller& caller) {
+    co_return co_await change(*ref, std::move(*body), caller);
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::enable(Path<std::string> ref, const Caller& caller) {
+    co_return co_await change(*ref, enablement(true), caller);
+}
+
+task<Result<Data<RuleView>>> RuleRoutes::disable(Path<std::string> ref, const Caller& caller) {
+    co_return co_await change(*ref, enablement(false), caller);
+}
+
+task<Result<Deleted>> RuleRoutes::remove(Path<std::string> ref, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+        TRY(const auto rule, flow::get_rule(session, *ref));
+        CHECK(caller.require(Resource::rules, Right::delete_, target_of(rule)));
+        CHECK(flow::delete_rule(session, rule, now));
+        return true;
+    }));
+    co_return Deleted{fmt::format("Rule '{}' deleted", *ref)};
+}
+
+} // namespace attune::api

@@ -1,0 +1,142 @@
+#include "api/routes/runtimes.hpp"
+
+#include "api/routes/change.hpp"
+#include "api/routes/checks.hpp"
+#include "api/routes/listing.hpp"
+#include "base/text.hpp"
+
+namespace attune::api {
+namespace {
+
+Result<void> check_runtime(const Runtime& runtime) {
+    CHECK(check_text("name", runtime.name, 1, 255));
+    CHECK(check_text("description", runtime.description.value_or(""), 0, 64 * 1024));
+    if (runtime.aliases.size() > 100) return invalid("aliases", "expected at most 100");
+    for (std::size_t i = 0; i < runtime.aliases.size(); ++i) {
+        CHECK(check_text(join_path("aliases", i), runtime.aliases[i], 1, 255));
+    }
+    return {};
+}
+
+/// Aliases are matched in lower case.
+std::vector<std::string> lowered(std::vector<std::string> aliases) {
+    for (auto& alias : aliases) alias = to_lower(alias);
+    return aliases;
+}
+
+Runtime runtime_of(CreateRuntime body) {
+    Runtime runtime;
+    runtime.ref = std::move(body.ref);
+    runtime.pack_ref = std::move(body.pack_ref);
+    runtime.name = std::move(body.name);
+    runtime.description = std::move(body.description);
+    runtime.aliases = lowered(std::move(body.aliases).value_or(std::vector<std::string>{}));
+    runtime.distributions = std::move(body.distributions).value_or(json::object{});
+    runtime.installation = std::move(body.installation);
+    runtime.execution_config = std::move(body.execution_config).value_or(json::object{});
+    return runtime;
+}
+
+Result<Runtime> create_one(Session& session, Runtime runtime, Timestamp now) {
+    if (runtime.pack_ref) {
+        TRY(const auto pack, flow::get_pack(session, *runtime.pack_ref));
+        runtime.pack = pack.id;
+    }
+    return flow::create_runtime(session, std::move(runtime), now);
+}
+
+Result<Runtime> update_one(Session& session, const std::string& ref, const UpdateRuntime& body, const Caller& caller,
+                           Timestamp now) {
+    TRY(auto runtime, flow::get_runtime(session, ref));
+    CHECK(caller.require(Resource::runtimes, Right::update, target_of(runtime)));
+    if (body.name) runtime.name = *body.name;
+    runtime.description = body.description.apply(std::move(runtime.description));
+    if (body.aliases) runtime.aliases = lowered(*body.aliases);
+    if (body.distributions) runtime.distributions = *body.distributions;
+    runtime.installation = body.installation.apply(std::move(runtime.installation));
+    if (body.execution_config) runtime.execution_config = *body.execution_config;
+    CHECK(check_runtime(runtime));
+    return flow::update_runtime(session, std::move(runtime), now);
+}
+
+task<Result<Page<RuntimeView>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+                                        std::string pack_ref = {}) {
+    CO_TRY(const auto window, query.window());
+    const auto visible = readable_by<Runtime>(caller, Resource::runtimes);
+    CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Runtime>> {
+        if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
+        return list_page<Runtime>(session, filter, window, visible);
+    }));
+    co_return shown_as<RuntimeView>(std::move(page));
+}
+
+} // namespace
+
+void RuntimeRoutes::declare(Router& r) {
+    r.get("/api/v1/runtimes", &RuntimeRoutes::list, *this)
+        .summary("List runtimes")
+        .needs_some(Resource::runtimes, Right::read);
+    r.get("/api/v1/packs/{ref}/runtimes", &RuntimeRoutes::of_pack, *this)
+        .summary("List the runtimes of a pack")
+        .needs_some(Resource::runtimes, Right::read);
+    r.get("/api/v1/runtimes/{ref}", &RuntimeRoutes::get, *this)
+        .summary("Read a runtime")
+        .needs_some(Resource::runtimes, Right::read);
+    r.post("/api/v1/runtimes", &RuntimeRoutes::create, *this)
+        .summary("Create a runtime")
+        .status(201)
+        .needs_some(Resource::runtimes, Right::create);
+    r.put("/api/v1/runtimes/{ref}", &RuntimeRoutes::update, *this)
+        .summary("Change a runtime; what is left out stays")
+        .needs_some(Resource::runtimes, Right::update);
+    r.del("/api/v1/runtimes/{ref}", &RuntimeRoutes::remove, *this)
+        .summary("Delete a runtime")
+        .needs_some(Resource::runtimes, Right::delete_);
+}
+
+task<Result<Page<RuntimeView>>> RuntimeRoutes::list(Query<PageQuery> page, const Caller& caller) {
+    return page_of(ctx_, caller, *page, {});
+}
+
+task<Result<Page<RuntimeView>>> RuntimeRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
+                                                       const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), *ref);
+}
+
+task<Result<Data<RuntimeView>>> RuntimeRoutes::get(Path<std::string> ref, const Caller& caller) {
+    CO_TRY(auto runtime, co_await ctx_.db.read([&](Session& session) { return flow::get_runtime(session, *ref); }));
+    if (!caller.may(Resource::runtimes, Right::read, target_of(runtime))) co_return absent("Runtime", *ref);
+    co_return Data{RuntimeView::of(runtime)};
+}
+
+task<Result<Data<RuntimeView>>> RuntimeRoutes::create(Body<CreateRuntime> body, const Caller& caller) {
+    const auto runtime = runtime_of(std::move(*body));
+    CO_CHECK(check_component_ref(runtime.ref, runtime.pack_ref.value_or(std::string(pack_of(runtime.ref)))));
+    CO_CHECK(caller.require(Resource::runtimes, Right::create, {.pack_ref = runtime.pack_ref, .ref = runtime.ref}));
+    CO_CHECK(check_runtime(runtime));
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto made,
+           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, runtime, now); }));
+    co_return Data{RuntimeView::of(made), "Runtime created"};
+}
+
+task<Result<Data<RuntimeView>>> RuntimeRoutes::update(Path<std::string> ref, Body<UpdateRuntime> body,
+                                                      const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto written, co_await change_definitions(
+                             ctx_, [&](Session& session) { return update_one(session, *ref, *body, caller, now); }));
+    co_return Data{RuntimeView::of(written)};
+}
+
+task<Result<Deleted>> RuntimeRoutes::remove(Path<std::string> ref, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+        TRY(const auto runtime, flow::get_runtime(session, *ref));
+        CHECK(caller.require(Resource::runtimes, Right::delete_, target_of(runtime)));
+        CHECK(flow::delete_runtime(session, runtime, now));
+        return true;
+    }));
+    co_return Deleted{fmt::format("Runtime '{}' deleted", *ref)};
+}
+
+} // namespace attune::api

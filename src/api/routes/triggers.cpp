@@ -1,0 +1,153 @@
+#include "api/routes/triggers.hpp"
+
+#include "api/routes/change.hpp"
+#include "api/routes/checks.hpp"
+#include "api/routes/listing.hpp"
+
+namespace attune::api {
+namespace {
+
+Trigger trigger_of(CreateTrigger body) {
+    Trigger trigger;
+    trigger.ref = std::move(body.ref);
+    trigger.pack_ref = std::move(body.pack_ref);
+    trigger.label = std::move(body.label);
+    trigger.description = std::move(body.description);
+    trigger.param_schema = std::move(body.param_schema);
+    trigger.out_schema = std::move(body.out_schema);
+    trigger.enabled = body.enabled.value_or(true);
+    trigger.is_adhoc = true;
+    return trigger;
+}
+
+Result<Trigger> create_one(Session& session, Trigger trigger, Timestamp now) {
+    if (trigger.pack_ref) {
+        TRY(const auto pack, flow::get_pack(session, *trigger.pack_ref));
+        trigger.pack = pack.id;
+    }
+    return flow::create_trigger(session, std::move(trigger), now);
+}
+
+Result<Trigger> update_one(Session& session, const std::string& ref, const UpdateTrigger& body, const Caller& caller,
+                           Timestamp now) {
+    TRY(auto trigger, flow::get_trigger(session, ref));
+    CHECK(caller.require(Resource::triggers, Right::update, target_of(trigger)));
+    if (body.label) trigger.label = *body.label;
+    trigger.description = body.description.apply(std::move(trigger.description));
+    trigger.param_schema = body.param_schema.apply(std::move(trigger.param_schema));
+    trigger.out_schema = body.out_schema.apply(std::move(trigger.out_schema));
+    if (body.enabled) trigger.enabled = *body.enabled;
+    CHECK(check_trigger(trigger));
+    return flow::update_trigger(session, std::move(trigger), now);
+}
+
+task<Result<Page<TriggerSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+                                           std::string pack_ref = {}) {
+    CO_TRY(const auto window, query.window());
+    const auto visible = readable_by<Trigger>(caller, Resource::triggers);
+    CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Trigger>> {
+        if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
+        return list_page<Trigger>(session, filter, window, visible);
+    }));
+    co_return shown_as<TriggerSummary>(std::move(page));
+}
+
+UpdateTrigger enablement(bool enabled) {
+    UpdateTrigger body;
+    body.enabled = enabled;
+    return body;
+}
+
+} // namespace
+
+void TriggerRoutes::declare(Router& r) {
+    const auto list_of = [&](const char* pattern, auto handler, const char* summary) {
+        r.get(pattern, handler, *this).summary(summary).needs_some(Resource::triggers, Right::read);
+    };
+    list_of("/api/v1/triggers", &TriggerRoutes::list, "List triggers");
+    list_of("/api/v1/triggers/enabled", &TriggerRoutes::enabled, "List the enabled triggers");
+    list_of("/api/v1/packs/{ref}/triggers", &TriggerRoutes::of_pack, "List the triggers of a pack");
+    r.get("/api/v1/triggers/{ref}", &TriggerRoutes::get, *this)
+        .summary("Read a trigger")
+        .needs_some(Resource::triggers, Right::read);
+    r.post("/api/v1/triggers", &TriggerRoutes::create, *this)
+        .summary("Create a trigger")
+        .status(201)
+        .needs_some(Resource::triggers, Right::create);
+    r.put("/api/v1/triggers/{ref}", &TriggerRoutes::update, *this)
+        .summary("Change a trigger; what is left out stays")
+        .needs_some(Resource::triggers, Right::update);
+    r.post("/api/v1/triggers/{ref}/enable", &TriggerRoutes::enable, *this)
+        .summary("Enable a trigger")
+        .needs_some(Resource::triggers, Right::update);
+    r.post("/api/v1/triggers/{ref}/disable", &TriggerRoutes::disable, *this)
+        .summary("Disable a trigger")
+        .needs_some(Resource::triggers, Right::update);
+    r.del("/api/v1/triggers/{ref}", &TriggerRoutes::remove, *this)
+        .summary("Delete a trigger; rules on it stay and run no more")
+        .needs_some(Resource::triggers, Right::delete_);
+}
+
+task<Result<Page<TriggerSummary>>> TriggerRoutes::list(Query<PageQuery> page, const Caller& caller) {
+    return page_of(ctx_, caller, *page, {});
+}
+
+task<Result<Page<TriggerSummary>>> TriggerRoutes::enabled(Query<PageQuery> page, const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.is_true("enabled"));
+}
+
+task<Result<Page<TriggerSummary>>> TriggerRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
+                                                          const Caller& caller) {
+    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), *ref);
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::get(Path<std::string> ref, const Caller& caller) {
+    CO_TRY(auto trigger, co_await ctx_.db.read([&](Session& session) { return flow::get_trigger(session, *ref); }));
+    if (!caller.may(Resource::triggers, Right::read, target_of(trigger))) co_return absent("Trigger", *ref);
+    co_return Data{TriggerView::of(trigger)};
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::create(Body<CreateTrigger> body, const Caller& caller) {
+    const auto trigger = trigger_of(std::move(*body));
+    CO_CHECK(check_component_ref(trigger.ref, trigger.pack_ref.value_or(std::string(pack_of(trigger.ref)))));
+    CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = trigger.pack_ref, .ref = trigger.ref}));
+    CO_CHECK(check_trigger(trigger));
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto made,
+           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, trigger, now); }));
+    co_return Data{TriggerView::of(made), "Trigger created"};
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::change(const std::string& ref, UpdateTrigger body,
+                                                      const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto written, co_await change_definitions(
+                             ctx_, [&](Session& session) { return update_one(session, ref, body, caller, now); }));
+    co_return Data{TriggerView::of(written)};
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::update(Path<std::string> ref, Body<UpdateTrigger> body,
+                                                      const Caller& caller) {
+    co_return co_await change(*ref, std::move(*body), caller);
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::enable(Path<std::string> ref, const Caller& caller) {
+    co_return co_await change(*ref, enablement(true), caller);
+}
+
+task<Result<Data<TriggerView>>> TriggerRoutes::disable(Path<std::string> ref, const Caller& caller) {
+    co_return co_await change(*ref, enablement(false), caller);
+}
+
+task<Result<Deleted>> TriggerRoutes::remove(Path<std::string> ref, const Caller& caller) {
+    const auto now = ctx_.clock.now();
+    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+        TRY(const auto trigger, flow::get_trigger(session, *ref));
+        CHECK(caller.require(Resource::triggers, Right::delete_, target_of(trigger)));
+        CHECK(flow::delete_trigger(session, trigger, now));
+        return true;
+    }));
+    co_return Deleted{fmt::format("Trigger '{}' deleted", *ref)};
+}
+
+} // namespace attune::api
