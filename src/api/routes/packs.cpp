@@ -11,6 +11,8 @@
 namespace attune::api {
 namespace {
 
+constexpr std::string_view kCorePack = "core";
+
 Pack pack_of_body(CreatePack body, const Caller& caller) {
     Pack pack;
     pack.ref = std::move(body.ref);
@@ -157,6 +159,7 @@ task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& ca
         TRY(const auto pack, flow::get_pack(session, *ref));
         if (!sees(caller, pack)) return absent("Pack", *ref);
         CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
+        if (pack.ref == kCorePack) return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
         CHECK(flow::delete_pack(session, pack, now));
         return true;
     }));

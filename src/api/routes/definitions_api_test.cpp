@@ -1,0 +1,166 @@
+#include "api/routes/definitions_api.hpp"
+
+#include "api/api_test_support.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace attune::api {
+namespace {
+
+/// A database that is down: what needs one answers with 503.
+class DownDatabase final : public Database {
+public:
+    std::optional<std::string> trouble() const override { return "the disk is full"; }
+
+protected:
+    static Error down() { return Error{Errc::unavailable, "the disk is full"}; }
+    task<Result<void>> submit_read(Unit) override { co_return down(); }
+    task<Result<void>> submit_write(WriteOptions, Unit) override { co_return down(); }
+    Result<void> run_blocking(Unit) override { return down(); }
+};
+
+class StillClock final : public Clock {
+public:
+    Timestamp now() const override { return Timestamp{std::chrono::seconds{1'700'000'000}}; }
+    Duration monotonic() const override { return 1s; }
+    task<bool> wait_until(Timestamp, Signal*) override { co_return true; }
+};
+
+class NoBus final : public Bus {
+public:
+    void ring(Topic, std::span<const std::int64_t>) override {}
+    std::unique_ptr<Subscription> subscribe(Topic, Signal&) override { return nullptr; }
+    bool is_up() const override { return true; }
+};
+
+class Zeros final : public Random {
+public:
+    std::uint64_t next() override { return 0; }
+    std::string bytes(std::size_t count) override { return std::string(count, '\0'); }
+};
+
+class DirectPool final : public BlockingPool {
+protected:
+    task<Result<void>> submit(std::function<void()> work) override {
+        work();
+        co_return Result<void>{};
+    }
+};
+
+class PlainHasher final : public PasswordHasher {
+public:
+    Result<std::string> hash(const std::string& password) override { return password; }
+    bool verify(const std::string& password, const std::string& phc) override { return password == phc; }
+    void verify_nobody(const std::string&) override {}
+};
+
+class NoSigner final : public TokenSigner {
+public:
+    std::string sign(const Claims&) const override { return "token"; }
+    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
+        return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
+    }
+};
+
+class NoDigests final : public Digests {
+public:
+    std::string sha256(std::string_view) const override { return {}; }
+    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
+    bool equal(std::string_view a, std::string_view b) const override { return a == b; }
+};
+
+class DefinitionsApiTest : public testing::Test {
+protected:
+    DefinitionsApiTest() {
+        api_.declare(router_);
+        authenticator_.callers["nobody"].identity = {1};
+        auto& author = authenticator_.callers["author"];
+        author.identity = {2};
+        GrantConstraints own;
+        own.pack_refs.emplace({std::string("mine")});
+        Grant grant{Resource::rules, {Right::read, Right::create}};
+        grant.constraints.emplace(own);
+        author.grants = {grant};
+    }
+
+    RawResponse call(Method method, std::string_view target, std::string body = {}, const std::string& token = {}) {
+        return run_to_end(router_.handle(make_request(method, target, std::move(body), token)));
+    }
+
+    asio::io_context loop_;
+    StillClock clock_;
+    NoBus bus_;
+    DownDatabase db_;
+    Zeros random_;
+    flow::IdAllocator ids_{db_};
+    DirectPool pool_;
+    NoSigner signer_;
+    PlainHasher hasher_;
+    NoDigests digests_;
+    Context ctx_{clock_, bus_, db_, random_, ids_, pool_, signer_, hasher_, digests_, loop_.get_executor(),
+                 {},     {},   {},  {}};
+    FakeAuthenticator authenticator_;
+    Router router_{authenticator_};
+    DefinitionsApi api_{ctx_};
+};
+
+TEST_F(DefinitionsApiTest, DeclaresEveryRouteInFull) {
+    EXPECT_THAT(router_.undeclared(), testing::IsEmpty());
+}
+
+TEST_F(DefinitionsApiTest, LivesWhileTheDatabaseIsDown) {
+    EXPECT_EQ(call(Method::get, "/health").status, 200);
+    EXPECT_EQ(call(Method::get, "/health/live").status, 200);
+    EXPECT_EQ(call(Method::get, "/health/ready").status, 503);
+    const auto detailed = call(Method::get, "/health/detailed");
+    EXPECT_EQ(detailed.status, 503);
+    EXPECT_THAT(detailed.body, testing::HasSubstr("the disk is full"));
+}
+
+TEST_F(DefinitionsApiTest, AsksEveryWriteForItsGrant) {
+    int writes = 0;
+    for (const auto& route : router_.routes()) {
+        if (route.method == Method::get || !route.pattern.starts_with("/api/v1")) continue;
+        ++writes;
+        std::string target = route.pattern;
+        if (const auto at = target.find("{ref}"); at != std::string::npos) target.replace(at, 5, "mine.one");
+        EXPECT_EQ(call(route.method, target, "{}").status, 401) << route.pattern;
+        EXPECT_EQ(call(route.method, target, "{}", "nobody").status, 403) << route.pattern;
+    }
+    EXPECT_GT(writes, 15);
+}
+
+TEST_F(DefinitionsApiTest, NamesTheFieldThatIsWrongBeforeTouchingTheDatabase) {
+    const auto post = [&](std::string_view body) {
+        return call(Method::post, "/api/v1/rules", std::string(body), "author");
+    };
+    const auto missing = post(R"({"ref":"mine.r"})");
+    EXPECT_EQ(missing.status, 422);
+    EXPECT_THAT(missing.body, testing::HasSubstr("pack_ref"));
+    const auto conditions = post(R"({"ref":"mine.r","pack_ref":"mine","label":"R","action_ref":"core.echo",
+        "trigger_ref":"core.crontimer","conditions":[{"field":"a","operator":"like","value":1}]})");
+    EXPECT_EQ(conditions.status, 422);
+    EXPECT_THAT(conditions.body, testing::HasSubstr("conditions[0].operator"));
+    const auto foreign = post(R"({"ref":"other.r","pack_ref":"other","label":"R","action_ref":"core.echo",
+        "trigger_ref":"core.crontimer"})");
+    EXPECT_EQ(foreign.status, 403);
+}
+
+TEST_F(DefinitionsApiTest, RegistersNobodyUnlessThatIsAllowed) {
+    const std::string body = R"({"login":"somebody","password":"long enough"})";
+    EXPECT_EQ(call(Method::post, "/auth/register", body).status, 403);
+    ctx_.options.allow_self_registration = true;
+    EXPECT_EQ(call(Method::post, "/auth/register", body).status, 503);
+    EXPECT_EQ(call(Method::post, "/auth/register", R"({"login":"somebody","password":"short"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/register", R"({"login":" x ","password":"long enough"})").status, 422);
+}
+
+TEST_F(DefinitionsApiTest, RefusesEmptyCredentials) {
+    EXPECT_EQ(call(Method::post, "/auth/login", R"({"login":"","password":"x"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/login", R"({"username":"admin","password":""})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/refresh").status, 401);
+}
+
+} // namespace
+} // namespace attune::api
