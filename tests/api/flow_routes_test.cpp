@@ -1,0 +1,278 @@
+#include "api/api_test_support.hpp"
+#include "api/routes/flow_api.hpp"
+#include "support/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace attune::api {
+namespace {
+
+class NoTokens final : public TokenSigner {
+public:
+    std::string sign(const Claims&) const override { return {}; }
+    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
+        return Error{Errc::unauthenticated, "no tokens here"};
+    }
+};
+class NoPasswords final : public PasswordHasher {
+public:
+    Result<std::string> hash(const std::string&) override { return std::string{}; }
+    bool verify(const std::string&, const std::string&) override { return false; }
+    void verify_nobody(const std::string&) override {}
+};
+class NoDigests final : public Digests {
+public:
+    std::string sha256(std::string_view) const override { return {}; }
+    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
+    bool equal(std::string_view, std::string_view) const override { return false; }
+};
+class AtOnce final : public BlockingPool {
+protected:
+    task<Result<void>> submit(std::function<void()> work) override {
+        work();
+        co_return Result<void>{};
+    }
+};
+
+/// The routes of the flow over a whole world.
+class FlowRoutes : public testing::Test {
+protected:
+    FlowRoutes() {
+        Caller user;
+        user.identity = {1};
+        user.grants = {{Resource::events, {Right::read}},
+                       {Resource::enforcements, {Right::read}},
+                       {Resource::executions, {Right::read, Right::cancel}},
+                       {Resource::actions, {Right::execute}}};
+        authenticator_.callers["user"] = user;
+        Caller nobody;
+        nobody.identity = {2};
+        authenticator_.callers["nobody"] = nobody;
+        Caller sensor;
+        sensor.token_type = TokenType::sensor;
+        sensor.login = "core.sensor";
+        authenticator_.callers["sensor"] = sensor;
+        api_.declare(router_);
+    }
+    ~FlowRoutes() override {
+        group_.request_stop();
+        world.clock.run_until_idle();
+    }
+
+    template <class T>
+    std::shared_ptr<std::optional<T>> begin(task<T> work) {
+        auto out = std::make_shared<std::optional<T>>();
+        asio::co_spawn(
+            world.loop,
+            [](task<T> inner, std::shared_ptr<std::optional<T>> into) -> task<void> {
+                into->emplace(co_await std::move(inner));
+            }(std::move(work), out),
+            [](const std::exception_ptr& failure) {
+                if (failure) std::rethrow_exception(failure);
+            });
+        world.clock.run_until_idle();
+        return out;
+    }
+    RawResponse call(Method method, const std::string& target, std::string body = {}, std::string token = "user") {
+        const auto out = begin(router_.handle(make_request(method, target, std::move(body), token)));
+        EXPECT_TRUE(out->has_value()) << target;
+        return std::move(**out);
+    }
+    json::value ok(Method method, const std::string& target, std::string body = {}, std::string token = "user") {
+        const auto response = call(method, target, std::move(body), std::move(token));
+        EXPECT_LT(response.status, 300) << target << ": " << response.body;
+        return *parse_json(response.body);
+    }
+    /// All that a stream has to say at present.
+    std::string all_of(BodyStream& stream) {
+        std::string out;
+        for (;;) {
+            const auto piece = begin(stream.next());
+            if (!piece->has_value()) {
+                world.advance(20s); // a comment ends the wait
+                return out;
+            }
+            if (!**piece) return out;
+            out += ***piece;
+        }
+    }
+
+    test::World world;
+    NoTokens signer_;
+    NoPasswords hasher_;
+    NoDigests digests_;
+    AtOnce pool_;
+    Context context_{.clock = world.clock,
+                     .bus = world.bus,
+                     .db = world.db,
+                     .random = world.random,
+                     .ids = world.ids,
+                     .pool = pool_,
+                     .signer = signer_,
+                     .hasher = hasher_,
+                     .digests = digests_,
+                     .loop = world.loop.get_executor(),
+                     .options = {},
+                     .read_pack_directory = {},
+                     .read_pack_archive = {},
+                     .armed_timers = {}};
+    ServiceGroup group_{world.loop.get_executor(), world.clock};
+    FakeAuthenticator authenticator_;
+    Router router_{authenticator_};
+    FlowApi api_{context_, group_};
+};
+
+TEST_F(FlowRoutes, AreDeclaredWhole) {
+    EXPECT_TRUE(router_.undeclared().empty()) << router_.undeclared().front();
+}
+
+TEST_F(FlowRoutes, ListsTakeEveryFilter) {
+    world.start_all();
+    world.add_rule("core.demo", "core.timer_10s", "core.echo", {}, {{"message", "100% hello"}});
+    world.advance(30s);
+    const auto count = [&](const std::string& target) {
+        return ok(Method::get, "/api/v1" + target).at("items").as_array().size();
+    };
+    EXPECT_EQ(count("/events"), 3U);
+    EXPECT_EQ(count("/events?trigger_ref=core.timer_10s&include_total=true&per_page=1000"), 3U);
+    EXPECT_EQ(count("/events?trigger=999&rule_ref=core.demo&source=4"), 0U);
+    EXPECT_EQ(count("/enforcements?rule_ref=core.demo&trigger_ref=core.timer_10s&status=processed"), 3U);
+    EXPECT_EQ(count("/enforcements?event=999999&rule=1"), 0U);
+    EXPECT_EQ(count("/executions?status=completed&action_ref=core.echo&pack_name=core&rule_ref=core.demo"
+                    "&trigger_ref=core.timer_10s&top_level_only=true&include_total=true"),
+              3U);
+    EXPECT_EQ(count("/executions?result_contains=100%25"), 3U);
+    EXPECT_EQ(count("/executions?result_contains=nowhere"), 0U);
+    EXPECT_EQ(count("/executions?executor=77"), 0U);
+    EXPECT_EQ(count("/executions?parent=1"), 0U);
+    EXPECT_EQ(count("/executions/status/completed"), 3U);
+    const auto enforcement = ok(Method::get, "/api/v1/enforcements").at("items").at(0).at("id").as_int64();
+    EXPECT_EQ(count(fmt::format("/executions?enforcement={}", enforcement)), 1U);
+    EXPECT_EQ(count(fmt::format("/enforcements/{}/executions", enforcement)), 1U);
+    EXPECT_EQ(ok(Method::get, "/api/v1/executions/stats").at("data").at("completed"), 3);
+    EXPECT_EQ(call(Method::get, "/api/v1/executions/status/odd").status, 400);
+    EXPECT_EQ(call(Method::get, "/api/v1/events?page=1000000").status, 400);
+    EXPECT_EQ(call(Method::get, "/api/v1/events", {}, "nobody").status, 403);
+}
+
+TEST_F(FlowRoutes, PagesTellWhetherThereAreMore) {
+    world.start_all();
+    world.add_rule("core.demo", "core.timer_10s", "core.null");
+    world.advance(30s);
+    const auto page = ok(Method::get, "/api/v1/executions?per_page=2");
+    EXPECT_EQ(page.at("items").as_array().size(), 2U);
+    EXPECT_EQ(page.at("pagination").at("has_next"), true);
+    EXPECT_FALSE(page.at("pagination").as_object().contains("total_items"));
+    EXPECT_EQ(ok(Method::get, "/api/v1/executions?per_page=1000").at("pagination").at("page_size"), 1000);
+}
+
+TEST_F(FlowRoutes, RunAnActionByHand) {
+    const auto made =
+        ok(Method::post, "/api/v1/executions/execute", R"({"action_ref":"core.echo","parameters":{"message":"hi"}})")
+            .at("data");
+    EXPECT_EQ(made.at("status"), "requested");
+    EXPECT_EQ(made.at("config").at("message"), "hi");
+    const auto path = fmt::format("/api/v1/executions/{}", made.at("id").as_int64());
+    EXPECT_EQ(ok(Method::get, path).at("data").at("status"), "scheduled");
+    world.start(test::Role::worker);
+    world.advance(1s);
+    const auto done = ok(Method::get, path).at("data");
+    EXPECT_EQ(done.at("status"), "completed");
+    EXPECT_TRUE(done.as_object().contains("finished_at"));
+    EXPECT_EQ(ok(Method::get, path + "/history").at("items").as_array().size(), 4U);
+    EXPECT_EQ(ok(Method::get, path + "/artifacts").at("data").as_array().size(), 0U);
+    EXPECT_EQ(ok(Method::get, path + "/inquiries").at("items").as_array().size(), 0U);
+    EXPECT_EQ(call(Method::post, path + "/cancel").status, 409);
+}
+
+TEST_F(FlowRoutes, RefuseToRunWhatIsUnknownOrNotAllowed) {
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/execute", R"({"action_ref":"core.nothing"})").status, 404);
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/execute", R"({"action_ref":"core.echo"})", "nobody").status, 403);
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/execute", R"({})").status, 422);
+    EXPECT_EQ(call(Method::get, "/api/v1/executions/4711").status, 404);
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/4711/cancel").status, 404);
+}
+
+TEST_F(FlowRoutes, CancelWhatWaits) {
+    const auto id = world.execute("core.echo");
+    const auto path = fmt::format("/api/v1/executions/{}", id.value);
+    EXPECT_EQ(call(Method::post, path + "/cancel", {}, "nobody").status, 403);
+    EXPECT_EQ(ok(Method::post, path + "/cancel").at("data").at("status"), "cancelled");
+}
+
+TEST_F(FlowRoutes, RecordAnEventForASensorAlone) {
+    const std::string body = R"({"trigger_type":"core.timer_10s","payload":{"n":1},"trigger_instance_id":"rule_999"})";
+    EXPECT_EQ(call(Method::post, "/api/v1/events", body).status, 403);
+    EXPECT_EQ(call(Method::post, "/api/v1/events", R"({"trigger_ref":"no.such"})", "sensor").status, 404);
+    EXPECT_EQ(call(Method::post, "/api/v1/events", R"({})", "sensor").status, 422);
+    const auto event = ok(Method::post, "/api/v1/events", body, "sensor").at("data");
+    EXPECT_EQ(event.at("source_ref"), "core.sensor");
+    EXPECT_EQ(event.at("payload").at("n"), 1);
+    EXPECT_TRUE(event.at("rule").is_null());
+    world.start(test::Role::matcher);
+    world.advance(1s);
+    const auto path = fmt::format("/api/v1/events/{}", event.at("id").as_int64());
+    EXPECT_TRUE(ok(Method::get, path).at("data").at("decided_at").is_string());
+}
+
+TEST_F(FlowRoutes, ReadTheOutputOfAnExecution) {
+    const auto id = world.execute("core.echo");
+    world.write([&](Session& session) -> Result<bool> {
+        const std::array chunks{OutputChunk{id, "stdout", 0, "hello "}, OutputChunk{id, "stdout", 6, "wörld\n"}};
+        CHECK(flow::append_output(session, chunks));
+        return true;
+    });
+    const auto base = fmt::format("/api/v1/executions/{}/logs/", id.value);
+    const auto whole = call(Method::get, base + "stdout");
+    EXPECT_EQ(whole.body, "hello wörld\n");
+    EXPECT_TRUE(whole.content_type.starts_with("text/plain"));
+    EXPECT_EQ(call(Method::get, base + "stdout?offset=4&limit=4").body, "o w");
+    EXPECT_EQ(call(Method::get, base + "stdout?offset=7&limit=1").body, "ö");
+    EXPECT_EQ(call(Method::get, base + "stdout?offset=100").body, "");
+    EXPECT_EQ(call(Method::get, base + "stderr").body, "");
+    EXPECT_EQ(call(Method::get, base + "other").status, 400);
+}
+
+TEST_F(FlowRoutes, FollowTheOutputOfAnExecutionToItsEnd) {
+    const auto id = world.execute("core.echo", {{"message", "hello"}});
+    auto response = call(Method::get, fmt::format("/api/v1/executions/{}/logs/stdout/stream", id.value));
+    ASSERT_TRUE(response.stream);
+    EXPECT_EQ(***begin(response.stream->next()), "id: 0\nevent: waiting\ndata: scheduled\n\n");
+    world.start(test::Role::worker);
+    world.advance(1s);
+    const auto rest = all_of(*response.stream);
+    EXPECT_NE(rest.find("event: content"), std::string::npos) << rest;
+    EXPECT_TRUE(rest.ends_with("event: done\ndata: completed\n\n")) << rest;
+}
+
+TEST_F(FlowRoutes, TellTheFlowHopByHop) {
+    auto flow = call(Method::get, "/api/v1/flow/stream");
+    auto states = call(Method::get, "/api/v1/executions/stream");
+    ASSERT_TRUE(flow.stream && states.stream);
+    world.start_all();
+    world.add_rule("core.demo", "core.timer_10s", "core.echo", {}, {{"message", "hello"}});
+    world.advance(10s);
+    const auto told = all_of(*flow.stream);
+    const auto event = told.find(R"("hop":"event")");
+    const auto decision = told.find(R"("hop":"decision")");
+    const auto execution = told.find(R"("hop":"execution")");
+    ASSERT_NE(execution, std::string::npos) << told;
+    EXPECT_LT(event, decision);
+    EXPECT_LT(decision, execution);
+    EXPECT_NE(told.find(R"("status":"completed")"), std::string::npos) << told;
+    EXPECT_EQ(told.find(R"("hop":"event")", event + 1), std::string::npos) << told;
+    EXPECT_NE(all_of(*states.stream).find(R"("entity_type":"execution")"), std::string::npos);
+}
+
+TEST_F(FlowRoutes, TheHubSleepsWhenNobodyListens) {
+    auto flow = call(Method::get, "/api/v1/flow/stream");
+    EXPECT_EQ(group_.size(), 1U);
+    flow.stream.reset();
+    world.bus.ring(Topic::events, std::array{std::int64_t{1}});
+    world.clock.run_until_idle();
+    EXPECT_EQ(group_.size(), 0U);
+    EXPECT_EQ(world.clock.sleepers(), 0U);
+}
+
+} // namespace
+} // namespace attune::api
