@@ -24,8 +24,15 @@ const Query kCompleteNull{
     " returning id"};
 const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
                                           " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
-const Query kStart{"execution.start", "update execution set status = 'running', started_at = $4, updated = $4"
-                                      " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
+// A row that is `running` under this very claim was started by an earlier try whose answer was lost.
+const Query kStart{"execution.start",
+                   "update execution set status = 'running', started_at = $4, updated = $4"
+                   " where id = $1 and worker = $2 and claim = $3 and status in ('scheduled', 'running')"};
+// The first condition on the status is that of the partial index, in its own words.
+const QueryOf<Execution> kUnstarted{
+    "execution.unstarted",
+    "select {columns} from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
+    " and worker_epoch = $2 and status = 'scheduled' order by id"};
 const Query kComplete{"execution.complete",
                       "update execution set status = $4, result = $5, started_at = $6, finished_at = $7, updated = $7"
                       " where id = $1 and worker = $2 and claim = $3 and status = $8"};
@@ -116,6 +123,10 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
     }
     std::ranges::sort(claimed, {}, &Execution::id);
     return claimed;
+}
+
+Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant) {
+    return session.all<Execution>(kUnstarted, claimant.worker, claimant.epoch);
 }
 
 Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,

@@ -19,6 +19,9 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
                                                 std::span<const PlacementId> placements, std::int64_t limit,
                                                 Timestamp now);
 
+/// What this claimant has taken and not started: after a claim whose answer was lost, to be started by it all the same.
+Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant);
+
 /// Takes up to `limit` executions of core.null and completes them in the same write: they do nothing. Their ids.
 Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
                                                std::int64_t limit, Timestamp now);
@@ -27,7 +30,7 @@ Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claima
 Result<void> release_executions(Session& session, Claimant claimant, std::span<const Execution> claimed, Timestamp now);
 
 /// `scheduled` to `running`, before the process is spawned; the indices of those that may be spawned (others were
-/// cancelled or lost meanwhile).
+/// cancelled or lost meanwhile). May be repeated when its answer was lost, as long as none of them was spawned.
 Result<std::vector<std::size_t>> start_executions(Session& session, std::span<const Execution> claimed, Timestamp now);
 
 /// How one claimed execution ended.

@@ -21,7 +21,8 @@ bool satisfies(const json::object& requirement) {
 
 } // namespace
 
-ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop, Options options)
+ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
+                           Options options)
     : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
       group_(group), wake_(loop), results_(loop), idle_(loop) {
     options_.surroundings.worker_name = options_.name;
@@ -96,7 +97,8 @@ task<Result<std::int64_t>> ActionWorker::refresh_placements() {
         if (!satisfies(placement.requirement)) continue;
         placements_.push_back(placement.id);
         const auto* runtime = placement.requirement.if_contains("runtime");
-        if (placement.requirement.size() == 1 && runtime != nullptr && runtime->is_string() && std::string_view(runtime->get_string()) == kBuiltinRuntime)
+        if (placement.requirement.size() == 1 && runtime != nullptr && runtime->is_string() &&
+            std::string_view(runtime->get_string()) == kBuiltinRuntime)
             null_placement_ = placement.id;
     }
     co_return read.generation;
@@ -114,39 +116,66 @@ task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
 task<Result<std::size_t>> ActionWorker::claim_and_start() {
     const auto free = options_.slots - static_cast<std::int64_t>(running_.size());
     if (free <= 0 || placements_.empty()) co_return std::size_t{0};
-    struct Claimed {
-        std::int64_t generation = 0;
-        std::vector<Execution> executions;
-    };
-    const auto now = ports_.clock.now();
-    CO_TRY(auto claimed, co_await ports_.db.write([&](Session& session) -> Result<Claimed> {
-        Claimed out;
-        TRY(out.executions, flow::claim_executions(session, claimant(), placements_, free, now));
-        TRY(out.generation, flow::current_generation(session));
-        return out;
-    }));
+    CO_TRY(auto claimed, co_await claim(free));
     if (claimed.executions.empty()) co_return std::size_t{0};
     if (draining_) {
+        const auto now = ports_.clock.now();
         CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
             CHECK(flow::release_executions(session, claimant(), claimed.executions, now));
             return true;
         }));
         co_return std::size_t{0};
     }
-    const auto started_at = ports_.clock.now();
-    CO_TRY(const auto started, co_await ports_.db.write([&](Session& session) {
-        return flow::start_executions(session, claimed.executions, started_at);
-    }));
-    for (const auto i : started) {
-        auto& execution = claimed.executions[i];
-        execution.status = ExecutionStatus::running;
-        execution.started_at = started_at;
+    const auto started = co_await start(claimed.executions);
+    for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
         group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, claimed.generation));
         ports_.bus.ring(Topic::executions, std::array{execution.id.value});
     }
     co_return claimed.executions.size();
+}
+
+/// Takes work. What a claim took whose answer was lost comes first: nobody else will start it.
+task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::int64_t limit) {
+    const auto now = ports_.clock.now();
+    const bool unsure = claim_is_unsure_;
+    auto claimed = co_await ports_.db.write([&](Session& session) -> Result<Claimed> {
+        Claimed out;
+        if (unsure) {
+            TRY(out.executions, flow::unstarted_executions(session, claimant()));
+        }
+        const auto left = limit - static_cast<std::int64_t>(out.executions.size());
+        TRY(auto fresh, flow::claim_executions(session, claimant(), placements_, left, now));
+        std::move(fresh.begin(), fresh.end(), std::back_inserter(out.executions));
+        TRY(out.generation, flow::current_generation(session));
+        return out;
+    });
+    claim_is_unsure_ = !claimed;
+    co_return claimed;
+}
+
+/// Commits `running`; those that may be spawned. Repeated until it is answered: after a lost answer they are `running`,
+/// and only we know that nothing runs.
+task<std::vector<Execution>> ActionWorker::start(std::vector<Execution> claimed) {
+    std::vector<Execution> out;
+    while (!replaced_) {
+        const auto now = ports_.clock.now();
+        const auto started =
+            co_await ports_.db.write([&](Session& session) { return flow::start_executions(session, claimed, now); });
+        if (!started) {
+            log::warn("worker: {} executions cannot be started yet: {}", claimed.size(), started.error().text());
+            co_await ports_.clock.sleep_for(kRetryPause);
+            continue;
+        }
+        for (const auto i : *started) {
+            out.push_back(std::move(claimed[i]));
+            out.back().status = ExecutionStatus::running;
+            out.back().started_at = now;
+        }
+        break;
+    }
+    co_return out;
 }
 
 task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation) {

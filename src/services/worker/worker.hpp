@@ -27,7 +27,8 @@ public:
         std::function<void(const std::vector<ExecutionId>&)> end_leftovers;
     };
     /// `group` runs what the worker starts, on the worker's loop.
-    ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop, Options options);
+    ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
+                 Options options);
 
     /// Registers, settles what an earlier life of this name left, then works until cancelled or drained.
     task<void> run();
@@ -38,10 +39,16 @@ public:
     std::size_t running() const { return running_.size(); }
 
 private:
+    struct Claimed {
+        std::int64_t generation = 0;
+        std::vector<Execution> executions;
+    };
     task<Result<void>> enlist();
     task<Result<std::size_t>> work_once();
     task<Result<std::size_t>> settle_null(PlacementId placement);
     task<Result<std::size_t>> claim_and_start();
+    task<Result<Claimed>> claim(std::int64_t limit);
+    task<std::vector<Execution>> start(std::vector<Execution> claimed);
     task<Result<std::int64_t>> refresh_placements();
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
     task<void> finish(flow::Completion completion);
@@ -59,6 +66,7 @@ private:
     Worker worker_;
     bool enlisted_ = false;
     bool draining_ = false;
+    bool claim_is_unsure_ = false;        ///< the last claim got no answer: it may have taken rows
     bool replaced_ = false;               ///< a newer epoch of our name exists: take nothing more
     std::vector<PlacementId> placements_; ///< that this worker satisfies
     std::optional<PlacementId> null_placement_;
