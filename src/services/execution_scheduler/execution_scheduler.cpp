@@ -77,6 +77,7 @@ task<Result<void>> ExecutionScheduler::watch_workers() {
         if (!fresh && known.heartbeat != worker.last_heartbeat) {
             known.heartbeat = worker.last_heartbeat;
             known.since = seen;
+            known.recovered_epoch = 0; // it was silent, not dead: it may be lost again under the same epoch
         }
         if (seen - known.since < options_.lease || known.recovered_epoch == worker.epoch) continue;
         CO_CHECK(co_await recover(worker));
