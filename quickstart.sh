@@ -111,18 +111,24 @@ use_login() {
   export ATTUNE_API_PASSWORD
 }
 
-# Runs in the background, so that this script's traps run at once.
+# watch_flow LIMIT ARGUMENT...: `attune watch` for at most LIMIT seconds (0: for ever), in the background, so that
+# this script's traps run at once. Fails when the watching ends badly or the server ends.
 watch_flow() {
-  "$binary" watch &
+  local limit=$1
+  shift
+  timeout --foreground "$limit" "$binary" watch "$@" &
   watch_pid=$!
-  wait "$watch_pid" || fail_with_log "the watching ended"
+  local code=0
+  wait -n "$watch_pid" ${server_pid:+"$server_pid"} || code=$?
+  if [[ -n $server_pid ]] && ! kill -0 "$server_pid" 2>/dev/null; then
+    fail_with_log "the server ended"
+  fi
+  return "$code"
 }
 
 watch_twice() {
   say "waiting for two executions (at most $once_seconds s)"
-  timeout "$once_seconds" "$binary" watch --count 2 &
-  watch_pid=$!
-  wait "$watch_pid" || fail_with_log "two executions did not complete within $once_seconds s"
+  watch_flow "$once_seconds" --count 2 || fail_with_log "two executions did not complete within $once_seconds s"
   local completed
   completed=$("$binary" --json execution list --rule core.timer_echo_10s --status completed | jq '.items | length')
   ((completed >= 2)) || fail_with_log "only $completed executions completed"
@@ -186,8 +192,8 @@ if [[ $mode == once ]]; then
   watch_twice
 elif [[ -n $server_pid ]]; then
   say "watching; Ctrl-C stops the server and ends this. The first execution comes within 10 seconds."
-  watch_flow
+  watch_flow 0 || fail_with_log "the watching ended"
 else
   say "watching; Ctrl-C ends this, the server goes on (stop it with: kill $(cut -d' ' -f1 "$data/server.run"))."
-  watch_flow
+  watch_flow 0 || fail_with_log "the watching ended"
 fi
