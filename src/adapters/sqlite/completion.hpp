@@ -13,7 +13,8 @@ namespace attune::sqlite {
 
 /// How a database thread gives an answer back to the coroutine that waits for it on its own loop.
 struct Completion {
-    asio::any_io_executor loop;               ///< keeps the loop running until it is called
+    /// Keeps the loop running until it is called. Empty: the caller blocks, and is answered on the database thread.
+    asio::any_io_executor loop;
     std::function<void(Result<void>)> resume; ///< call on `loop`, once
 };
 

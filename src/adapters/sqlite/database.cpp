@@ -6,8 +6,8 @@
 #include "base/log.hpp"
 #include "storage/migrate.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <future>
 #include <sys/stat.h>
 
 namespace attune::sqlite {
@@ -86,15 +86,11 @@ protected:
     }
 
     Result<void> run_blocking(Unit unit) override {
-        asio::io_context loop;
-        std::optional<Result<void>> outcome;
-        const Completion completion{
-            asio::prefer(asio::any_io_executor(loop.get_executor()), asio::execution::outstanding_work.tracked),
-            [&](Result<void> result) { outcome.emplace(std::move(result)); }};
+        const auto answer = std::make_shared<std::promise<Result<void>>>();
+        const Completion completion{{}, [answer](Result<void> result) { answer->set_value(std::move(result)); }};
         if (!writer_.submit({.lane = Lane::flow, .savepoint = true}, std::move(unit), completion))
             return Error{Errc::unavailable, "too many writes are waiting"};
-        while (!outcome) loop.run_one();
-        return std::move(*outcome);
+        return answer->get_future().get();
     }
 
 private:

@@ -106,6 +106,10 @@ void Writer::complete(std::deque<Pending>& taken, WriteGroup& group) {
     std::vector<Batch> batches;
     for (std::size_t i = 0; i < taken.size(); ++i) {
         auto& completion = taken[i].completion;
+        if (!completion.loop) {
+            completion.resume(std::move(group.members()[i].outcome));
+            continue;
+        }
         auto batch =
             std::find_if(batches.begin(), batches.end(), [&](const Batch& b) { return b.loop == completion.loop; });
         if (batch == batches.end()) batch = batches.insert(batches.end(), Batch{completion.loop, {}});
