@@ -1,5 +1,6 @@
 #include "api/routes/packs.hpp"
 
+#include "api/auth/standings.hpp"
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
@@ -74,6 +75,24 @@ Result<void> check_contents(const logic::packs::PackDefinition& contents) {
     for (const auto& rule : contents.rules) {
         CHECK(named(check_rule(rule), rule.ref));
         CHECK(named(check_trigger_params(rule.trigger_ref, {}, rule.trigger_params), rule.ref));
+    }
+    return {};
+}
+
+/// A pack hands on no rights that its installer does not hold, unless he manages rights anyway. After the installation,
+/// in its transaction: the pack's own sets are known then.
+Result<void> check_rights_of(Session& session, const logic::packs::PackDefinition& contents, const Caller& caller) {
+    if (caller.may(Resource::permissions, Right::manage)) return {};
+    for (const auto& set : contents.permission_sets) {
+        // By its new grants: whoever holds the set already must not widen it.
+        if (covers(caller.grants, grants_of(set))) continue;
+        return Error{Errc::forbidden, "this permission set allows more than you may do", set.ref};
+    }
+    for (const auto& action : contents.actions) {
+        CHECK(check_delegation(session, caller, action.default_execution_permission_set_refs, action.ref));
+    }
+    for (const auto& rule : contents.rules) {
+        if (rule.permission_set_refs) CHECK(check_delegation(session, caller, *rule.permission_set_refs, rule.ref));
     }
     return {};
 }
@@ -206,7 +225,9 @@ task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& w
         contents.pack.is_standard = old && old->is_standard;
         contents.pack.source_type = wanted.source_type;
         contents.pack.storage_path = (std::filesystem::path(ctx_.options.packs_dir) / contents.pack.ref).string();
-        return flow::install_pack(session, std::move(contents), now);
+        TRY(auto installed, flow::install_pack(session, std::move(contents), now));
+        CHECK(check_rights_of(session, wanted.loaded.contents, caller));
+        return installed;
     });
 }
 
