@@ -130,7 +130,7 @@ watch_twice() {
   say "waiting for two executions (at most $once_seconds s)"
   watch_flow "$once_seconds" --count 2 || fail_with_log "two executions did not complete within $once_seconds s"
   local completed
-  completed=$("$binary" --json execution list --rule core.timer_echo_10s --status completed | jq '.items | length')
+  completed=$("$binary" --json execution list --rule core.timer_echo_10s --status completed | jq 'length')
   ((completed >= 2)) || fail_with_log "only $completed executions completed"
   say "done: $completed executions completed"
 }
