@@ -17,7 +17,8 @@ const UpdateOf<Timer> kUpdate{"timer.update"};
 const Query kDelete{"timer.delete", "delete from timer where id = $1"};
 const QueryOf<Trigger> kLockTrigger{"trigger.lock", "select {columns} from trigger where ref = $1 {for_update}"};
 const Query kUsed{"rule.uses_trigger", "select count(*) from rule where trigger_ref = $1 and enabled = true"};
-const QueryOf<Timer> kChanged{"timer.changed", "select {columns} from timer where generation > $1 order by id"};
+// In the order of its index: by id, SQLite would read the whole table.
+const QueryOf<Timer> kChanged{"timer.changed", "select {columns} from timer where generation > $1 order by generation"};
 const Query kRemoved{"timer.removed", "select row_id from definition_change where kind = 'timer' and generation > $1"};
 const QueryOf<Timer> kArmed{"timer.armed",
                             "select {columns} from timer where armed = true and id > $1 order by id limit $2"};
