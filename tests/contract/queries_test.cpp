@@ -1,0 +1,79 @@
+#include "app/golden_for_test.hpp"
+#include "contract/database_contract.hpp"
+
+namespace attune::test {
+namespace {
+
+class SqliteQueries : public testing::Test {
+protected:
+    void SetUp() override {
+        const TemporaryDirectory directory;
+        { ASSERT_TRUE(sqlite::SqliteDatabase::open({.path = directory.file("a.db")}, kNow)); }
+        connection = *sqlite::Connection::open(directory.file("a.db"), {.read_only = true});
+    }
+    /// One column of what a text gives, a line each.
+    std::string lines(const std::string& text, int column, std::string_view between = "\n") {
+        const std::vector<SqlValue> nulls(64);
+        std::string out;
+        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+            out += std::string(row.text(column)) + std::string(between);
+            return {};
+        };
+        const auto done = connection->run_text(text, nulls, &sink);
+        EXPECT_TRUE(done) << done.error().text();
+        return out;
+    }
+    std::unique_ptr<sqlite::Connection> connection;
+};
+
+TEST_F(SqliteQueries, EveryRegisteredQueryIsUnderstood) {
+    EXPECT_GT(Query::all().size(), 50U);
+    for (const auto* query : Query::all()) {
+        const auto prepared = connection->prepare_only(*query);
+        EXPECT_TRUE(prepared) << query->name() << ": " << prepared.error().text();
+    }
+}
+
+TEST_F(SqliteQueries, EveryNameIsUsedOnce) {
+    std::map<std::string, int> count;
+    for (const auto* query : Query::all()) EXPECT_EQ(++count[query->name()], 1) << query->name();
+}
+
+TEST_F(SqliteQueries, TheSchemaIsTheOneThatIsKept) {
+    auto schema = lines("select sql from sqlite_master where sql is not null and name not like 'sqlite_%'"
+                        " order by tbl_name, type desc, name",
+                        0, ";\n\n");
+    schema.pop_back(); // one line break ends the file
+    app::expect_golden("tests/golden/schema.sqlite.sql", schema);
+}
+
+struct HotQuery {
+    const char* name;
+    const char* index;
+};
+void PrintTo(const HotQuery& one, std::ostream* out) {
+    *out << one.name;
+}
+
+class HotQueries : public SqliteQueries, public testing::WithParamInterface<HotQuery> {};
+
+TEST_P(HotQueries, UseTheirIndex) {
+    const auto at = std::ranges::find(Query::all(), GetParam().name, [](const Query* q) { return q->name(); });
+    ASSERT_NE(at, Query::all().end());
+    const auto plan = lines("explain query plan " + (*at)->text(), 3);
+    EXPECT_THAT(plan, testing::HasSubstr(GetParam().index));
+    EXPECT_THAT(plan, testing::Not(testing::ContainsRegex("SCAN (event|execution|timer)\n")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Plans, HotQueries,
+                         testing::Values(HotQuery{"event.undecided", "event_undecided"},
+                                         HotQuery{"execution.claim", "execution_claimable"},
+                                         HotQuery{"execution.complete_null", "execution_claimable"},
+                                         HotQuery{"execution.due", "execution_requested"},
+                                         HotQuery{"execution.next_due", "execution_requested"},
+                                         HotQuery{"execution.held_by", "execution_held"},
+                                         HotQuery{"execution.cancelling_of", "execution_held"},
+                                         HotQuery{"timer.changed", "timer_generation"}));
+
+} // namespace
+} // namespace attune::test

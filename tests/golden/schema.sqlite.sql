@@ -1,0 +1,324 @@
+CREATE TABLE action (
+    id                         integer primary key autoincrement,
+    ref                        text not null unique,
+    pack                       bigint references pack (id) on delete cascade,
+    pack_ref                   text not null,
+    label                      text not null,
+    description                text,
+    entrypoint                 text not null,
+    runtime                    bigint references runtime (id) on delete set null,
+    runtime_ref                text,
+    runtime_version_constraint text,
+    required_worker_runtimes   text not null,
+    worker_selector            text not null,
+    worker_tolerations         text not null,
+    worker_affinity            text not null,
+    param_schema               text,
+    out_schema                 text,
+    parameter_delivery         text not null check (parameter_delivery in ('stdin', 'file')),
+    parameter_format           text not null check (parameter_format in ('dotenv', 'json', 'yaml')),
+    output_format              text not null check (output_format in ('text', 'json', 'yaml', 'jsonl')),
+    is_adhoc                   boolean not null,
+    timeout_seconds            bigint,
+    max_retries                bigint not null,
+    accesses_mcp               boolean not null,
+    default_execution_permission_set_refs text not null,
+    log_retention_policy       text,
+    log_retention_limit        bigint,
+    artifact_retention_policy  text,
+    artifact_retention_limit   bigint,
+    generation                 bigint not null,
+    created                    text not null,
+    updated                    text not null
+);
+
+CREATE TABLE definition_change (
+    generation bigint primary key,
+    kind       text not null,
+    ref        text not null,
+    row_id     bigint not null,
+    created    text not null
+);
+
+CREATE TABLE enforcement (
+    id          bigint primary key,
+    rule        bigint,
+    rule_ref    text not null,
+    trigger_ref text not null,
+    event       bigint,
+    config      text,
+    payload     text not null,
+    status      text not null check (status in ('created', 'processed', 'disabled')),
+    condition   text not null check (condition in ('any', 'all')),
+    conditions  text not null,
+    created     text not null,
+    resolved_at text
+);
+
+CREATE INDEX enforcement_event on enforcement (event);
+
+CREATE UNIQUE INDEX enforcement_once on enforcement (rule, event) where rule is not null and event is not null;
+
+CREATE TABLE event (
+    id          bigint primary key,
+    trigger     bigint,
+    trigger_ref text not null,
+    config      text,
+    payload     text,
+    source      bigint,
+    source_ref  text,
+    rule        bigint,
+    rule_ref    text,
+    timer       bigint,
+    nominal     text,
+    created     text not null,
+    decided_at  text,
+    decision    text
+);
+
+CREATE UNIQUE INDEX event_firing on event (timer, nominal) where timer is not null;
+
+CREATE INDEX event_trigger on event (trigger_ref, id);
+
+CREATE INDEX event_undecided on event (id) where decided_at is null;
+
+CREATE TABLE execution (
+    id                         bigint primary key,
+    action                     bigint,
+    action_ref                 text not null,
+    config                     text,
+    env_vars                   text,
+    parent                     bigint,
+    enforcement                bigint,
+    event                      bigint,
+    rule_ref                   text,
+    trigger_ref                text,
+    executor                   bigint,
+    permission_set_refs        text not null,
+    artifact_retention_policy  text,
+    artifact_retention_limit   bigint,
+    worker_selector            text,
+    worker_tolerations         text,
+    worker_affinity            text,
+    placement                  bigint not null,
+    status                     text not null check (status in ('requested', 'scheduling', 'scheduled', 'running', 'completed',
+                                                               'failed', 'canceling', 'cancelled', 'timeout', 'abandoned')),
+    worker                     bigint,
+    worker_epoch               bigint,
+    claim                      bigint not null,
+    result                     text,
+    retry_count                bigint not null,
+    max_retries                bigint not null,
+    retry_reason               text,
+    original_execution         bigint,
+    due                        text,
+    created                    text not null,
+    updated                    text not null,
+    scheduled_at               text,
+    started_at                 text,
+    finished_at                text
+);
+
+CREATE INDEX execution_action on execution (action_ref, id);
+
+CREATE INDEX execution_claimable on execution (placement, id) where status = 'scheduled' and worker is null;
+
+CREATE INDEX execution_held on execution (worker, id) where worker is not null and status in ('scheduled', 'running', 'canceling');
+
+CREATE UNIQUE INDEX execution_once on execution (enforcement) where enforcement is not null and parent is null and original_execution is null;
+
+CREATE INDEX execution_requested on execution (id) where status in ('requested', 'scheduling');
+
+CREATE UNIQUE INDEX execution_retry on execution (original_execution, retry_count) where original_execution is not null;
+
+CREATE TABLE execution_output (
+    execution bigint not null,
+    stream    text not null check (stream in ('stdout', 'stderr')),
+    position  bigint not null,
+    content   text not null,
+    primary key (execution, stream, position)
+);
+
+CREATE TABLE id_block (
+    kind text primary key,
+    next bigint not null
+);
+
+CREATE TABLE identity (
+    id               integer primary key autoincrement,
+    login            text not null unique,
+    display_name     text,
+    password_hash    text,
+    attributes       text not null,
+    frozen           boolean not null,
+    password_changed text,
+    created          text not null,
+    updated          text not null
+);
+
+CREATE TABLE instance (
+    id         integer primary key check (id = 1),
+    uuid       text not null,
+    generation bigint not null,
+    created    text not null
+);
+
+CREATE TABLE pack (
+    id            integer primary key autoincrement,
+    ref           text not null unique,
+    label         text not null,
+    description   text,
+    version       text not null,
+    conf_schema   text not null,
+    config        text not null,
+    meta          text not null,
+    tags          text not null,
+    runtime_deps  text not null,
+    dependencies  text not null,
+    is_standard   boolean not null,
+    source_type   text,
+    storage_path  text,
+    checksum      text,
+    installed_by  bigint references identity (id) on delete set null,
+    generation    bigint not null,
+    created       text not null,
+    updated       text not null
+);
+
+CREATE TABLE permission_assignment (
+    id       integer primary key autoincrement,
+    identity bigint not null references identity (id) on delete cascade,
+    permset  bigint not null references permission_set (id) on delete cascade,
+    created  text not null,
+    unique (identity, permset)
+);
+
+CREATE TABLE permission_set (
+    id          integer primary key autoincrement,
+    ref         text not null unique,
+    pack        bigint references pack (id) on delete cascade,
+    pack_ref    text,
+    label       text,
+    description text,
+    grants      text not null,
+    created     text not null,
+    updated     text not null
+);
+
+CREATE TABLE placement (
+    id          bigint primary key,
+    key         text not null unique,
+    requirement text not null
+);
+
+CREATE TABLE rule (
+    id                  integer primary key autoincrement,
+    ref                 text not null unique,
+    pack                bigint references pack (id) on delete cascade,
+    pack_ref            text not null,
+    label               text not null,
+    description         text,
+    action              bigint references action (id) on delete set null,
+    action_ref          text not null,
+    trigger             bigint references trigger (id) on delete set null,
+    trigger_ref         text not null,
+    conditions          text not null,
+    action_params       text not null,
+    trigger_params      text not null,
+    permission_set_refs text,
+    enabled             boolean not null,
+    is_adhoc            boolean not null,
+    owner_identity      bigint,
+    generation          bigint not null,
+    created             text not null,
+    updated             text not null
+);
+
+CREATE INDEX rule_action on rule (action_ref);
+
+CREATE INDEX rule_pack on rule (pack_ref);
+
+CREATE INDEX rule_trigger on rule (trigger_ref);
+
+CREATE TABLE runtime (
+    id               integer primary key autoincrement,
+    ref              text not null unique,
+    pack             bigint references pack (id) on delete cascade,
+    pack_ref         text,
+    name             text not null,
+    description      text,
+    aliases          text not null,
+    distributions    text not null,
+    installation     text,
+    execution_config text not null,
+    generation       bigint not null,
+    created          text not null,
+    updated          text not null
+);
+
+CREATE TABLE schema_version (version integer primary key, name text not null, applied text not null);
+
+CREATE TABLE timer (
+    id          integer primary key autoincrement,
+    rule        bigint unique,
+    rule_ref    text,
+    trigger     bigint unique,
+    trigger_ref text not null,
+    config      text not null,
+    armed       boolean not null,
+    revision    bigint not null,
+    anchor      text not null,
+    cursor      text not null,
+    fired       bigint not null,
+    late        bigint not null,
+    missed      bigint not null,
+    skipped     bigint not null,
+    note        text,
+    generation  bigint not null,
+    created     text not null,
+    updated     text not null
+);
+
+CREATE INDEX timer_generation on timer (generation);
+
+CREATE TABLE timer_skip (
+    timer   bigint not null,
+    first   text not null,
+    last    text not null,
+    count   bigint not null,
+    reason  text not null,
+    created text not null,
+    primary key (timer, first, reason)
+);
+
+CREATE TABLE trigger (
+    id              integer primary key autoincrement,
+    ref             text not null unique,
+    pack            bigint references pack (id) on delete cascade,
+    pack_ref        text,
+    label           text not null,
+    description     text,
+    enabled         boolean not null,
+    is_adhoc        boolean not null,
+    param_schema    text,
+    out_schema      text,
+    webhook_enabled boolean not null,
+    generation      bigint not null,
+    created         text not null,
+    updated         text not null
+);
+
+CREATE TABLE worker (
+    id             integer primary key autoincrement,
+    name           text not null unique,
+    worker_type    text not null,
+    worker_role    text not null,
+    host           text,
+    status         text not null,
+    epoch          bigint not null,
+    capabilities   text not null,
+    cordoned       boolean not null,
+    last_heartbeat text not null,
+    created        text not null,
+    updated        text not null
+);
