@@ -139,7 +139,7 @@ BAD_INPUTS = [
     ("a missing member", "POST", RULES, {"ref": "core.bad"}, 422),
     ("an unknown trigger", "POST", RULES, rule(trigger_ref="core.nothing"), 404),
     ("an unknown action", "POST", RULES, rule(action_ref="core.nothing"), 404),
-    ("an unknown pack", "POST", RULES, rule(pack_ref="nothing"), 404),
+    ("an unknown pack", "POST", RULES, rule(ref="nothing.bad", pack_ref="nothing"), 404),
     ("an interval of zero", "POST", RULES, rule(trigger_params={"unit": "seconds", "interval": 0}), 422),
     ("a negative interval", "POST", RULES, rule(trigger_params={"unit": "seconds", "interval": -1}), 422),
     ("an unknown unit", "POST", RULES, rule(trigger_params={"unit": "eons", "interval": 1}), 422),
