@@ -20,7 +20,7 @@ std::string read(std::string_view text, YamlLimits limits = {}) {
 TEST(ParseYaml, ReadsPlainScalarsByTheCoreSchema) {
     EXPECT_EQ(read("[true, False, null, ~, NULL]"), "[true,false,null,null,null]");
     EXPECT_EQ(read("[1, -2, +3, 007, 0o17, 0xfF, 18446744073709551615]"), "[1,-2,3,7,15,255,18446744073709551615]");
-    EXPECT_EQ(read("[1.5, -.5, 2., 1e3]"), "[1.5E0,-5E-1,2E0,1E3]");
+    EXPECT_EQ(read("[1.5, -.5, 2., 1e3]"), "[1.5,-0.5,2.0,1000.0]");
     EXPECT_EQ(read("[yes, off, 2024-01-02, 1.2.3, 1_000, 0b1, 1:30, e5]"),
               R"(["yes","off","2024-01-02","1.2.3","1_000","0b1","1:30","e5"])");
 }
@@ -28,7 +28,7 @@ TEST(ParseYaml, ReadsPlainScalarsByTheCoreSchema) {
 TEST(ParseYaml, KeepsQuotedScalarsAsTexts) {
     EXPECT_EQ(read(R"(["1", 'true', "null", '', "a\nb"])"), R"(["1","true","null","","a\nb"])");
     EXPECT_EQ(read("a: |\n  one\n  two\nb: >-\n  x\n  y\n"), R"({"a":"one\ntwo\n","b":"x y"})");
-    EXPECT_EQ(read("[!!str 1, !!int \"3\", !!float 2]"), R"(["1",3,2E0])");
+    EXPECT_EQ(read("[!!str 1, !!int \"3\", !!float 2]"), R"(["1",3,2.0])");
 }
 
 TEST(ParseYaml, ReadsNestedMappingsInTheirOrder) {
@@ -96,7 +96,7 @@ TEST(ParseYaml, RefusesWhatIsTooDeepOrTooLong) {
 
 TEST(WriteYaml, WritesWhatParseYamlReadsBack) {
     for (const auto* text : {R"({"a":{"b":[1,{"c":"d","e":[]},[2,[3]]],"f":{}},"g":"x: y","h":"true","i":"","j":null})",
-                             R"(["- a","#","a b","1.5",1.5E0,"~",".inf","line\nline","@x","é","null"])", R"("x")", "{}",
+                             R"(["- a","#","a b","1.5",1.5,"~",".inf","line\nline","@x","é","null"])", R"("x")", "{}",
                              R"({"true":1,"a b":{"":2}})"}) {
         const auto value = parse_json(text);
         ASSERT_TRUE(value) << text;

@@ -47,8 +47,8 @@ void expect_messages(std::span<const Row> rows) {
 
 TEST(Expression, ReadsLiterals) {
     const Row rows[] = {{"1", "1"},
-                        {"1.5", "1.5E0"},
-                        {"1e3", "1E3"},
+                        {"1.5", "1.5"},
+                        {"1e3", "1000.0"},
                         {"'it''s'", "syntax: expected an operator or the end, got \"'s'\", at character 5"},
                         {R"("a\"b\n\d")", R"("a\"b\n\\d")"},
                         {R"('\'')", R"("'")"},
@@ -120,12 +120,12 @@ TEST(Expression, ComparesWithoutCoercion) {
 
 TEST(Expression, ComputesAndKeepsWholeNumbersWhole) {
     const Row rows[] = {{"1 + 2", "3"},
-                        {"1 + 0.5", "1.5E0"},
+                        {"1 + 0.5", "1.5"},
                         {"6 / 3", "2"},
-                        {"7 / 2", "3.5E0"},
+                        {"7 / 2", "3.5"},
                         {"7 % 3", "1"},
                         {"-7 % 3", "-1"},
-                        {"7.5 % 2", "1.5E0"},
+                        {"7.5 % 2", "1.5"},
                         {"'a' + 'b'", R"("ab")"},
                         {"[1] + [2] + event.payload.tags", R"([1,2,"a","b","c"])"},
                         {"9223372036854775807 + 1", "9223372036854775808"},

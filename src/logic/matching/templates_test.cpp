@@ -40,7 +40,7 @@ TEST_F(Templates, KeepTheTypeOfAValueThatStandsAlone) {
         std::string_view text;
         std::string_view expected;
     } rows[] = {{"{{ event.payload.n }}", "5"},
-                {"{{event.payload.f}}", "1.5E0"},
+                {"{{event.payload.f}}", "1.5"},
                 {"{{  event.payload.b  }}", "true"},
                 {"{{ event.payload.none }}", "null"},
                 {"{{ event.payload.s }}", R"("text")"},
