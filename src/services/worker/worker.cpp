@@ -168,10 +168,23 @@ task<std::vector<Execution>> ActionWorker::start(std::vector<Execution> claimed)
             co_await ports_.clock.sleep_for(kRetryPause);
             continue;
         }
+        std::vector<bool> took(claimed.size());
         for (const auto i : *started) {
-            out.push_back(std::move(claimed[i]));
+            took[i] = true;
+            out.push_back(claimed[i]);
             out.back().status = ExecutionStatus::running;
             out.back().started_at = now;
+        }
+        // Cancelled after a start whose answer was lost: nothing runs, so it is over. Has no effect on other rows.
+        for (std::size_t i = 0; i < claimed.size(); ++i) {
+            if (took[i]) continue;
+            ++unwritten_;
+            flow::Completion over;
+            over.execution = claimed[i];
+            over.status = ExecutionStatus::cancelled;
+            over.result = json::object{};
+            over.started_at = over.finished_at = now;
+            co_await finish(std::move(over));
         }
         break;
     }
