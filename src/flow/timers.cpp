@@ -26,7 +26,7 @@ const Query kCountArmed{"timer.count_armed", "select count(*) from timer where a
 const Query kMove{
     "timer.move",
     "update timer set cursor = $3, fired = fired + $4, late = late + $5, missed = missed + $6, skipped = skipped + $7,"
-    " note = $8, updated = $9 where id = $1 and revision = $2 and cursor < $3 and armed = true"};
+    " note = $8, updated = $9 where id = $1 and revision = $2 and cursor = $10 and armed = true"};
 const Query kPullBack{
     "timer.pull_back",
     "update timer set cursor = $3, updated = $4 where id = $1 and revision = $2 and cursor = $5 and armed = true"};
@@ -183,6 +183,7 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
         values.push_back(to_sql(one.skipped));
         values.push_back(to_sql(one.note));
         values.push_back(to_sql(now));
+        values.push_back(to_sql(one.known));
     };
     TRY(auto moved, session.run_many(kMove, firings.size(), row));
     for (const auto i : moved) {

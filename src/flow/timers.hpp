@@ -27,6 +27,7 @@ Result<std::int64_t> count_armed_timers(Session& session);
 /// What was decided for one timer: the events of its firings, and what was passed over.
 struct Firing {
     TimerId timer;
+    Timestamp known;           ///< the cursor as it was read: a timer that has moved since fires nothing
     std::int64_t revision = 0; ///< as it was read: a timer that has changed since fires nothing
     Timestamp cursor;          ///< the last nominal time that this decides
     std::vector<Event> events; ///< with `timer` and `nominal` set; empty when all were passed over

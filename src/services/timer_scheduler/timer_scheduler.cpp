@@ -49,6 +49,7 @@ task<void> TimerScheduler::run() {
 
 task<Result<std::size_t>> TimerScheduler::run_once() {
     CO_CHECK(co_await refresh());
+    CO_CHECK(co_await reread_unsure());
     CO_CHECK(co_await pull_back_cursors());
     co_return co_await fire_due();
 }
@@ -108,6 +109,16 @@ task<Result<void>> TimerScheduler::reread(TimerId id) {
     co_return Result<void>{};
 }
 
+/// A write whose answer was lost may have been committed: what it was about is read again before it is decided again.
+task<Result<void>> TimerScheduler::reread_unsure() {
+    while (!unsure_.empty()) {
+        if (const auto at = timers_.find(unsure_.back()); at != timers_.end()) at->second.timer.revision = -1;
+        CO_CHECK(co_await reread(unsure_.back()));
+        unsure_.pop_back();
+    }
+    co_return Result<void>{};
+}
+
 void TimerScheduler::put(Timer timer) {
     const auto id = timer.id;
     // Rows read after a firing of ours may be older than what we know of the same revision.
@@ -148,6 +159,7 @@ flow::Firing TimerScheduler::plan_one(const Armed& armed, Timestamp now) const {
     const auto decision = schedule::decide(armed.schedule, state_of(timer), now);
     flow::Firing out;
     out.timer = timer.id;
+    out.known = timer.cursor;
     out.revision = timer.revision;
     out.cursor = decision.cursor;
     auto sequence = timer.fired;
@@ -197,9 +209,11 @@ task<Result<std::size_t>> TimerScheduler::fire_due() {
             for (auto& event : firing.events) event.id = ids[next++];
         }
         const Database::WriteOptions urgent{.lane = Lane::urgent, .savepoint = false};
+        unsure_ = planned.timers; // until the answer says what became of them
         CO_TRY(const auto fired,
                co_await ports_.db.write(
                    [&](Session& session) { return flow::fire_timers(session, planned.firings, now); }, urgent));
+        unsure_.clear();
         if (next > 0) ports_.bus.ring(Topic::events, numbers(ids));
         CO_CHECK(co_await settle(planned, fired));
         total += fired.size();

@@ -45,6 +45,7 @@ private:
     task<Result<void>> refresh();
     task<Result<void>> load_all();
     task<Result<void>> reread(TimerId id);
+    task<Result<void>> reread_unsure();
     task<Result<std::size_t>> fire_due();
     task<Result<void>> pull_back_cursors();
     void put(Timer timer);
@@ -59,6 +60,7 @@ private:
     std::unordered_map<TimerId, Armed> timers_;
     std::set<std::pair<Timestamp, TimerId>> deadlines_;
     std::int64_t generation_ = -1; ///< definitions known; -1 = nothing read yet
+    std::vector<TimerId> unsure_;  ///< in a write whose answer has not come, or never came
     std::atomic<std::size_t> armed_ = 0;
 };
 
