@@ -97,6 +97,12 @@ double bare_units_per_second(const std::filesystem::path& folder, std::int64_t u
     return static_cast<double>(units) / Seconds(std::chrono::steady_clock::now() - began).count();
 }
 
+services::ActionWorker::Options bench_worker() {
+    services::ActionWorker::Options out;
+    out.name = "bench";
+    return out;
+}
+
 /// Events through rule, enforcement and execution to `completed`, all durable.
 double flow_per_second(const std::filesystem::path& folder, std::int64_t count) {
     auto db = open(folder, "flow.db");
@@ -110,7 +116,7 @@ double flow_per_second(const std::filesystem::path& folder, std::int64_t count) 
         db->write_blocking([&](Session& session) { return test::prepare_null_rule(session, loop.clock->now()); });
     if (!rule) std::exit(1);
     services::RuleMatcher matcher(ports, {});
-    services::ActionWorker worker(ports, processes, loop.group, loop.io.get_executor(), {.name = "bench"});
+    services::ActionWorker worker(ports, processes, loop.group, loop.io.get_executor(), bench_worker());
     loop.group.spawn("matcher", [&] { return matcher.run(); });
     loop.group.spawn("worker", [&] { return worker.run(); });
 
