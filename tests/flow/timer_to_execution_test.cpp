@@ -120,6 +120,15 @@ TEST_F(TimerToExecution, KeepsToItsSlots) {
     EXPECT_THAT(statuses(), testing::Each("completed"));
 }
 
+TEST_F(TimerToExecution, NeverStartsAProcessForCoreNullHoweverMuchWaits) {
+    for (int i = 0; i < 1200; ++i) world.execute("core.null");
+    world.start_all();
+    world.advance(1s);
+
+    EXPECT_THAT(statuses(), testing::Each("completed"));
+    EXPECT_TRUE(world.processes.started.empty());
+}
+
 TEST_F(TimerToExecution, EndsWhatExceedsItsTimeLimit) {
     world.start_all();
     world.add_action("core.slow");

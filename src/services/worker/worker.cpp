@@ -74,6 +74,9 @@ task<Result<std::size_t>> ActionWorker::work_once() {
     if (null_placement_) {
         CO_TRY(const auto settled, co_await settle_null(*null_placement_));
         taken += settled;
+        // What is left there may be more of core.null, which is no program: only when none was left is it something
+        // else.
+        if (settled > 0) std::erase(placements_, *null_placement_);
     }
     CO_TRY(const auto started, co_await claim_and_start());
     co_return taken + started;
