@@ -9,7 +9,8 @@ const InsertOf<OutputChunk> kInsertOutput{"execution_output.insert", "on conflic
 const QueryOf<Execution> kClaim{
     "execution.claim",
     "update execution set worker = $1, worker_epoch = $2, claim = claim + 1, updated = $3 where id in ("
-    " select id from execution where placement = $4 and status = 'scheduled' and worker is null order by id limit $5 "
+    " select id from execution where placement = $4 and status = 'scheduled' and worker is null and action_ref <> "
+    "'core.null' order by id limit $5 "
     "{skip_locked})"
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
     " returning {columns}"};
