@@ -68,8 +68,7 @@ task<Result<void>> ActionWorker::enlist() {
 }
 
 task<Result<std::size_t>> ActionWorker::work_once() {
-    CO_TRY(const auto generation, co_await refresh_placements());
-    (void)generation;
+    CO_CHECK(co_await refresh_placements());
     std::size_t taken = 0;
     if (null_placement_) {
         CO_TRY(const auto settled, co_await settle_null(*null_placement_));
@@ -82,21 +81,12 @@ task<Result<std::size_t>> ActionWorker::work_once() {
     co_return taken + started;
 }
 
-/// Learns of new placements; the current definition generation.
-task<Result<std::int64_t>> ActionWorker::refresh_placements() {
-    struct Read {
-        std::int64_t generation = 0;
-        std::vector<Placement> placements;
-    };
-    CO_TRY(const auto read, co_await ports_.db.read([](Session& session) -> Result<Read> {
-        Read out;
-        TRY(out.generation, flow::current_generation(session));
-        TRY(out.placements, flow::all_placements(session));
-        return out;
-    }));
+/// Learns of new placements.
+task<Result<void>> ActionWorker::refresh_placements() {
+    CO_TRY(const auto known, co_await ports_.db.read([](Session& session) { return flow::all_placements(session); }));
     placements_.clear();
     null_placement_.reset();
-    for (const auto& placement : read.placements) {
+    for (const auto& placement : known) {
         if (!satisfies(placement.requirement)) continue;
         placements_.push_back(placement.id);
         const auto* runtime = placement.requirement.if_contains("runtime");
@@ -104,7 +94,7 @@ task<Result<std::int64_t>> ActionWorker::refresh_placements() {
             std::string_view(runtime->get_string()) == kBuiltinRuntime)
             null_placement_ = placement.id;
     }
-    co_return read.generation;
+    co_return Result<void>{};
 }
 
 task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {

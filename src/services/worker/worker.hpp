@@ -49,7 +49,7 @@ private:
     task<Result<std::size_t>> claim_and_start();
     task<Result<Claimed>> claim(std::int64_t limit);
     task<std::vector<Execution>> start(std::vector<Execution> claimed);
-    task<Result<std::int64_t>> refresh_placements();
+    task<Result<void>> refresh_placements();
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
     task<void> finish(flow::Completion completion);
     task<void> renew_lease();
