@@ -24,7 +24,8 @@ die() {
 # missing_packages PACKAGE...: prints those that are not installed, one a line.
 missing_packages() {
   local installed
-  installed=$(dpkg-query -W -f='${db:Status-Abbrev}|${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *|//p')
+  # dpkg-query fails when one of them is unknown to it, which is an answer here and not an error.
+  installed=$(dpkg-query -W -f='${db:Status-Abbrev}|${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *|//p') || true
   printf '%s\n' "$@" | grep -vxF -f <(printf '%s\n' "$installed") || true
 }
 
