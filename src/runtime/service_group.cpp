@@ -70,14 +70,16 @@ task<void> ServiceGroup::supervise(std::string name, std::function<task<void>()>
 }
 
 void ServiceGroup::start(std::string name, task<void> work) {
-    auto& member = *running_.emplace_back(std::make_unique<Member>());
-    member.name = std::move(name);
+    const auto member = running_.emplace_back(std::make_shared<Member>());
+    member->name = std::move(name);
     const auto done = [this, self = std::prev(running_.end())](const std::exception_ptr& failure) {
         if (failure && !is_cancellation(failure)) log::error("{} failed: {}", (*self)->name, describe(failure));
         running_.erase(self);
         ended_.set();
     };
-    asio::co_spawn(loop_, std::move(work), asio::bind_cancellation_slot(member.cancel.slot(), done));
+    asio::co_spawn(loop_, std::move(work), asio::bind_cancellation_slot(member->cancel.slot(), done));
+    // What is stopped may start more before it reaches a wait of its own. This may have ended already.
+    if (stopping_ && member.use_count() > 1) member->cancel.emit(asio::cancellation_type::terminal);
 }
 
 void ServiceGroup::request_stop() {

@@ -39,7 +39,7 @@ private:
 
     asio::any_io_executor loop_;
     Clock& clock_;
-    std::list<std::unique_ptr<Member>> running_;
+    std::list<std::shared_ptr<Member>> running_;
     Signal ended_;
     bool stopping_ = false;
 };
