@@ -11,10 +11,6 @@ namespace schedule = logic::schedule;
 
 constexpr Duration kLate = 1s; ///< a firing later than this is counted as late
 
-schedule::TimerState state_of(const Timer& timer) {
-    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
-}
-
 Event event_of(const Timer& timer, Timestamp nominal, json::object payload, Timestamp now) {
     Event event;
     event.trigger = timer.trigger;
@@ -54,11 +50,6 @@ task<Result<std::size_t>> TimerScheduler::run_once() {
     co_return co_await fire_due();
 }
 
-std::optional<Timestamp> TimerScheduler::next_deadline() const {
-    if (deadlines_.empty()) return std::nullopt;
-    return deadlines_.begin()->first;
-}
-
 task<Result<void>> TimerScheduler::refresh() {
     if (generation_ < 0) co_return co_await load_all();
     struct Changes {
@@ -75,8 +66,8 @@ task<Result<void>> TimerScheduler::refresh() {
         TRY(out.removed, flow::timers_removed_since(session, known));
         return out;
     }));
-    for (auto& timer : changes.timers) put(std::move(timer));
-    for (const auto id : changes.removed) drop(id);
+    for (const auto& timer : changes.timers) take_news(timer);
+    for (const auto id : changes.removed) timers_.erase(id);
     generation_ = changes.generation;
     co_return Result<void>{};
 }
@@ -89,9 +80,9 @@ task<Result<void>> TimerScheduler::load_all() {
     for (TimerId after;;) {
         CO_TRY(auto page,
                co_await ports_.db.read([&](Session& session) { return flow::armed_timers(session, after, limit); }));
-        for (auto& timer : page) {
+        for (const auto& timer : page) {
             after = timer.id;
-            put(std::move(timer));
+            take_news(timer);
         }
         if (static_cast<std::int64_t>(page.size()) < limit) break;
     }
@@ -99,12 +90,13 @@ task<Result<void>> TimerScheduler::load_all() {
     co_return Result<void>{};
 }
 
+/// Brings one timer to what its row says now, whatever was known of it.
 task<Result<void>> TimerScheduler::reread(TimerId id) {
-    CO_TRY(auto timer, co_await ports_.db.read([id](Session& session) { return flow::find_timer(session, id); }));
+    CO_TRY(const auto timer, co_await ports_.db.read([id](Session& session) { return flow::find_timer(session, id); }));
     if (timer) {
-        put(*std::move(timer));
+        put(*timer);
     } else {
-        drop(id);
+        timers_.erase(id);
     }
     co_return Result<void>{};
 }
@@ -112,51 +104,30 @@ task<Result<void>> TimerScheduler::reread(TimerId id) {
 /// A write whose answer was lost may have been committed: what it was about is read again before it is decided again.
 task<Result<void>> TimerScheduler::reread_unsure() {
     while (!unsure_.empty()) {
-        if (const auto at = timers_.find(unsure_.back()); at != timers_.end()) at->second.timer.revision = -1;
         CO_CHECK(co_await reread(unsure_.back()));
         unsure_.pop_back();
     }
     co_return Result<void>{};
 }
 
-void TimerScheduler::put(Timer timer) {
-    const auto id = timer.id;
-    // Rows read after a firing of ours may be older than what we know of the same revision.
-    if (const auto known = timers_.find(id); known != timers_.end() && known->second.timer.revision == timer.revision &&
-                                             known->second.timer.cursor >= timer.cursor && timer.armed) {
-        return;
-    }
-    drop(id);
-    if (!timer.armed) return;
-    auto compiled = schedule::Schedule::compile(timer.config);
-    if (!compiled) {
-        log::error("timer {} ({}) cannot be armed: {}", id.value, timer.rule_ref.value_or(timer.trigger_ref),
-                   compiled.error().text());
-        return;
-    }
-    auto [at, inserted] = timers_.emplace(id, Armed{std::move(timer), *std::move(compiled), std::nullopt});
-    set_due(at->second);
+/// A row that was read because it changed. Read after a firing of ours, it may be older than what we know of the same
+/// revision.
+void TimerScheduler::take_news(const Timer& timer) {
+    const auto known = timers_.find(timer.id);
+    if (known && known->timer.revision == timer.revision && known->timer.cursor >= timer.cursor && timer.armed) return;
+    put(timer);
 }
 
-void TimerScheduler::drop(TimerId id) {
-    const auto at = timers_.find(id);
-    if (at == timers_.end()) return;
-    if (at->second.due) deadlines_.erase({*at->second.due, id});
-    timers_.erase(at);
-    armed_ = deadlines_.size();
+void TimerScheduler::put(const Timer& timer) {
+    if (!timer.armed) return timers_.erase(timer.id);
+    if (const auto done = timers_.put(timer); !done)
+        log::error("timer {} ({}) cannot be armed: {}", timer.id.value, timer.rule_ref.value_or(timer.trigger_ref),
+                   done.error().text());
 }
 
-void TimerScheduler::set_due(Armed& armed) {
-    const auto id = armed.timer.id;
-    if (armed.due) deadlines_.erase({*armed.due, id});
-    armed.due = schedule::next_due(armed.schedule, state_of(armed.timer));
-    if (armed.due) deadlines_.emplace(*armed.due, id);
-    armed_ = deadlines_.size();
-}
-
-flow::Firing TimerScheduler::plan_one(const Armed& armed, Timestamp now) const {
+flow::Firing TimerScheduler::plan_one(const ArmedTimers::Armed& armed, Timestamp now) const {
     const auto& timer = armed.timer;
-    const auto decision = schedule::decide(armed.schedule, state_of(timer), now);
+    const auto decision = schedule::decide(*armed.schedule, state_of(timer), now);
     flow::Firing out;
     out.timer = timer.id;
     out.known = timer.cursor;
@@ -164,7 +135,7 @@ flow::Firing TimerScheduler::plan_one(const Armed& armed, Timestamp now) const {
     out.cursor = decision.cursor;
     auto sequence = timer.fired;
     for (const auto& firing : decision.fire) {
-        auto payload = timer_payload(timer, armed.schedule, firing, ++sequence, now);
+        auto payload = timer_payload(timer, *armed.schedule, firing, ++sequence, now);
         out.events.push_back(event_of(timer, firing.nominal, std::move(payload), now));
         if (now - firing.nominal > kLate) ++out.late;
         out.missed += firing.missed_count;
@@ -180,16 +151,17 @@ flow::Firing TimerScheduler::plan_one(const Armed& armed, Timestamp now) const {
     auto after = timer;
     after.cursor = decision.cursor;
     after.fired += static_cast<std::int64_t>(decision.fire.size());
-    if (!schedule::next_due(armed.schedule, state_of(after)))
+    if (!schedule::next_due(*armed.schedule, state_of(after)))
         out.note = "its schedule has ended: it will not fire again";
     return out;
 }
 
-TimerScheduler::Planned TimerScheduler::plan(Timestamp now) const {
+TimerScheduler::Planned TimerScheduler::plan(Timestamp now) {
     Planned out;
-    for (const auto& [due, id] : deadlines_) {
-        if (due > now || out.timers.size() >= options_.batch) break;
-        auto firing = plan_one(timers_.at(id), now);
+    for (const auto id : timers_.due(now, options_.batch)) {
+        const auto armed = timers_.find(id);
+        if (!armed) continue;
+        auto firing = plan_one(*armed, now);
         out.events += firing.events.size();
         out.timers.push_back(id);
         out.firings.push_back(std::move(firing));
@@ -225,16 +197,15 @@ task<Result<void>> TimerScheduler::settle(const Planned& planned, const std::vec
     std::vector<bool> took(planned.timers.size());
     for (const auto i : fired) took[i] = true;
     for (std::size_t i = 0; i < planned.timers.size(); ++i) {
-        const auto at = timers_.find(planned.timers[i]);
-        if (at == timers_.end()) continue;
         if (!took[i]) {
-            at->second.timer.revision = -1; // whatever is read is news
             CO_CHECK(co_await reread(planned.timers[i]));
             continue;
         }
-        at->second.timer.cursor = planned.firings[i].cursor;
-        at->second.timer.fired += static_cast<std::int64_t>(planned.firings[i].events.size());
-        set_due(at->second);
+        auto armed = timers_.find(planned.timers[i]);
+        if (!armed) continue;
+        armed->timer.cursor = planned.firings[i].cursor;
+        armed->timer.fired += static_cast<std::int64_t>(planned.firings[i].events.size());
+        put(armed->timer);
     }
     co_return Result<void>{};
 }
@@ -242,23 +213,23 @@ task<Result<void>> TimerScheduler::settle(const Planned& planned, const std::vec
 /// After the clock went back by hours: cursors that would keep timers silent until it has caught up come back to now.
 task<Result<void>> TimerScheduler::pull_back_cursors() {
     const auto now = ports_.clock.now();
-    std::vector<std::pair<TimerId, schedule::CursorPullback>> back;
-    // Only timers whose next time is far ahead can have such a cursor: look from the end.
-    for (auto at = deadlines_.rbegin(); at != deadlines_.rend() && at->first > now + schedule::kMaxCursorLead; ++at) {
-        const auto& armed = timers_.at(at->second);
-        if (const auto pull = schedule::pull_back(state_of(armed.timer), now)) back.emplace_back(at->second, *pull);
+    std::vector<std::pair<Timer, schedule::CursorPullback>> back;
+    for (const auto id : timers_.with_cursor_after(now + schedule::kMaxCursorLead)) {
+        auto armed = timers_.find(id);
+        if (!armed) continue;
+        if (const auto pull = schedule::pull_back(state_of(armed->timer), now))
+            back.emplace_back(std::move(armed->timer), *pull);
     }
     if (back.empty()) co_return Result<void>{};
     CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
-        for (const auto& [id, pull] : back)
-            CHECK(flow::pull_back_timer(session, timers_.at(id).timer, pull.cursor, pull.reason, now));
+        for (const auto& [timer, pull] : back)
+            CHECK(flow::pull_back_timer(session, timer, pull.cursor, pull.reason, now));
         return true;
     }));
-    for (const auto& [id, pull] : back) {
-        auto& armed = timers_.at(id);
-        armed.timer.cursor = pull.cursor;
-        set_due(armed);
-        log::warn("timer {}: {}", id.value, pull.reason);
+    for (auto& [timer, pull] : back) {
+        timer.cursor = pull.cursor;
+        put(timer);
+        log::warn("timer {}: {}", timer.id.value, pull.reason);
     }
     co_return Result<void>{};
 }

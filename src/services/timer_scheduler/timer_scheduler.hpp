@@ -1,11 +1,7 @@
 #pragma once
 #include "flow/timers.hpp"
-#include "logic/schedule/decide.hpp"
 #include "services/role.hpp"
-
-#include <atomic>
-#include <set>
-#include <unordered_map>
+#include "services/timer_scheduler/armed_timers.hpp"
 
 namespace attune::services {
 
@@ -27,15 +23,10 @@ public:
     task<Result<std::size_t>> run_once();
 
     /// When the next timer fires. Thread-safe count of those that have a fire time.
-    std::optional<Timestamp> next_deadline() const;
-    std::size_t armed() const { return armed_; }
+    std::optional<Timestamp> next_deadline() const { return timers_.next_deadline(); }
+    std::size_t armed() const { return timers_.waiting(); }
 
 private:
-    struct Armed {
-        Timer timer;
-        logic::schedule::Schedule schedule;
-        std::optional<Timestamp> due;
-    };
     struct Planned {
         std::vector<TimerId> timers;
         std::vector<flow::Firing> firings;
@@ -48,20 +39,17 @@ private:
     task<Result<void>> reread_unsure();
     task<Result<std::size_t>> fire_due();
     task<Result<void>> pull_back_cursors();
-    void put(Timer timer);
-    void drop(TimerId id);
-    void set_due(Armed& armed);
-    Planned plan(Timestamp now) const;
-    flow::Firing plan_one(const Armed& armed, Timestamp now) const;
+    void take_news(const Timer& timer);
+    void put(const Timer& timer);
+    Planned plan(Timestamp now);
+    flow::Firing plan_one(const ArmedTimers::Armed& armed, Timestamp now) const;
     task<Result<void>> settle(const Planned& planned, const std::vector<std::size_t>& fired);
 
     Ports ports_;
     Options options_;
-    std::unordered_map<TimerId, Armed> timers_;
-    std::set<std::pair<Timestamp, TimerId>> deadlines_;
+    ArmedTimers timers_;
     std::int64_t generation_ = -1; ///< definitions known; -1 = nothing read yet
     std::vector<TimerId> unsure_;  ///< in a write whose answer has not come, or never came
-    std::atomic<std::size_t> armed_ = 0;
 };
 
 } // namespace attune::services

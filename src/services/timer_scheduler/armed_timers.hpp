@@ -1,0 +1,72 @@
+#pragma once
+#include "logic/schedule/decide.hpp"
+#include "services/timer_scheduler/deadline_queue.hpp"
+#include "services/timer_scheduler/packed_timer.hpp"
+
+#include <atomic>
+#include <functional>
+
+namespace attune::services {
+
+logic::schedule::TimerState state_of(const Timer& timer);
+
+/// The armed timers of a process, by id and by the time they fire next. Made for a million of them: less than 200 bytes
+/// each, microseconds for each change. They are kept packed, and compiled schedules only while they are in use.
+class ArmedTimers {
+public:
+    using Compile = std::function<Result<logic::schedule::Schedule>(const json::object& config)>;
+    struct Armed {
+        Timer timer;
+        std::shared_ptr<const logic::schedule::Schedule> schedule;
+    };
+    /// The most compiled schedules kept.
+    static constexpr std::size_t kMaxCompiled = 4096;
+
+    explicit ArmedTimers(Compile compile = &logic::schedule::Schedule::compile) : compile_(std::move(compile)) {}
+
+    /// Adds the timer, or replaces the one with its id. Errors: what is wrong with its configuration; then there is
+    /// none with its id.
+    Result<void> put(const Timer& timer);
+    void erase(TimerId id);
+    /// A copy, with its schedule.
+    std::optional<Armed> find(TimerId id);
+
+    /// Those that fire at or before `now`, the earliest first, at most `limit`.
+    std::vector<TimerId> due(Timestamp now, std::size_t limit) const;
+    /// When the next one fires.
+    std::optional<Timestamp> next_deadline() const { return deadlines_.first(); }
+    /// Those that will fire and whose cursor is later than `time`, by id. Costs nothing when no cursor is.
+    std::vector<TimerId> with_cursor_after(Timestamp time);
+
+    /// All of them, also those whose schedule has ended.
+    std::size_t size() const { return size_; }
+    /// Those that have a time to fire. From any thread.
+    std::size_t waiting() const { return waiting_; }
+
+private:
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+    struct Slot {
+        TimerId id;                 ///< 0: free
+        PackedTimer packed;         ///< of this timer
+        std::uint32_t next = kNone; ///< in the same bucket, or the next free one
+    };
+
+    std::uint32_t slot_of(TimerId id) const;
+    std::uint32_t& bucket_of(TimerId id);
+    std::uint32_t take_slot(TimerId id);
+    void grow();
+    Result<std::shared_ptr<const logic::schedule::Schedule>> compiled(const json::object& config);
+
+    Compile compile_;
+    TextTable texts_;
+    std::deque<Slot> slots_;
+    std::uint32_t free_ = kNone;
+    std::vector<std::uint32_t> buckets_; ///< heads of chains through the slots; their number is a power of two
+    std::size_t size_ = 0;
+    DeadlineQueue deadlines_; ///< of slots
+    std::atomic<std::size_t> waiting_ = 0;
+    Timestamp latest_cursor_ = Timestamp::min();                                                 ///< no cursor is later
+    std::unordered_map<std::string, std::shared_ptr<const logic::schedule::Schedule>> compiled_; ///< by configuration
+};
+
+} // namespace attune::services
