@@ -60,6 +60,34 @@ std::vector<Command> local_commands() {
     };
 }
 
+Parameters schedule_options() {
+    return {{"--cron", "A cron expression: 5 fields, 6 (seconds first), 7 (year last), or a nickname."},
+            {"--every", "A period: 90s, 15m, 1h30m, 7d."},
+            {"--at", "One time: 2026-01-02T03:04:05Z, or local in the zone without an offset."},
+            {"--rrule", "A recurrence rule (RFC 5545): FREQ=WEEKLY;BYDAY=MO. With --dtstart."},
+            {"--config", "A timer's configuration (JSON): {\"type\": …}."},
+            {"-z,--timezone", "The IANA time zone (default: UTC)."},
+            {"--dtstart", "When the recurrence rule begins."},
+            {"--exdate", "A time that the rule leaves out. Repeatable.", many},
+            {"--rdate", "A time besides those of the rule. Repeatable.", many},
+            {"--dst-gap", "A local time that does not exist: run_after (default), skip or shift."},
+            {"--dst-overlap", "A local time that exists twice: first (default), last or both."},
+            {"--dialect", "Of the cron expression: ocps (default), quartz or vixie."},
+            {"--start-at", "No time before this one."},
+            {"--end-at", "No time after this one."},
+            {"--anchor", "When an interval was armed (default: --after)."},
+            {"--after", "Times after this one (default: now)."},
+            {"-n,--count", "How many times (default: 5)."},
+            {"--prev", "The times before --after instead.", flag},
+            {"--input",
+             "Answer every line of a file, or of stdin (-): {\"expression\" | \"rule\", \"dtstart\", \"timezone\", "
+             "\"after\", \"count\", …} gets {\"next\": […]}, or {\"error\": …}; the exit code is 0 all the same."}};
+}
+
+std::vector<Command> schedule_commands() {
+    return {{"schedule next", "Show what a schedule means and when it fires; needs no server.", schedule_options()}};
+}
+
 Parameters pack_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it is for."},
@@ -239,7 +267,7 @@ std::vector<Command> history_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), pack_commands(), trigger_commands(), rule_commands(), action_commands(),
+    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(), action_commands(),
                         history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
@@ -271,6 +299,7 @@ std::string_view group_text(std::string_view group) {
     constexpr Group kGroups[] = {
         {"config", "The server's settings."},
         {"auth", "Logging in and out."},
+        {"schedule", "Schedules: what they mean and when they fire."},
         {"pack", "Packs: bundles of components."},
         {"trigger", "Triggers: kinds of things that can happen."},
         {"rule", "Rules: when this happens, run that."},

@@ -3,6 +3,7 @@
 #include "adapters/yaml/write_yaml.hpp"
 #include "app/backup.hpp"
 #include "app/cli/completion.hpp"
+#include "app/cli/schedule_commands.hpp"
 #include "app/load_settings.hpp"
 #include "app/openapi_document.hpp"
 #include "app/serve.hpp"
@@ -88,6 +89,7 @@ struct ServerCommand {
 constexpr ServerCommand kCommands[] = {
     {"serve", run_serve},       {"backup", run_backup},     {"config show", show_config},
     {"openapi", print_openapi}, {"version", print_version}, {"completion", print_completion},
+    {"schedule next", show_schedule},
 };
 
 } // namespace

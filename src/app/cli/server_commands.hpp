@@ -4,7 +4,8 @@
 
 namespace attune::app::cli {
 
-/// Does the commands that need no server to talk to (serve, backup, config show, openapi, version, completion). Returns
+/// Does the commands that need no server to talk to (serve, backup, config show, openapi, version, completion,
+/// schedule next). Returns
 /// the exit code, or why it failed; nothing for other commands.
 std::optional<Result<int>> run_server_command(const ParsedLine& line, const Environment& environment);
 

@@ -93,6 +93,25 @@ std::vector<std::string> Schedule::clock_changes(Timestamp from, Timestamp to) c
     return out;
 }
 
+std::optional<std::string> Schedule::note(Timestamp nominal) const {
+    const auto instant = floor_seconds(nominal);
+    const auto segment = zone_.segment_at(instant);
+    const auto local = instant + segment.offset;
+    const auto lookup = zone_.from_local(local);
+    if (lookup.kind == LocalLookup::Kind::overlap) {
+        return fmt::format("the {} of the two times that are {}", instant == lookup.first ? "first" : "second",
+                           time_words(local));
+    }
+    const auto gap = segment.offset - segment.offset_before;
+    if (gap <= 0 || instant >= segment.start + gap) return std::nullopt;
+    // What was named is a time of the gap: any of them under run_after, the one as far into it under shift.
+    const bool shifted = options_.dst_gap == DstGap::shift;
+    const auto lost = next_local(shifted ? instant + segment.offset_before : segment.start + segment.offset_before);
+    if (!lost || *lost >= segment.start + segment.offset) return std::nullopt;
+    if (shifted ? *lost != instant + segment.offset_before : instant != segment.start) return std::nullopt;
+    return fmt::format("{} does not exist that day", time_words(*lost));
+}
+
 std::string Schedule::describe(Timestamp now) const {
     const auto changes = clock_changes(now, now + 24h * 366);
     return changes.empty() ? describe() : describe() + "; " + changes.front();

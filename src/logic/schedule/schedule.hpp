@@ -61,6 +61,9 @@ public:
     std::vector<std::string> clock_changes(Timestamp from, Timestamp to) const;
     /// The sentence, with the next clock change within a year that touches it.
     std::string describe(Timestamp now) const;
+    /// What daylight saving did to one nominal time: "02:30 does not exist that day", "the first of two times that are
+    /// 01:30"; nothing for most.
+    std::optional<std::string> note(Timestamp nominal) const;
 
 private:
     struct OneShot {
