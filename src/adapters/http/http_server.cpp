@@ -49,6 +49,12 @@ Result<std::vector<tcp::endpoint>> resolve(const asio::any_io_executor& loop, co
     boost::system::error_code error;
     tcp::resolver resolver(loop);
     const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
+    // Minimal containers have no hosts file; the name means the loopback addresses all the same (RFC 6761,
+    // section 6.3).
+    if (error && host == "localhost") {
+        return std::vector<tcp::endpoint>{{asio::ip::address_v4::loopback(), port},
+                                          {asio::ip::address_v6::loopback(), port}};
+    }
     if (error || found.empty()) return invalid("server.host", fmt::format("no such host: '{}'", host));
     std::vector<tcp::endpoint> out;
     for (const auto& entry : found) out.push_back(entry.endpoint());
