@@ -1,5 +1,7 @@
 #include "flow/executions.hpp"
 
+#include "flow/tally.hpp"
+
 namespace attune::flow {
 namespace {
 
@@ -91,16 +93,19 @@ Result<void> complete_cancelled(Session& session, std::span<const Completion> al
     return {};
 }
 
-/// Output of those written, and retries of those that ended as their process said.
+/// The count and the output of those written, and retries of those that ended as their process said.
 Result<void> write_consequences(Session& session, std::span<const Completion> all,
                                 const std::vector<std::size_t>& written, std::size_t as_said) {
     std::vector<OutputChunk> chunks;
     std::vector<Execution> retries;
+    Endings endings;
     for (std::size_t n = 0; n < written.size(); ++n) {
         const auto& one = all[written[n]];
+        endings.add(one.execution.action_ref, n < as_said ? one.status : ExecutionStatus::cancelled);
         chunks.insert(chunks.end(), one.output.begin(), one.output.end());
         if (n < as_said && one.retry) retries.push_back(*one.retry);
     }
+    CHECK(count_ended(session, endings));
     if (!chunks.empty()) CHECK(append_output(session, chunks));
     if (!retries.empty()) CHECK(insert_executions(session, retries));
     return {};
@@ -109,7 +114,13 @@ Result<void> write_consequences(Session& session, std::span<const Completion> al
 } // namespace
 
 Result<std::vector<std::size_t>> insert_executions(Session& session, std::span<const Execution> executions) {
-    return session.insert_many<Execution>(kInsert, executions);
+    TRY(auto inserted, session.insert_many<Execution>(kInsert, executions));
+    Endings endings; // one may be over from the start
+    for (const auto i : inserted) {
+        if (is_final(executions[i].status)) endings.add(executions[i].action_ref, executions[i].status);
+    }
+    CHECK(count_ended(session, endings));
+    return inserted;
 }
 
 Result<std::vector<Execution>> claim_executions(Session& session, Claimant claimant,
@@ -133,7 +144,12 @@ Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant c
 Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
                                                std::int64_t limit, Timestamp now) {
     static const json::value kNothing = json::object{{"succeeded", true}, {"exit_code", 0}, {"duration_ms", 0}};
-    return session.column<ExecutionId>(kCompleteNull, claimant.worker, claimant.epoch, now, placement, limit, kNothing);
+    TRY(auto done,
+        session.column<ExecutionId>(kCompleteNull, claimant.worker, claimant.epoch, now, placement, limit, kNothing));
+    Endings endings;
+    endings.add("core.null", ExecutionStatus::completed, static_cast<std::int64_t>(done.size()));
+    CHECK(count_ended(session, endings));
+    return done;
 }
 
 Result<void> release_executions(Session& session, Claimant, std::span<const Execution> claimed, Timestamp now) {
@@ -184,6 +200,9 @@ Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timesta
     }
     TRY(auto execution, session.find<Execution>(kGet, id));
     if (!execution) return Error{Errc::not_found, fmt::format("Execution {} not found", id.value)};
+    Endings endings;
+    endings.add(execution->action_ref, ExecutionStatus::cancelled, waiting);
+    CHECK(count_ended(session, endings));
     const bool changed = waiting + running > 0;
     if (!changed && execution->status != ExecutionStatus::canceling) {
         return Error{Errc::conflict,

@@ -73,6 +73,9 @@ INSTANTIATE_TEST_SUITE_P(Plans, HotQueries,
                                          HotQuery{"execution.next_due", "execution_requested"},
                                          HotQuery{"execution.held_by", "execution_held"},
                                          HotQuery{"execution.cancelling_of", "execution_held"},
+                                         HotQuery{"execution.count_by_status", "execution_unfinished"},
+                                         HotQuery{"execution.count_by_status_of", "execution_unfinished"},
+                                         HotQuery{"execution.oldest_waiting", "execution_unfinished"},
                                          HotQuery{"timer.changed", "timer_generation"}));
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "sim/invariants.hpp"
 
+#include "flow/tally.hpp"
 #include "flow/timers.hpp"
 
 #include <gtest/gtest.h>
@@ -63,6 +64,15 @@ void expect_all_over(Simulation& life) {
         }
     }
     for (const auto& one : life.contradictions) ADD_FAILURE() << one;
+}
+
+void expect_counted(Simulation& life) {
+    std::map<ExecutionStatus, std::int64_t> counted;
+    std::map<ExecutionStatus, std::int64_t> stored;
+    for (const auto& one : life.world.write([](Session& session) { return flow::count_executions(session); }))
+        counted[one.status] = one.stored;
+    for (const auto& one : life.world.executions()) ++stored[one.status];
+    EXPECT_EQ(counted, stored);
 }
 
 void expect_processes_once(Simulation& life) {

@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
 
-constexpr ListSource kList{"select id, \"trigger\", trigger_ref, source, source_ref, rule, rule_ref,"
-                           " payload is not null as has_payload, created from event",
-                           "event"};
 const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
 const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
 
@@ -48,6 +45,15 @@ std::optional<std::string> source_of(const Caller& caller) {
 }
 
 } // namespace
+
+ListFilter filter_of(const EventQuery& query) {
+    ListFilter out;
+    out.equals("source", query.source)
+        .equals("rule_ref", query.rule_ref)
+        .drive("trigger_ref = (select t.ref from \"trigger\" t where t.id = $?) and \"trigger\" = $?", query.trigger)
+        .equals("trigger_ref", query.trigger_ref);
+    return out;
+}
 
 std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id) {
     constexpr std::string_view kPrefix = "rule_";
@@ -115,12 +121,8 @@ task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::strin
 
 task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
     CO_TRY(const auto window, shallow(query->window()));
-    ListFilter filter;
-    filter.add("\"trigger\" = $?", query->trigger)
-        .add("trigger_ref = $?", query->trigger_ref)
-        .add("rule_ref = $?", query->rule_ref)
-        .add("source = $?", query->source);
-    co_return co_await list_newest<EventSummary>(context_.db, kList, std::move(filter), window, query->include_total);
+    co_return co_await list_newest<EventSummary>(context_.db, kEventList, filter_of(*query), window,
+                                                 query->include_total);
 }
 
 task<Result<Data<EventResponse>>> EventRoutes::get(Path<EventId> id) {
