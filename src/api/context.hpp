@@ -46,6 +46,7 @@ struct Context {
         Duration refresh_token_ttl = 7 * 24h;
         LoginLimiter::Options login;
         std::size_t payload_limit = 1024 * 1024;
+        std::size_t upload_limit = std::size_t{100} * 1024 * 1024; ///< bytes of a pack's archive
     };
     Options options;
 

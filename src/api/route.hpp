@@ -36,7 +36,7 @@ public:
     Route& tag(std::string name);
     /// Of success; 200 by default.
     Route& status(int code);
-    /// Bytes of body; 1 MiB by default.
+    /// Bytes of body; by default as many as the router allows.
     Route& body_limit(std::size_t bytes);
     /// The media type of a Raw result, for the document.
     Route& produces(std::string media_type);
@@ -60,7 +60,7 @@ public:
     struct Declared {
         std::string summary, description, tag, media_type;
         int status = 200;
-        std::size_t body_limit = HttpHandler::kEagerBody;
+        std::optional<std::size_t> body_limit = {};
         Access access = Access::undeclared;
         Resource resource = Resource::packs;
         Right right = Right::read;

@@ -29,7 +29,9 @@ const Query kMove{
     " note = $8, updated = $9 where id = $1 and revision = $2 and cursor = $10 and armed = true"};
 const Query kPullBack{
     "timer.pull_back",
-    "update timer set cursor = $3, updated = $4 where id = $1 and revision = $2 and cursor = $5 and armed = true"};
+    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, updated = $4"
+    " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
+const Query kForgotten{"timer.forgotten", "select forgotten from timer where id = $1"};
 const InsertOf<Event> kInsertFiring{"event.insert_firing", "on conflict do nothing"};
 const InsertOf<TimerSkip> kInsertSkip{"timer_skip.insert", "on conflict do nothing"};
 
@@ -52,6 +54,9 @@ Result<void> save(Session& session, Timer& timer, Timestamp now) {
         timer.created = now;
         return session.create(kNew, timer);
     }
+    // What retention has forgotten does not fire again, whatever the clock says now.
+    TRY(const auto forgotten, session.scalar<std::optional<Timestamp>>(kForgotten, timer.id));
+    timer.cursor = std::max(timer.cursor, forgotten.value_or(std::nullopt).value_or(timer.cursor));
     CHECK(session.update(kUpdate, timer));
     return {};
 }

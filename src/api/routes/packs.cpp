@@ -129,7 +129,7 @@ void PackRoutes::declare(Router& r) {
     r.post("/api/v1/packs/upload", &PackRoutes::upload, *this)
         .summary("Install a pack from a .tar.gz: multipart/form-data with `pack`, and `force` to replace one")
         .status(201)
-        .body_limit(kMostArchiveBytes + std::size_t{64} * 1024)
+        .body_limit(ctx_.options.upload_limit + std::size_t{64} * 1024)
         .needs_some(Resource::packs, Right::install);
 }
 
@@ -202,8 +202,9 @@ task<Result<Data<InstalledPackView>>> PackRoutes::upload(const RawRequest& reque
     const auto* archive = find_part(parts, "pack");
     if (archive == nullptr || archive->content.empty())
         co_return invalid("pack", "expected a .tar.gz file in this part");
-    if (archive->content.size() > kMostArchiveBytes) {
-        co_return Error{Errc::too_large, fmt::format("expected at most {} bytes", kMostArchiveBytes), "pack"};
+    const auto most = ctx_.options.upload_limit;
+    if (archive->content.size() > most) {
+        co_return Error{Errc::too_large, fmt::format("expected at most {} bytes", most), "pack"};
     }
     auto loaded = co_await ctx_.pool.run([&] { return ctx_.read_pack_archive(archive->content); });
     if (!loaded) co_return std::move(loaded).error();

@@ -55,9 +55,6 @@ BOOST_DESCRIBE_STRUCT(InstalledPackView, (), (pack, tests_skipped, warnings))
 /// /api/v1/packs.
 class PackRoutes {
 public:
-    /// Of an uploaded archive.
-    static constexpr std::size_t kMostArchiveBytes = std::size_t{100} * 1024 * 1024;
-
     explicit PackRoutes(Context& ctx) : ctx_(ctx) {}
     void declare(Router& r);
 
