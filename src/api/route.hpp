@@ -136,7 +136,9 @@ struct Envelope<Data<T>> {
     static RawResponse render(Data<T> result, int status) {
         json::object body{{"data", to_json(result.data)}};
         if (result.message) body["message"] = *result.message;
-        return json_response(result.status.value_or(status), json::value(std::move(body)));
+        auto response = json_response(result.status.value_or(status), json::value(std::move(body)));
+        for (const auto& [name, value] : result.headers.all()) response.headers.add(name, value);
+        return response;
     }
 };
 template <class T>

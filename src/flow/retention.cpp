@@ -1,12 +1,10 @@
 #include "flow/retention.hpp"
 
 #include "flow/tally.hpp"
+#include "storage/status_sql.hpp"
 
 namespace attune::flow {
 namespace {
-
-constexpr auto kUnfinished = "status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling')";
-constexpr auto kOver = "status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')";
 
 const Query kOutput{
     "retention.output",
@@ -30,20 +28,20 @@ const Query kEvents{"retention.events",
 const auto kGoesOn = fmt::format(
     "exists (select 1 from execution e where e.enforcement = n.id and e.parent is null and e.original_execution is null"
     " and (e.{0} or exists (select 1 from execution r where r.original_execution = e.id and r.{0})))",
-    kUnfinished);
+    sql::kUnfinished);
 
 const Query kForgetOutput{
     "retention.forget_output",
     fmt::format("delete from execution_output where execution = $1 and stream = $3 and position = $4 and not exists"
                 " (select 1 from execution e where e.id = $1 and (e.{} or coalesce(e.finished_at, e.updated) >= $2))",
-                kUnfinished)};
+                sql::kUnfinished)};
 const Query kForgetExecution{
     "retention.forget_execution",
     fmt::format("delete from execution where id = $1 and {0} and coalesce(finished_at, updated) < $2"
                 " and not exists (select 1 from execution_output o where o.execution = $1)"
                 " and not exists (select 1 from execution r where r.original_execution = $1 and r.{1})"
                 " and not exists (select 1 from execution c where c.parent = $1 and c.{1})",
-                kOver, kUnfinished)};
+                sql::kEnded, sql::kUnfinished)};
 const Query kForgetEnforcement{
     "retention.forget_enforcement",
     fmt::format("delete from enforcement where id in (select n.id from enforcement n where n.id = $1 and n.created < $2"

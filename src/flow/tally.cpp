@@ -1,5 +1,7 @@
 #include "flow/tally.hpp"
 
+#include "storage/status_sql.hpp"
+
 namespace attune::flow {
 namespace {
 
@@ -9,25 +11,23 @@ const Query kEnded{"execution_tally.ended",
 const Query kForgotten{"execution_tally.forgotten", "update execution_tally set forgotten = forgotten + $3"
                                                     " where action_ref = $1 and status = $2"};
 
-// The condition on the status is that of the partial index execution_unfinished, in its own words. The ref is compared
-// as an expression, so that no index over all of an action's executions looks better.
-constexpr auto kUnfinished = "status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling')";
+// The ref is compared as an expression, so that no index over all of an action's executions looks better.
 const Query kCount{"execution.count_by_status",
                    fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} group by"
                                " status union all select status, cast(sum(ended - forgotten) as bigint),"
                                " cast(sum(ended) as bigint) from execution_tally group by status",
-                               kUnfinished)};
+                               sql::kUnfinished)};
 const Query kCountOf{"execution.count_by_status_of",
                      fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} and"
                                  " action_ref || '' = $1 group by status union all select status, ended - forgotten,"
                                  " ended from execution_tally where action_ref = $1",
-                                 kUnfinished)};
+                                 sql::kUnfinished)};
 // Ids ascend as executions are made, but for those of processes that race.
 const Query kOldestWaiting{
     "execution.oldest_waiting",
     fmt::format("select created from execution where id = (select min(id) from execution where {0} and status in"
                 " ('requested', 'scheduling', 'scheduled') and action_ref || '' = $1)",
-                kUnfinished)};
+                sql::kUnfinished)};
 
 Result<void> count(Session& session, const Query& query, const Endings& endings) {
     for (const auto& [key, number] : endings.all()) CHECK(session.execute(query, key.first, key.second, number));

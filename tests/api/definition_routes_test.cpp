@@ -1,41 +1,13 @@
-#include "api/api_test_support.hpp"
 #include "api/auth/standings.hpp"
 #include "api/bootstrap.hpp"
+#include "api/fakes.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "flow/timers.hpp"
-#include "support/world.hpp"
 
 #include <gtest/gtest.h>
 
 namespace attune::api {
 namespace {
-
-class EmptyTokens final : public TokenSigner {
-public:
-    std::string sign(const Claims&) const override { return "token"; }
-    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
-        return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
-    }
-};
-class PlainPasswords final : public PasswordHasher {
-public:
-    Result<std::string> hash(const std::string& password) override { return password; }
-    bool verify(const std::string& password, const std::string& phc) override { return password == phc; }
-    void verify_nobody(const std::string&) override {}
-};
-class EmptyDigests final : public Digests {
-public:
-    std::string sha256(std::string_view) const override { return {}; }
-    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
-    bool equal(std::string_view, std::string_view) const override { return false; }
-};
-class DirectPool final : public BlockingPool {
-protected:
-    task<Result<void>> submit(std::function<void()> work) override {
-        work();
-        co_return Result<void>{};
-    }
-};
 
 /// The routes of definitions over a real database with the core pack and an administrator.
 class DefinitionRoutes : public testing::Test {
@@ -82,24 +54,8 @@ protected:
     static constexpr const char* kGood = R"("trigger_params":{"unit":"seconds","interval":5},"action_params":{"n":1})";
 
     test::World world_;
-    EmptyTokens signer_;
-    PlainPasswords hasher_;
-    EmptyDigests digests_;
-    DirectPool pool_;
-    Context ctx_{.clock = world_.clock,
-                 .bus = world_.bus,
-                 .db = world_.db,
-                 .random = world_.random,
-                 .ids = world_.ids,
-                 .pool = pool_,
-                 .signer = signer_,
-                 .hasher = hasher_,
-                 .digests = digests_,
-                 .loop = world_.loop.get_executor(),
-                 .options = {},
-                 .read_pack_directory = {},
-                 .read_pack_archive = {},
-                 .armed_timers = {}};
+    FakeContext fakes_{world_};
+    Context& ctx_ = fakes_.context;
     FakeAuthenticator authenticator_;
     Router router_{authenticator_};
     DefinitionsApi api_{ctx_};
@@ -173,6 +129,43 @@ TEST_F(DefinitionRoutes, ThePasswordIsChangedByWhoKnowsIt) {
     EXPECT_EQ(call(Method::post, "/auth/change-password", change).status, 401);
     EXPECT_EQ(login("admin", "first password").status, 401);
     EXPECT_EQ(login("admin", "second password").status, 200);
+}
+
+TEST_F(DefinitionRoutes, LoggingInSetsTheCookiesOfBrowsersAndLoggingOutClearsThem) {
+    const auto cookies = [](const RawResponse& response) {
+        std::vector<std::string> out;
+        for (const auto& [name, value] : response.headers.all()) {
+            if (name == "Set-Cookie") out.push_back(value);
+        }
+        return out;
+    };
+    const auto in = cookies(call(Method::post, "/auth/login", R"({"login":"admin","password":"first password"})"));
+    ASSERT_EQ(in.size(), 2U);
+    EXPECT_EQ(in[0], "attune_access_token=token; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(in[1], "attune_refresh_token=token; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+    EXPECT_TRUE(cookies(call(Method::post, "/auth/login", R"({"login":"admin","password":"wrong"})")).empty());
+    const auto out = cookies(call(Method::get, "/auth/logout"));
+    ASSERT_EQ(out.size(), 2U);
+    EXPECT_EQ(out[0], "attune_access_token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+}
+
+TEST_F(DefinitionRoutes, WaysToLogInThatAreNotSetUpSaySo) {
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"a","password":"b"})").status, 501);
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"","password":"b"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"a"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/token-login", R"({"token":"attune_it_x"})").status, 401);
+    EXPECT_EQ(call(Method::post, "/auth/token-login", R"({})").status, 422);
+    EXPECT_EQ(call(Method::get, "/auth/oidc/login").status, 501);
+    EXPECT_EQ(call(Method::get, "/auth/callback").status, 501);
+}
+
+TEST_F(DefinitionRoutes, ATriggerShowsAllItsMembers) {
+    const auto trigger = parse_json(call(Method::get, "/api/v1/triggers/core.timer_10s").body)->at("data").as_object();
+    std::vector<std::string> names;
+    for (const auto& member : trigger) names.emplace_back(member.key());
+    EXPECT_EQ(names, (std::vector<std::string>{"id", "ref", "pack", "pack_ref", "label", "description", "enabled",
+                                               "param_schema", "out_schema", "webhook_enabled", "is_adhoc", "sensor",
+                                               "sensor_ref", "created", "updated"}));
 }
 
 TEST_F(DefinitionRoutes, TheFirstAdministratorIsMadeOnce) {

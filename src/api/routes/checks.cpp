@@ -50,16 +50,6 @@ Result<void> check_texts(std::string_view field, const std::vector<std::string>&
     return {};
 }
 
-Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
-                             const std::optional<std::int64_t>& limit) {
-    static const std::vector<std::string_view> kPolicies{"versions", "days", "hours", "minutes"};
-    if (policy && std::ranges::find(kPolicies, *policy) == kPolicies.end()) {
-        return invalid(fmt::format("{}_retention_policy", what), "expected one of versions|days|hours|minutes");
-    }
-    if (limit) CHECK(check_range(fmt::format("{}_retention_limit", what), *limit, 1, 1'000'000'000));
-    return {};
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 9 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -84,6 +74,16 @@ Result<void> check_label(std::string_view label) {
 Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most) {
     if (value >= least && value <= most) return {};
     return invalid(std::string(field), fmt::format("expected {} to {}, got {}", least, most, value));
+}
+
+Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
+                             const std::optional<std::int64_t>& limit) {
+    static const std::vector<std::string_view> kPolicies{"versions", "days", "hours", "minutes"};
+    if (policy && std::ranges::find(kPolicies, *policy) == kPolicies.end()) {
+        return invalid(fmt::format("{}_retention_policy", what), "expected one of versions|days|hours|minutes");
+    }
+    if (limit) CHECK(check_range(fmt::format("{}_retention_limit", what), *limit, 1, 1'000'000'000));
+    return {};
 }
 
 Result<void> check_pack_ref(std::string_view ref) {

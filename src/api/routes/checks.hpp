@@ -15,6 +15,10 @@ Result<void> check_text(std::string_view field, std::string_view text, std::size
 Result<void> check_label(std::string_view label);
 Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most);
 
+/// "artifact_retention_policy" and "artifact_retention_limit" (`what` is their first word), where they are given.
+Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
+                             const std::optional<std::int64_t>& limit);
+
 Result<void> check_pack_ref(std::string_view ref);
 /// A component's ref whose pack part is `pack_ref`.
 Result<void> check_component_ref(std::string_view ref, std::string_view pack_ref);

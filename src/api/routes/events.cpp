@@ -1,6 +1,7 @@
 #include "api/routes/events.hpp"
 
 #include "api/routes/history_list.hpp"
+#include "api/routes/view_of.hpp"
 #include "flow/events.hpp"
 
 #include <algorithm>
@@ -13,12 +14,13 @@ namespace {
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
 
 const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
+const attune::Query kTriggerId{"api.event.trigger_id", "select id from \"trigger\" where ref = $1"};
 const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
 
 EventResponse view(const Event& event) {
-    return {event.id,      event.trigger,    event.trigger_ref, event.config,   event.payload,
-            event.source,  event.source_ref, event.rule,        event.rule_ref, event.payload.has_value(),
-            event.created, event.nominal,    event.decided_at,  event.decision};
+    auto out = view_of<EventResponse>(event);
+    out.has_payload = event.payload.has_value();
+    return out;
 }
 
 Result<std::string> trigger_of(const EventRequest& request) {
@@ -50,7 +52,8 @@ ListFilter filter_of(const EventQuery& query) {
     ListFilter out;
     out.equals("source", query.source)
         .equals("rule_ref", query.rule_ref)
-        .drive("trigger_ref = (select t.ref from \"trigger\" t where t.id = $?) and \"trigger\" = $?", query.trigger)
+        .drive("trigger_ref = (select t.ref from \"trigger\" t where t.id = $?) and coalesce(\"trigger\", $?) = $?",
+               query.trigger)
         .equals("trigger_ref", query.trigger_ref);
     return out;
 }
@@ -126,8 +129,13 @@ task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
 }
 
 task<Result<Data<EventResponse>>> EventRoutes::get(Path<EventId> id) {
-    CO_TRY(const auto event,
-           co_await context_.db.read([&](Session& session) { return session.find<Event>(kGet, *id); }));
+    CO_TRY(const auto event, co_await context_.db.read([&](Session& session) -> Result<std::optional<Event>> {
+        TRY(auto found, session.find<Event>(kGet, *id));
+        if (found && !found->trigger) {
+            TRY(found->trigger, session.scalar<TriggerId>(kTriggerId, found->trigger_ref)); // a rule's own timer
+        }
+        return found;
+    }));
     if (!event) co_return no_such("Event", id->value);
     co_return Data{view(*event)};
 }

@@ -49,9 +49,11 @@ struct EventQuery : PerPage50 {
 };
 BOOST_DESCRIBE_STRUCT(EventQuery, (PerPage50), (trigger, trigger_ref, rule_ref, source))
 
-inline constexpr ListSource kEventList{"select id, \"trigger\", trigger_ref, source, source_ref, rule, rule_ref,"
-                                       " payload is not null as has_payload, created from event",
-                                       "event"};
+/// The event of a rule's own timer names its trigger by the ref alone.
+inline constexpr ListSource kEventList{
+    "select id, coalesce(\"trigger\", (select t.id from \"trigger\" t where t.ref = trigger_ref)) as \"trigger\","
+    " trigger_ref, source, source_ref, rule, rule_ref, payload is not null as has_payload, created from event",
+    "event"};
 
 /// What a query's filters mean.
 ListFilter filter_of(const EventQuery& query);

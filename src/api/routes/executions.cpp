@@ -3,6 +3,7 @@
 #include "api/routes/history_list.hpp"
 #include "flow/executions.hpp"
 #include "flow/tally.hpp"
+#include "storage/status_sql.hpp"
 
 #include <array>
 
@@ -11,12 +12,8 @@ namespace {
 
 const QueryOf<Execution> kGet{"api.execution.get", "select {columns} from execution where id = $1"};
 
-/// The conditions of the partial indexes by status, in their own words.
-constexpr auto kUnfinished = "status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling')";
-constexpr auto kEnded = "status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')";
-
 void add_status(ListFilter& filter, const std::optional<ExecutionStatus>& status) {
-    if (status && !filter.driven()) filter.add(is_final(*status) ? kEnded : kUnfinished);
+    if (status && !filter.driven()) filter.add(is_final(*status) ? sql::kEnded : sql::kUnfinished);
     filter.equals("status", status);
 }
 

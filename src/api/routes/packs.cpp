@@ -13,6 +13,7 @@ namespace attune::api {
 namespace {
 
 constexpr std::string_view kCorePack = "core";
+constexpr Duration kInstallationPause = 20ms; ///< between two looks whether another installation has ended
 
 Pack pack_of_body(CreatePack body, const Caller& caller) {
     Pack pack;
@@ -233,6 +234,18 @@ task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& w
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::install(Installation wanted, const Caller& caller) {
+    const auto ref = wanted.loaded.contents.pack.ref;
+    while (!installing_.insert(ref).second) co_await ctx_.clock.sleep_for(kInstallationPause);
+    struct Done {
+        std::set<std::string>& all;
+        const std::string& ref;
+        ~Done() { all.erase(ref); }
+    };
+    const Done done{installing_, ref};
+    co_return co_await install_alone(wanted, caller);
+}
+
+task<Result<Data<InstalledPackView>>> PackRoutes::install_alone(const Installation& wanted, const Caller& caller) {
     const auto& contents = wanted.loaded.contents;
     const auto ref = contents.pack.ref;
     CO_CHECK(check_contents(contents));
