@@ -46,10 +46,7 @@ LIBRARIES = {
 INCLUDES_UNCHECKED = {"src/base/pch.hpp"}
 
 # Services meet in the database, with these exceptions.
-SERVICES_SHARED = {
-    ("src/services/worker/worker.cpp", "services/execution_scheduler/execution_scheduler.hpp"):
-        "one function: settling what older epochs of a worker left behind, at the worker's own start and when it is lost",
-}
+SERVICES_SHARED = {}
 
 # Coroutines are started by a service group, which ends them and hears of their failure.
 CO_SPAWN_ALLOWED = {

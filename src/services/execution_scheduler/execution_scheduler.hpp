@@ -1,6 +1,5 @@
 #pragma once
 #include "flow/executions.hpp"
-#include "flow/workers.hpp"
 #include "services/role.hpp"
 
 #include <unordered_map>
@@ -36,8 +35,5 @@ private:
     std::unordered_map<WorkerId, Observed> observed_;
     Duration last_look_{-1};
 };
-
-/// Settles what epochs of `worker` before `before_epoch` left behind; rings what follows from it.
-task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch);
 
 } // namespace attune::services

@@ -25,7 +25,7 @@ CompiledRules::Wanted CompiledRules::missing(const std::vector<Event>& events) c
 }
 
 task<Result<void>> CompiledRules::prepare(const std::vector<Event>& events) {
-    if (by_rule_.size() > limit_) clear();
+    if (size() > limit_) clear();
     for (;;) {
         const auto wanted = missing(events);
         if (wanted.rules.empty() && wanted.triggers.empty()) co_return Result<void>{};
@@ -94,6 +94,7 @@ task<Result<void>> CompiledRules::place(std::vector<CompiledRule>& rules) {
 void CompiledRules::keep(const Wanted& wanted, std::vector<CompiledRule> rules) {
     for (const auto& trigger : wanted.triggers) by_trigger_[trigger];
     for (const auto id : wanted.rules) by_rule_[id];
+    kept_ += rules.size();
     for (auto& rule : rules) {
         const auto shared = std::make_shared<const CompiledRule>(std::move(rule));
         if (wanted.triggers.contains(shared->rule.trigger_ref) && shared->rule.enabled)
@@ -123,6 +124,8 @@ std::shared_ptr<const CompiledRule> CompiledRules::of_rule(RuleId id) const {
 void CompiledRules::clear() {
     by_trigger_.clear();
     by_rule_.clear();
+    placements_.clear();
+    kept_ = 0;
     generation_ = -1;
 }
 

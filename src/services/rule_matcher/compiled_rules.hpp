@@ -37,6 +37,8 @@ public:
     /// The rule that an event names; null when it is gone.
     std::shared_ptr<const CompiledRule> of_rule(RuleId id) const;
     void clear();
+    /// What the limit bounds: the compiled rules, and the names and ids that they are found by.
+    std::size_t size() const { return kept_ + by_trigger_.size() + by_rule_.size() + placements_.size(); }
 
 private:
     struct Wanted {
@@ -57,6 +59,7 @@ private:
     flow::IdAllocator& ids_;
     std::size_t limit_;
     std::int64_t generation_ = -1;
+    std::size_t kept_ = 0; ///< compiled rules, those in both maps once
     std::unordered_map<std::string, RuleList> by_trigger_;
     std::unordered_map<RuleId, std::shared_ptr<const CompiledRule>> by_rule_;
     std::unordered_map<std::string, PlacementId> placements_; ///< by key; placements never change

@@ -1,7 +1,7 @@
 #include "services/rule_matcher/rule_matcher.hpp"
 
-#include "base/log.hpp"
 #include "logic/schema/defaults.hpp"
+#include "services/outage.hpp"
 
 namespace attune::services {
 namespace {
@@ -61,9 +61,10 @@ Execution make_execution(const CompiledRule& rule, const Enforcement& enforcemen
 task<void> RuleMatcher::run() {
     Signal wake(co_await asio::this_coro::executor);
     const auto doorbell = ports_.bus.subscribe(Topic::events, wake);
+    Outage outage("rule matcher");
     for (;;) {
         const auto taken = co_await run_once();
-        if (!taken) log::warn("rule matcher: {}", taken.error().text());
+        outage.note(taken);
         if (taken && *taken > 0) continue;
         doorbell->take();
         co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "flow/generation.hpp"
+#include "services/outage.hpp"
 #include "services/timer_scheduler/timer_payload.hpp"
 
 namespace attune::services {
@@ -30,10 +31,11 @@ Event event_of(const Timer& timer, Timestamp nominal, json::object payload, Time
 task<void> TimerScheduler::run() {
     Signal wake(co_await asio::this_coro::executor);
     const auto doorbell = ports_.bus.subscribe(Topic::timers, wake);
+    Outage outage("timers");
     for (;;) {
         const auto fired = co_await run_once();
+        outage.note(fired);
         if (!fired) {
-            log::warn("timers: {}", fired.error().text());
             co_await ports_.clock.sleep_for(kRetryPause);
             continue;
         }
