@@ -55,6 +55,8 @@ struct Context {
     std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
     /// Timers that have a fire time at present.
     std::function<std::size_t()> armed_timers;
+    /// Whether the server is on its way to its end; none: it is not. Thread-safe.
+    std::function<bool()> is_stopping = {};
 };
 
 } // namespace attune::api

@@ -28,6 +28,7 @@
 #include "services/timer_scheduler/timer_scheduler.hpp"
 #include "services/worker/worker.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 #include <unistd.h>
@@ -71,6 +72,9 @@ public:
         return std::filesystem::exists(password_path()) ? password_path() : "";
     }
     void stop() override;
+    void hurry() override {
+        asio::post(flow_loop_.executor(), [this] { worker_->hurry(); });
+    }
 
 private:
     std::string password_path() const { return settings_.data_dir + "/admin-password"; }
@@ -115,6 +119,7 @@ private:
     std::unique_ptr<api::FlowApi> flow_api_;
     std::unique_ptr<http::HttpServer> http_;
     bool running_ = false;
+    std::atomic<bool> stopping_ = false;
 };
 
 Result<void> EmbeddedNode::build() {
@@ -232,7 +237,8 @@ api::Context EmbeddedNode::make_context() {
                             TRY(auto files, adapters::archive::unpack_tar_gz(archive));
                             return load_pack(std::move(files));
                         },
-                        [this] { return timers_ ? timers_->armed() : 0; }};
+                        [this] { return timers_ ? timers_->armed() : 0; },
+                        [this] { return stopping_.load(); }};
 }
 
 http::HttpServerOptions EmbeddedNode::http_options() const {
@@ -352,6 +358,7 @@ void EmbeddedNode::start_services() {
 
 void EmbeddedNode::stop() {
     if (!std::exchange(running_, false)) return;
+    stopping_ = true;
     log::info("stopping: timers, matching, worker (at most {}), API, database",
               format_duration(settings_.worker.shutdown_grace));
     timer_loop_.stop();

@@ -30,7 +30,8 @@ task<std::optional<std::string>> HealthRoutes::trouble() {
 }
 
 task<Result<Raw>> HealthRoutes::ready() {
-    const auto problem = co_await trouble();
+    auto problem = co_await trouble();
+    if (ctx_.is_stopping && ctx_.is_stopping()) problem = "the server is stopping";
     json::object body{{"status", problem ? "error" : "ok"}};
     if (problem) body["error"] = *problem;
     co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
