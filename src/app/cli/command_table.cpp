@@ -37,6 +37,14 @@ auto item(std::string method, std::string collection, std::string key, std::stri
     };
 }
 
+auto create_in(std::string collection) {
+    return [=](const Arguments& args) { return create_component(args, collection); };
+}
+
+auto update_in(std::string collection) {
+    return [=](const Arguments& args) { return update_component(args, collection); };
+}
+
 std::vector<Command> local_commands() {
     return {
         {"serve", "Run the server: API, timers, rules and worker in one process.", {kConfig}},
@@ -92,7 +100,7 @@ Parameters pack_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it is for."},
             {"--pack-version", "Its version (1.2.3)."},
-            {"--config-values", "Its configuration (a JSON object)."},
+            {"--config-values", "Its configuration (a JSON object).", one, false, true},
             {"--tag", "A keyword. Repeatable.", many}};
 }
 
@@ -107,7 +115,7 @@ std::vector<Command> pack_commands() {
          {{"REF", "ref"}, {"VERSION", "version"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
         {"pack show", "Show one pack.", {kPackRef}, item("GET", "packs", "ref")},
         {"pack create", "Make an empty pack.", Parameters{kPackRef} + pack_options(), create_pack},
-        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_pack},
+        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_in("packs")},
         {"pack register", "Load a pack from a folder on the server.",
          Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
         {"pack upload", "Load a pack from an archive on this machine.",
@@ -119,8 +127,9 @@ std::vector<Command> pack_commands() {
 Parameters trigger_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it means."},
-            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON)."},
-            {"--out-schema", "Schema of its payload (JSON)."},
+            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON).", one, false,
+             true},
+            {"--out-schema", "Schema of its payload (JSON).", one, false, true},
             {"--enabled", "true or false."}};
 }
 
@@ -132,8 +141,8 @@ std::vector<Command> trigger_commands() {
          list_of("triggers", "page_size"),
          {{"REF", "ref"}, {"ENABLED", "enabled"}, {"WEBHOOK", "webhook_enabled"}, {"LABEL", "label"}}},
         {"trigger show", "Show one trigger.", {kRef}, item("GET", "triggers", "ref")},
-        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_trigger},
-        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_trigger},
+        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_in("triggers")},
+        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_in("triggers")},
         {"trigger enable", "Let a trigger fire.", {kRef}, item("POST", "triggers", "ref", "/enable")},
         {"trigger disable", "Keep a trigger from firing.", {kRef}, item("POST", "triggers", "ref", "/disable")},
         {"trigger delete", "Delete a trigger.", {kRef}, item("DELETE", "triggers", "ref")},
@@ -145,11 +154,12 @@ Parameters rule_options(bool required) {
             {"-a,--action", "The action's ref.", one, required},
             {"--label", "Its name for people."},
             {"--description", "What it is for."},
-            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}]."},
+            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}].", one,
+             false, true},
             kParam,
-            {"--action-params", "The action's parameters (a JSON object)."},
+            {"--action-params", "The action's parameters (a JSON object).", one, false, true},
             {"--trigger-param", "A parameter of the trigger, name=value. Repeatable.", many},
-            {"--trigger-params", "The trigger's parameters (a JSON object)."},
+            {"--trigger-params", "The trigger's parameters (a JSON object).", one, false, true},
             {"--enabled", "true or false."}};
 }
 
@@ -166,9 +176,9 @@ std::vector<Command> rule_commands() {
           {"LABEL", "label"}}},
         {"rule show", "Show one rule.", {kRef}, item("GET", "rules", "ref")},
         {"rule create", "Make a rule: when this trigger fires, run that action.",
-         Parameters{kName, kPack} + rule_options(true), create_rule},
+         Parameters{kName, kPack} + rule_options(true), create_in("rules")},
         {"rule update", "Change a rule; a running timer follows at once.", Parameters{kRef} + rule_options(false),
-         update_rule},
+         update_in("rules")},
         {"rule enable", "Let a rule act.", {kRef}, item("POST", "rules", "ref", "/enable")},
         {"rule disable", "Keep a rule from acting.", {kRef}, item("POST", "rules", "ref", "/disable")},
         {"rule delete", "Delete a rule.", {kRef}, item("DELETE", "rules", "ref")},
@@ -176,20 +186,20 @@ std::vector<Command> rule_commands() {
 }
 
 Parameters action_options(bool required) {
-    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required},
+    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required, true},
             {"-r,--runtime", "The runtime's ref, such as core.shell."},
             {"--label", "Its name for people."},
             {"--description", "What it does."},
-            {"--param-schema", "Schema of its parameters (JSON)."},
-            {"--out-schema", "Schema of its output (JSON)."}};
+            {"--param-schema", "Schema of its parameters (JSON).", one, false, true},
+            {"--out-schema", "Schema of its output (JSON).", one, false, true}};
 }
 
 Parameters run_options() {
     return {{"ref", "The action's ref.", one, true},
             kParam,
-            {"--params-json", "All parameters (a JSON object); --param goes over it."},
+            {"--params-json", "All parameters (a JSON object); --param goes over it.", one, false, true},
             {"--env", "An environment variable, NAME=value. Repeatable.", many},
-            {"-w,--watch", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
+            {"-w,--watch,--wait", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
             {"--timeout", "How long to wait (default: 300s)."}};
 }
 
@@ -201,8 +211,8 @@ std::vector<Command> action_commands() {
          list_of("actions", "page_size"),
          {{"REF", "ref"}, {"RUNTIME", "runtime_ref"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
         {"action show", "Show one action.", {kRef}, item("GET", "actions", "ref")},
-        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_action},
-        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_action},
+        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_in("actions")},
+        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_in("actions")},
         {"action delete", "Delete an action.", {kRef}, item("DELETE", "actions", "ref")},
         {"action execute", "Run an action now.", run_options()},
         {"run", "Run an action now (same as action execute).", run_options()},
@@ -267,8 +277,8 @@ std::vector<Command> history_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(), action_commands(),
-                        history_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(),
+                        action_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
