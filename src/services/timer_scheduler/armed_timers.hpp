@@ -22,7 +22,8 @@ public:
     /// The most compiled schedules kept.
     static constexpr std::size_t kMaxCompiled = 4096;
 
-    explicit ArmedTimers(Compile compile = &logic::schedule::Schedule::compile) : compile_(std::move(compile)) {}
+    /// Without `compile`, a timer that names a calendar cannot be put here.
+    explicit ArmedTimers(Compile compile = compile_alone) : compile_(std::move(compile)) {}
 
     /// Adds the timer, or replaces the one with its id. Errors: what is wrong with its configuration; then there is
     /// none with its id.
@@ -51,6 +52,9 @@ private:
         std::uint32_t next = kNone; ///< in the same bucket, or the next free one
     };
 
+    static Result<logic::schedule::Schedule> compile_alone(const json::object& config) {
+        return logic::schedule::Schedule::compile(config);
+    }
     std::uint32_t slot_of(TimerId id) const;
     std::uint32_t& bucket_of(TimerId id);
     std::uint32_t take_slot(TimerId id);
