@@ -174,5 +174,45 @@ TEST_F(DefinitionRoutes, TheFirstAdministratorIsMadeOnce) {
     EXPECT_FALSE(again);
 }
 
+TEST_F(DefinitionRoutes, PreviewsATimerOfEitherFormWithoutSavingIt) {
+    const auto preview = [&](const std::string& body, const std::string& token = "author") {
+        return call(Method::post, "/api/v1/schedules/preview", body, token);
+    };
+    const auto before = armed();
+
+    const auto of_rule = preview(R"({"trigger_ref":"core.crontimer","after":"2026-03-07T12:00:00Z","count":1,
+        "trigger_params":{"expression":"30 2 * * *","timezone":"America/New_York"}})");
+    const auto of_config = preview(R"({"config":{"type":"interval","hours":1},"after":"2026-01-01T00:00:00Z"})");
+
+    ASSERT_EQ(of_rule.status, 200) << of_rule.body;
+    const auto shown = parse_json(of_rule.body)->at("data");
+    EXPECT_EQ(shown.at("description").as_string(),
+              "at 02:30 every day, New York time; on 8 March 2026 at 03:00 because 02:30 does not exist");
+    const auto& first = shown.at("times").at(0);
+    EXPECT_EQ(first.at("local").as_string(), "2026-03-08T03:00:00-04:00");
+    EXPECT_EQ(first.at("note").as_string(), "02:30 does not exist that day");
+    EXPECT_EQ(parse_json(of_config.body)->at("data").at("times").as_array().size(), 10U);
+    EXPECT_EQ(armed(), before);
+}
+
+TEST_F(DefinitionRoutes, NamesWhatIsWrongWithAPreviewedTimer) {
+    const std::vector<std::pair<const char*, const char*>> cases{
+        {R"({})", "config"},
+        {R"({"config":{"type":"interval","days":1},"trigger_ref":"core.crontimer"})", "trigger_ref"},
+        {R"({"trigger_ref":"core.timer_10s"})", "trigger_ref"},
+        {R"({"trigger_ref":"core.crontimer","trigger_params":{"expression":"61 * * * *"}})",
+         "trigger_params.expression"},
+        {R"({"trigger_ref":"core.intervaltimer","trigger_params":{"unit":"years"}})", "trigger_params.unit"},
+        {R"({"config":{"type":"cron","expression":"@daily","timezone":"Mars"}})", "config.timezone"},
+        {R"({"config":{"type":"interval","days":1},"count":1001})", "count"},
+    };
+    for (const auto& [body, field] : cases) {
+        const auto response = call(Method::post, "/api/v1/schedules/preview", body);
+        EXPECT_EQ(response.status, 422) << body << response.body;
+        EXPECT_EQ(field_of(response), field) << body;
+    }
+    EXPECT_EQ(call(Method::post, "/api/v1/schedules/preview", R"({"config":{}})", "nobody").status, 401);
+}
+
 } // namespace
 } // namespace attune::api
