@@ -1,6 +1,7 @@
 #include "app/cli/client_commands.hpp"
 
 #include "app/cli/api_client.hpp"
+#include "app/cli/crontab_import.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/file_arguments.hpp"
 #include "app/cli/flow_renderer.hpp"
@@ -69,6 +70,7 @@ public:
         if (path == "run" || path == "action execute") return execute();
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
+        if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
         TRY(auto request, line_.command->request(line_.arguments));
         return show(request);
     }

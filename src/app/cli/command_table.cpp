@@ -96,6 +96,17 @@ std::vector<Command> schedule_commands() {
     return {{"schedule next", "Show what a schedule means and when it fires; needs no server.", schedule_options()}};
 }
 
+std::vector<Command> crontab_commands() {
+    return {{"timer import",
+             "Make rules of a crontab's jobs; shows what it would do unless --apply is given.",
+             {{"--crontab", "The crontab: a file, or - for stdin.", one, true},
+              {"--system", "Its lines name a user (/etc/crontab, /etc/cron.d).", flag},
+              {"--pack", "The pack of the rules, made when it is not there (default: crontab)."},
+              {"-z,--timezone", "The zone of jobs without CRON_TZ (default: this machine's)."},
+              {"--user", "Whose jobs of a system crontab to take: the worker's user (default: you)."},
+              {"--apply", "Make or change the rules. Again: changes only what differs.", flag}}}};
+}
+
 Parameters pack_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it is for."},
@@ -277,8 +288,8 @@ std::vector<Command> history_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(),
-                        action_commands(), history_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
+                        rule_commands(), action_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -309,6 +320,7 @@ std::string_view group_text(std::string_view group) {
     constexpr Group kGroups[] = {
         {"config", "The server's settings."},
         {"auth", "Logging in and out."},
+        {"timer", "Timers: what fires the rules."},
         {"schedule", "Schedules: what they mean and when they fire."},
         {"pack", "Packs: bundles of components."},
         {"trigger", "Triggers: kinds of things that can happen."},
