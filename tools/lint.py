@@ -35,6 +35,7 @@ LIBRARIES = {
     r"argon2\.h": {"adapters/crypto"},
     r"yaml-cpp/": {"adapters/yaml"},
     r"archive(_entry)?\.h": {"adapters/archive"},
+    r"libical/": {"adapters/icalendar"},
     r"CLI/": {"app"},
     r"curl/": {"app"},
     r"cctz/": {"logic/schedule"},
