@@ -70,8 +70,11 @@ TEST(Describe, SaysWhatTheOthersMean) {
     EXPECT_EQ(rule("FREQ=YEARLY;UNTIL=20300101"),
               "every year on 5 January at 09:30, until 1 January 2030, Berlin time");
     EXPECT_EQ(rule("FREQ=MINUTELY;INTERVAL=20;BYHOUR=8,9"), "every 20 minutes in the hours 8 and 9, Berlin time");
+    EXPECT_EQ(rule("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"),
+              "every month on day 13 of the month when that is a Friday at 09:30, Berlin time");
+    EXPECT_EQ(rule("FREQ=SECONDLY;INTERVAL=30;BYHOUR=9"), "every 30 seconds in the hour 9, Berlin time");
     EXPECT_EQ(rule("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
-              "every month on weekdays at 09:30, only number -1 of each, Berlin time");
+              "every month on weekdays at 09:30, only the last of each month, Berlin time");
 }
 
 TEST(Describe, TellsWhatTheNextClockChangeDoes) {
