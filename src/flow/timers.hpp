@@ -35,16 +35,18 @@ struct Firing {
     std::int64_t late = 0;
     std::int64_t missed = 0;
     std::int64_t skipped = 0;
+    std::int64_t dropped = 0;
     std::optional<std::string> note; ///< why it will never fire again
 };
 
-/// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect;
-/// the others have changed and are to be read again.
+/// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect as
+/// they were planned; the others have changed, or had fired some of it before their cursor was pulled back, and are to
+/// be read again.
 Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
 
-/// After the clock went back: moves a cursor that lies far ahead of it, and records why. Nothing when the timer has
-/// changed.
-Result<void> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
+/// After the clock went back: moves a cursor that lies far ahead of it, records why, and withdraws the ranges recorded
+/// after it, whose times are still to come. False when the timer has changed.
+Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
                              Timestamp now);
 
 } // namespace attune::flow

@@ -78,6 +78,8 @@ CREATE TABLE event (
 
 CREATE UNIQUE INDEX event_firing on event (timer, nominal) where timer is not null;
 
+CREATE INDEX event_manual on event (timer, id) where timer is not null and nominal is null;
+
 CREATE INDEX event_trigger on event (trigger_ref, id);
 
 CREATE INDEX event_undecided on event (id) where decided_at is null;
@@ -117,7 +119,7 @@ CREATE TABLE execution (
     scheduled_at               text,
     started_at                 text,
     finished_at                text
-);
+, overlap_rule bigint, waiting boolean not null default false);
 
 CREATE INDEX execution_action on execution (action_ref, id);
 
@@ -127,9 +129,14 @@ CREATE INDEX execution_held on execution (worker, id) where worker is not null a
 
 CREATE UNIQUE INDEX execution_once on execution (enforcement) where enforcement is not null and parent is null and original_execution is null;
 
+CREATE INDEX execution_overlap on execution (overlap_rule, id)
+    where overlap_rule is not null and status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
+
 CREATE INDEX execution_requested on execution (id) where status in ('requested', 'scheduling');
 
 CREATE UNIQUE INDEX execution_retry on execution (original_execution, retry_count) where original_execution is not null;
+
+CREATE INDEX execution_waiting on execution (overlap_rule, id) where waiting = true and status = 'requested';
 
 CREATE TABLE execution_output (
     execution bigint not null,
@@ -277,9 +284,15 @@ CREATE TABLE timer (
     generation  bigint not null,
     created     text not null,
     updated     text not null
-);
+, enabled boolean not null default true, paused boolean not null default false, pause_note text, resume_at text, resumed_at text, skipped_through text, forgotten text, trouble text, dropped bigint not null default 0, manual bigint not null default 0, backfilled bigint not null default 0, overlap_skipped bigint not null default 0, overlap_queued bigint not null default 0, overlap_cancelled bigint not null default 0);
+
+CREATE INDEX timer_armed on timer (id, revision) where armed = true;
 
 CREATE INDEX timer_generation on timer (generation);
+
+CREATE INDEX timer_resume on timer (resume_at) where resume_at is not null;
+
+CREATE INDEX timer_trouble on timer (id) where trouble is not null;
 
 CREATE TABLE timer_skip (
     timer   bigint not null,

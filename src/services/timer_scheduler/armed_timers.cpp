@@ -1,14 +1,12 @@
 #include "services/timer_scheduler/armed_timers.hpp"
 
+#include "flow/timer_rows.hpp"
+
 #include <algorithm>
 
 namespace attune::services {
 
 namespace schedule = logic::schedule;
-
-schedule::TimerState state_of(const Timer& timer) {
-    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
-}
 
 Result<void> ArmedTimers::put(const Timer& timer) {
     const auto compiled_schedule = compiled(timer.config);
@@ -19,7 +17,7 @@ Result<void> ArmedTimers::put(const Timer& timer) {
     auto slot = slot_of(timer.id);
     if (slot == kNone) slot = take_slot(timer.id);
     slots_[slot].packed = pack_timer(timer, texts_);
-    if (const auto due = schedule::next_due(**compiled_schedule, state_of(timer))) {
+    if (const auto due = schedule::next_due(**compiled_schedule, flow::state_of(timer))) {
         deadlines_.set(slot, *due);
     } else {
         deadlines_.erase(slot);

@@ -8,8 +8,6 @@
 
 namespace attune::services {
 
-logic::schedule::TimerState state_of(const Timer& timer);
-
 /// The armed timers of a process, by id and by the time they fire next. Made for a million of them: less than 200 bytes
 /// each, microseconds for each change. They are kept packed, and compiled schedules only while they are in use.
 class ArmedTimers {

@@ -22,8 +22,8 @@ public:
     /// Reads what changed since the last call and fires what is due; how many timers fired.
     task<Result<std::size_t>> run_once();
 
-    /// When the next timer fires. Thread-safe count of those that have a fire time.
-    std::optional<Timestamp> next_deadline() const { return timers_.next_deadline(); }
+    /// When the next timer fires, or the next pause ends. Thread-safe count of those that have a fire time.
+    std::optional<Timestamp> next_deadline() const;
     std::size_t armed() const { return timers_.waiting(); }
 
 private:
@@ -39,17 +39,18 @@ private:
     task<Result<void>> reread_unsure();
     task<Result<std::size_t>> fire_due();
     task<Result<void>> pull_back_cursors();
+    task<Result<void>> end_pauses();
     void take_news(const Timer& timer);
     void put(const Timer& timer);
     Planned plan(Timestamp now);
-    flow::Firing plan_one(const ArmedTimers::Armed& armed, Timestamp now) const;
     task<Result<void>> settle(const Planned& planned, const std::vector<std::size_t>& fired);
 
     Ports ports_;
     Options options_;
     ArmedTimers timers_;
-    std::int64_t generation_ = -1; ///< definitions known; -1 = nothing read yet
-    std::vector<TimerId> unsure_;  ///< in a write whose answer has not come, or never came
+    std::int64_t generation_ = -1;         ///< definitions known; -1 = nothing read yet
+    std::optional<Timestamp> next_resume_; ///< when the first pause ends by itself
+    std::vector<TimerId> unsure_;          ///< in a write whose answer has not come, or never came
 };
 
 } // namespace attune::services
