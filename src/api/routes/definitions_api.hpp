@@ -5,6 +5,7 @@
 #include "api/routes/packs.hpp"
 #include "api/routes/rules.hpp"
 #include "api/routes/runtimes.hpp"
+#include "api/routes/timers.hpp"
 #include "api/routes/triggers.hpp"
 
 namespace attune::api {
@@ -23,6 +24,7 @@ private:
     TriggerRoutes triggers_;
     ActionRoutes actions_;
     RuleRoutes rules_;
+    TimerRoutes timers_;
 };
 
 } // namespace attune::api

@@ -30,5 +30,7 @@ Result<ApiRequest> update_rule(const Arguments& args);
 Result<ApiRequest> create_action(const Arguments& args);
 Result<ApiRequest> update_action(const Arguments& args);
 Result<ApiRequest> execute_action(const Arguments& args);
+Result<ApiRequest> pause_timer(const Arguments& args);
+Result<ApiRequest> backfill_timer(const Arguments& args);
 
 } // namespace attune::app::cli
