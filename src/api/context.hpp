@@ -54,6 +54,8 @@ struct Context {
     std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
     /// Timers that have a fire time at present.
     std::function<std::size_t()> armed_timers;
+    /// When it was last proved that every armed timer has its deadline.
+    std::function<std::optional<Timestamp>()> timers_proved = {};
 };
 
 } // namespace attune::api

@@ -228,7 +228,8 @@ api::Context EmbeddedNode::make_context() {
                             TRY(auto files, adapters::archive::unpack_tar_gz(archive));
                             return load_pack(std::move(files));
                         },
-                        [this] { return timers_ ? timers_->armed() : 0; }};
+                        [this] { return timers_ ? timers_->armed() : 0; },
+                        [this] { return timers_ ? timers_->proved() : std::nullopt; }};
 }
 
 http::HttpServerOptions EmbeddedNode::http_options() const {

@@ -21,6 +21,14 @@ const Query kRemoved{"timer.removed", "select row_id from definition_change wher
 const QueryOf<Timer> kArmed{"timer.armed",
                             "select {columns} from timer where armed = true and id > $1 order by id limit $2"};
 const Query kCountArmed{"timer.count_armed", "select count(*) from timer where armed = true"};
+const Query kArmedSum{"timer.armed_sum", "select count(*), coalesce(sum(revision), 0) from timer where armed = true"};
+const Query kNoteTrouble{
+    "timer.note_trouble",
+    "update timer set trouble = $3, updated = $4 where id = $1 and revision = $2 and armed = true"};
+const Query kCountUnarmed{"timer.count_unarmed", "select count(*) from timer where trouble is not null"};
+const QueryOf<UnarmedTimer> kUnarmed{"timer.unarmed",
+                                     "select id, coalesce(rule_ref, trigger_ref) as ref, trouble as reason from timer"
+                                     " where trouble is not null order by id limit $1"};
 const Query kMove{
     "timer.move",
     "update timer set cursor = $3, fired = fired + $4, late = late + $5, missed = missed + $6, skipped = skipped + $7,"
@@ -45,6 +53,23 @@ void start_from(Timer& timer, Timestamp now) {
     timer.fired = 0;
 }
 
+/// What was passed over after the timer's cursor is to come again, and is decided then: an older clock was wrong, or
+/// the schedule starts anew.
+Result<void> withdraw_ranges(Session& session, const Timer& timer, const schedule::Schedule& compiled) {
+    const auto kept = state_of(timer).cursor;
+    TRY(const auto ranges, session.all<TimerSkip>(kSkipsAfter, timer.id, kept));
+    for (const auto& range : ranges) {
+        const auto last = compiled.prev(kept + Duration{1}, timer.anchor);
+        if (range.first > kept || !last || *last < range.first) {
+            CHECK(session.execute(kDeleteSkip, timer.id, range.first, range.reason));
+            continue;
+        }
+        const auto count = compiled.count(range.first - Duration{1}, *last, timer.anchor).number;
+        CHECK(session.execute(kShortenSkip, timer.id, range.first, range.reason, *last, count));
+    }
+    return {};
+}
+
 /// Brings the timer's row to what is wanted of it. `anew`: it starts from now whenever it is enabled.
 Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, bool anew, Timestamp now) {
     TRY(const auto compiled, schedule::Schedule::compile(wanted.config));
@@ -59,6 +84,7 @@ Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, 
         return {};
     if (changed || (!timer.enabled && anew)) {
         start_from(timer, now);
+        CHECK(withdraw_ranges(session, timer, compiled));
     } else if (!timer.enabled) {
         timer.resumed_at = now; // the scheduler decides the nominal times in between by `on_resume`
     }
@@ -79,22 +105,6 @@ Result<void> disarm(Session& session, std::optional<Timer> existing, Timestamp n
     existing->trouble.reset();
     ++existing->revision;
     return save_timer(session, *existing, now);
-}
-
-/// What a wrong clock passed over after the cursor it is pulled back to comes again, and is decided then.
-Result<void> withdraw_ranges(Session& session, const Timer& timer, const schedule::Schedule& compiled) {
-    const auto kept = state_of(timer).cursor;
-    TRY(const auto ranges, session.all<TimerSkip>(kSkipsAfter, timer.id, kept));
-    for (const auto& range : ranges) {
-        const auto last = compiled.prev(kept + Duration{1}, timer.anchor);
-        if (range.first > kept || !last || *last < range.first) {
-            CHECK(session.execute(kDeleteSkip, timer.id, range.first, range.reason));
-            continue;
-        }
-        const auto count = compiled.count(range.first - Duration{1}, *last, timer.anchor).number;
-        CHECK(session.execute(kShortenSkip, timer.id, range.first, range.reason, *last, count));
-    }
-    return {};
 }
 
 Result<void> remove(Session& session, const std::optional<Timer>& existing, Timestamp now) {
@@ -157,6 +167,31 @@ Result<std::optional<Timer>> find_timer(Session& session, TimerId id) {
 Result<std::int64_t> count_armed_timers(Session& session) {
     TRY(const auto count, session.scalar<std::int64_t>(kCountArmed));
     return count.value_or(0);
+}
+
+Result<ArmedSum> armed_sum(Session& session) {
+    ArmedSum out;
+    TRY(out.generation, current_generation(session));
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        out.count = row.integer(0);
+        out.revisions = row.integer(1);
+        return {};
+    };
+    CHECK(session.each(kArmedSum, sink));
+    return out;
+}
+
+Result<void> note_troubles(Session& session, std::span<const TimerTrouble> troubles, Timestamp now) {
+    for (const auto& one : troubles) CHECK(session.execute(kNoteTrouble, one.timer, one.revision, one.text, now));
+    return {};
+}
+
+Result<UnarmedTimers> unarmed_timers(Session& session, std::int64_t limit) {
+    UnarmedTimers out;
+    TRY(const auto count, session.scalar<std::int64_t>(kCountUnarmed));
+    out.count = count.value_or(0);
+    TRY(out.first, session.all<UnarmedTimer>(kUnarmed, limit));
+    return out;
 }
 
 Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now) {

@@ -12,6 +12,7 @@ namespace {
 namespace schedule = logic::schedule;
 
 constexpr std::int64_t kResumedAtOnce = 500;
+constexpr Duration kReconcileEvery = 5s;
 
 } // namespace
 
@@ -36,7 +37,10 @@ task<Result<std::size_t>> TimerScheduler::run_once() {
     CO_CHECK(co_await end_pauses());
     CO_CHECK(co_await reread_unsure());
     CO_CHECK(co_await pull_back_cursors());
-    co_return co_await fire_due();
+    CO_TRY(const auto fired, co_await fire_due());
+    CO_CHECK(co_await reconcile());
+    CO_CHECK(co_await tell_troubles());
+    co_return fired;
 }
 
 std::optional<Timestamp> TimerScheduler::next_deadline() const {
@@ -128,10 +132,65 @@ void TimerScheduler::take_news(const Timer& timer) {
 }
 
 void TimerScheduler::put(const Timer& timer) {
+    broken_.erase(timer.id);
     if (!timer.armed) return timers_.erase(timer.id);
-    if (const auto done = timers_.put(timer); !done)
-        log::error("timer {} ({}) cannot be armed: {}", timer.id.value, timer.rule_ref.value_or(timer.trigger_ref),
-                   done.error().text());
+    const auto done = timers_.put(timer);
+    if (!done) {
+        log::error("timer {} ({}) cannot be armed: {}", timer.id.value, flow::name_of(timer), done.error().text());
+        broken_[timer.id] = timer.revision;
+    }
+    auto trouble = done ? std::nullopt : std::optional(done.error().text());
+    if (trouble == timer.trouble) return;
+    untold_.push_back({timer.id, timer.revision, std::move(trouble)});
+    if (done && timer.trouble) { // what is held here has none
+        auto well = timer;
+        well.trouble.reset();
+        (void)timers_.put(well);
+    }
+}
+
+/// Writes into the rows which timers are in trouble, so that everybody sees it. Not urgent, but kept until it is done.
+task<Result<void>> TimerScheduler::tell_troubles() {
+    if (untold_.empty()) co_return Result<void>{};
+    const auto now = ports_.clock.now();
+    CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
+        CHECK(flow::note_troubles(session, untold_, now));
+        return true;
+    }));
+    untold_.clear();
+    co_return Result<void>{};
+}
+
+/// Everything is read and compiled again, by the next refresh.
+void TimerScheduler::start_anew() {
+    timers_.clear();
+    broken_.clear();
+    generation_ = -1;
+}
+
+/// Every few seconds: proves that what the database says is armed is held here, and reads all of it again when not.
+task<Result<void>> TimerScheduler::reconcile() {
+    const auto seen = ports_.clock.monotonic();
+    if (reconciled_ >= Duration{0} && seen - reconciled_ < kReconcileEvery) co_return Result<void>{};
+    reconciled_ = seen;
+    if (options_.zones_changed()) {
+        log::info("timers: the tz database has changed; all deadlines are computed again");
+        start_anew();
+        co_return co_await refresh();
+    }
+    CO_TRY(const auto wanted, co_await ports_.db.read([](Session& session) { return flow::armed_sum(session); }));
+    if (wanted.generation != generation_) co_return Result<void>{}; // something has changed just now: the next time
+    auto count = static_cast<std::int64_t>(timers_.size() + broken_.size());
+    auto revisions = timers_.revisions();
+    for (const auto& [id, revision] : broken_) revisions += revision;
+    if (count == wanted.count && revisions == wanted.revisions) {
+        proved_ = ports_.clock.now().time_since_epoch();
+        co_return Result<void>{};
+    }
+    log::error("timers: {} are armed and {} are held here, or not as they are now; all are read again", wanted.count,
+               count);
+    start_anew();
+    co_return co_await refresh();
 }
 
 TimerScheduler::Planned TimerScheduler::plan(Timestamp now) {
