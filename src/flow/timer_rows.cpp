@@ -48,6 +48,8 @@ Result<void> save_timer(Session& session, Timer& timer, Timestamp now) {
         timer.created = now;
         return session.create(kNew, timer);
     }
+    // What retention has forgotten does not fire again, whatever the clock says now.
+    if (timer.forgotten) timer.cursor = std::max(timer.cursor, *timer.forgotten);
     CHECK(session.update(kUpdate, timer));
     return {};
 }

@@ -37,7 +37,8 @@ const Query kMove{
 const Query kUncount{"timer.uncount", "update timer set fired = fired - $2 where id = $1"};
 const Query kPullBack{
     "timer.pull_back",
-    "update timer set cursor = $3, updated = $4 where id = $1 and revision = $2 and cursor = $5 and armed = true"};
+    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, updated = $4"
+    " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
 const QueryOf<TimerSkip> kSkipsAfter{"timer_skip.after",
                                      "select {columns} from timer_skip where timer = $1 and last > $2 and count > 0"};
 const Query kDeleteSkip{"timer_skip.delete", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"};
