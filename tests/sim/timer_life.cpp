@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 const QueryOf<Timer> kLifeTimers{"test.life_timers", "select {columns} from timer order by id"};
 
 /// So far the clock goes back in all: less than what pulls cursors back.
+const Query kFiredSoFar{"test.fired_so_far", "select count(*) from event where timer = $1 and nominal is not null"};
+
 constexpr Duration kMostBack = 100min;
 
 struct ClockChange {
@@ -71,7 +73,13 @@ void TimerLife::start(std::size_t which) {
     instances_[which]->group.spawn("timers", [&one = *instances_[which]] { return one.scheduler.run(); });
 }
 
-/// Also in the middle of things: the loop has run only a few handlers since the last answer.
+/// Time goes on, and the loop has run only a few handlers since: the schedulers have read and not yet written.
+void TimerLife::stop_in_the_middle() {
+    world.clock.jump(Duration{pick(90'000'000)});
+    world.loop.restart();
+    for (auto n = pick(40); n > 0; --n) world.loop.poll_one();
+}
+
 void TimerLife::crash(std::size_t which) {
     if (!instances_[which]) return;
     auto& group = instances_[which]->group;
@@ -87,16 +95,13 @@ void TimerLife::run(int steps) {
 
 void TimerLife::one_step() {
     switch (pick(12)) {
-    case 0:
-        world.loop.restart();
-        for (auto n = pick(60); n > 0; --n) world.loop.poll_one();
-        return crash(static_cast<std::size_t>(pick(2)));
+    case 0: stop_in_the_middle(); return crash(static_cast<std::size_t>(pick(2)));
     case 1:
     case 2: return start(static_cast<std::size_t>(pick(2)));
     case 3:
-    case 4: return command_something();
-    case 5: return edit_something();
-    case 6: return toggle_something();
+    case 4: stop_in_the_middle(); return command_something();
+    case 5: stop_in_the_middle(); return edit_something();
+    case 6: stop_in_the_middle(); return toggle_something();
     case 7: return step_clock();
     case 8: return change_faults();
     default: return world.advance(Duration{pick(240'000'000)});
@@ -122,6 +127,7 @@ void TimerLife::command_something() {
         return true;
     });
     world.bus.ring(Topic::timers, {});
+    if (what != 4) expect_silence(timer.id);
 }
 
 void TimerLife::backfill(const Timer& timer) {
@@ -176,6 +182,19 @@ void TimerLife::set_enabled(const Timer& timer, bool enabled) {
 void TimerLife::toggle_something() {
     const auto timer = any_timer();
     set_enabled(timer, !timer.enabled);
+    expect_silence(timer.id);
+}
+
+/// What a scheduler had in its hands when the timer was paused or disabled must not fire any more.
+void TimerLife::expect_silence(TimerId id) {
+    const auto all = timers();
+    if (std::ranges::find(all, id, &Timer::id)->armed) return;
+    const auto count = [&] {
+        return world.write([&](Session& session) { return session.scalar<std::int64_t>(kFiredSoFar, id); });
+    };
+    const auto before = count();
+    world.clock.run_until_idle();
+    if (count() != before) contradictions.push_back(fmt::format("timer {} fired when it was not armed", id.value));
 }
 
 void TimerLife::step_clock() {

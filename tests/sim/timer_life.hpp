@@ -33,6 +33,7 @@ public:
     bool was_edited(const Timer& timer) const { return past_.contains(timer.id); }
 
     World world;
+    std::vector<std::string> contradictions; ///< what happened and must not
 
 private:
     struct Instance {
@@ -43,6 +44,8 @@ private:
     void start(std::size_t which);
     void crash(std::size_t which);
     void one_step();
+    void stop_in_the_middle();
+    void expect_silence(TimerId id);
     void command_something();
     bool clock_is_behind();
     void change(const std::function<void()>& operation);

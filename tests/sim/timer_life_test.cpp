@@ -77,6 +77,7 @@ void expect_to_survive(std::uint64_t seed) {
     TimerLife life(seed);
     life.run(kSteps);
     life.heal();
+    for (const auto& one : life.contradictions) ADD_FAILURE() << one;
     const auto events = life.world.events();
     for (const auto& timer : life.timers()) {
         SCOPED_TRACE("timer " + *timer.rule_ref);
