@@ -109,5 +109,27 @@ TEST_F(TimerReload, RepairsWhatItDoesNotHoldAlthoughNobodySaidSo) {
     EXPECT_GE(fired("core.steady"), 2);
 }
 
+TEST_F(TimerReload, ComputesAllDeadlinesAgainWhenTheZonesHaveChanged) {
+    world.crash(Role::timers);
+    bool changed = false;
+    services::TimerScheduler scheduler(
+        {world.clock, world.bus, world.db, world.random, world.ids},
+        {.batch = 10, .page = 10, .zones_changed = [&] { return std::exchange(changed, false); }});
+    ServiceGroup group(world.loop.get_executor(), world.clock);
+    group.spawn("timers", [&] { return scheduler.run(); });
+    world.advance(1s);
+    // As if the same text meant something else from now on: neither revision nor generation tells.
+    run_sql("update timer set config = '{\"type\":\"interval\",\"seconds\":2}'");
+    world.advance(8s);
+    EXPECT_EQ(fired("core.steady"), 0);
+    changed = true;
+    world.advance(12s);
+    EXPECT_GE(fired("core.steady"), 4);
+    EXPECT_TRUE(scheduler.proved());
+
+    asio::post(world.loop, [&] { group.request_stop(); });
+    while (group.size() > 0) world.clock.run_until_idle();
+}
+
 } // namespace
 } // namespace attune::test
