@@ -57,6 +57,8 @@ struct Context {
     std::function<std::size_t()> armed_timers;
     /// Whether the server is on its way to its end; none: it is not. Thread-safe.
     std::function<bool()> is_stopping = {};
+    /// When it was last proved that every armed timer has its deadline.
+    std::function<std::optional<Timestamp>()> timers_proved = {};
 };
 
 } // namespace attune::api

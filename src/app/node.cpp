@@ -238,7 +238,8 @@ api::Context EmbeddedNode::make_context() {
                             return load_pack(std::move(files));
                         },
                         [this] { return timers_ ? timers_->armed() : 0; },
-                        [this] { return stopping_.load(); }};
+                        [this] { return stopping_.load(); },
+                        [this] { return timers_ ? timers_->proved() : std::nullopt; }};
 }
 
 http::HttpServerOptions EmbeddedNode::http_options() const {

@@ -24,7 +24,7 @@ const Query kCompleteNull{
     "'core.null'"
     " order by id limit $5 {skip_locked})"
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
-    " returning id"};
+    " returning id, overlap_rule"};
 const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
                                           " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
 // A row that is `running` under this very claim was started by an earlier try whose answer was lost.
@@ -49,8 +49,9 @@ const Query kCancelRunning{
     "execution.cancel_running",
     "update execution set status = 'canceling', updated = $2 where id = $1 and status = 'running'"};
 const QueryOf<Execution> kGet{"execution.for_change", "select {columns} from execution where id = $1"};
-const Query kDue{"execution.due", "select id from execution where status in ('requested', 'scheduling') and (due is "
-                                  "null or due <= $1) order by id limit $2"};
+const Query kDue{"execution.due",
+                 "select id from execution where status in ('requested', 'scheduling') and waiting = false"
+                 " and (due is null or due <= $1) order by id limit $2"};
 const Query kNextDue{"execution.next_due",
                      "select min(due) from execution where status in ('requested', 'scheduling') and due > $1"};
 const Query kSchedule{"execution.schedule", "update execution set status = 'scheduled', scheduled_at = $2, updated = $2"
@@ -141,15 +142,20 @@ Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant c
     return session.all<Execution>(kUnstarted, claimant.worker, claimant.epoch);
 }
 
-Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
-                                               std::int64_t limit, Timestamp now) {
+Result<NullRuns> complete_null(Session& session, Claimant claimant, PlacementId placement, std::int64_t limit,
+                               Timestamp now) {
     static const json::value kNothing = json::object{{"succeeded", true}, {"exit_code", 0}, {"duration_ms", 0}};
-    TRY(auto done,
-        session.column<ExecutionId>(kCompleteNull, claimant.worker, claimant.epoch, now, placement, limit, kNothing));
+    NullRuns out;
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        out.done.push_back(ExecutionId{row.integer(0)});
+        out.frees_a_rule = out.frees_a_rule || !row.is_null(1);
+        return {};
+    };
+    CHECK(session.each(kCompleteNull, sink, claimant.worker, claimant.epoch, now, placement, limit, kNothing));
     Endings endings;
-    endings.add("core.null", ExecutionStatus::completed, static_cast<std::int64_t>(done.size()));
+    endings.add("core.null", ExecutionStatus::completed, static_cast<std::int64_t>(out.done.size()));
     CHECK(count_ended(session, endings));
-    return done;
+    return out;
 }
 
 Result<void> release_executions(Session& session, Claimant, std::span<const Execution> claimed, Timestamp now) {
@@ -191,8 +197,8 @@ Result<void> append_output(Session& session, std::span<const OutputChunk> chunks
     return {};
 }
 
-Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now) {
-    const json::value waiting_result = json::object{{"error", "Cancelled by user before execution started"}};
+Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now, std::string_view reason) {
+    const json::value waiting_result = json::object{{"error", json::string(reason)}};
     TRY(const auto waiting, session.execute(kCancelWaiting, id, waiting_result, now));
     std::int64_t running = 0;
     if (waiting == 0) {

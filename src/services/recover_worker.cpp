@@ -22,7 +22,7 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
               recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
     if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);
-    if (!recovered.abandoned.empty()) ports.bus.ring(Topic::requested);
+    if (!recovered.abandoned.empty() || !recovered.cancelled.empty()) ports.bus.ring(Topic::requested);
     ports.bus.ring(Topic::executions, numbers(recovered.abandoned));
     ports.bus.ring(Topic::executions, numbers(recovered.cancelled));
     co_return recovered;

@@ -115,38 +115,38 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Executions, ListPlans,
-    testing::Values(executions("ended", "execution_ended", [](auto& q) { q.status = ExecutionStatus::failed; }),
-                    executions("unfinished", "execution_unfinished",
-                               [](auto& q) { q.status = ExecutionStatus::running; }),
-                    executions("action_ref", "execution_action", [](auto& q) { q.action_ref = "a.b"; }),
-                    executions("pack_name", "execution_pack", [](auto& q) { q.pack_name = "a"; }),
-                    executions("rule_ref", "execution_rule", [](auto& q) { q.rule_ref = "a.b"; }),
-                    executions("trigger_ref", "execution_trigger", [](auto& q) { q.trigger_ref = "a.b"; }),
-                    executions("executor", "execution_executor", [](auto& q) { q.executor = 1; }),
-                    executions("parent", "execution_parent", [](auto& q) { q.parent = 1; }),
-                    executions("few_of_enforcement", "execution_once", [](auto& q) { q.enforcement = 1; }),
-                    executions("result_contains", "autoindex_execution_1 (id>?)", [](auto& q) { q.result_contains = "x"; }),
-                    executions("rule_ref_and_ended", "execution_rule",
-                               [](auto& q) {
-                                   q.status = ExecutionStatus::completed;
-                                   q.rule_ref = "a.b";
-                               }),
-                    executions("action_ref_and_unfinished", "execution_unfinished",
-                               [](auto& q) {
-                                   q.status = ExecutionStatus::scheduled;
-                                   q.action_ref = "a.b";
-                               }),
-                    executions("all_at_once", "execution_parent",
-                               [](auto& q) {
-                                   q.status = ExecutionStatus::completed;
-                                   q.action_ref = "a.b";
-                                   q.pack_name = "a";
-                                   q.rule_ref = "a.b";
-                                   q.trigger_ref = "a.b";
-                                   q.executor = 1;
-                                   q.parent = 1;
-                                   q.top_level_only = true;
-                               })),
+    testing::Values(
+        executions("ended", "execution_ended", [](auto& q) { q.status = ExecutionStatus::failed; }),
+        executions("unfinished", "execution_unfinished", [](auto& q) { q.status = ExecutionStatus::running; }),
+        executions("action_ref", "execution_action", [](auto& q) { q.action_ref = "a.b"; }),
+        executions("pack_name", "execution_pack", [](auto& q) { q.pack_name = "a"; }),
+        executions("rule_ref", "execution_rule", [](auto& q) { q.rule_ref = "a.b"; }),
+        executions("trigger_ref", "execution_trigger", [](auto& q) { q.trigger_ref = "a.b"; }),
+        executions("executor", "execution_executor", [](auto& q) { q.executor = 1; }),
+        executions("parent", "execution_parent", [](auto& q) { q.parent = 1; }),
+        executions("few_of_enforcement", "execution_once", [](auto& q) { q.enforcement = 1; }),
+        executions("result_contains", "autoindex_execution_1 (id>?)", [](auto& q) { q.result_contains = "x"; }),
+        executions("rule_ref_and_ended", "execution_rule",
+                   [](auto& q) {
+                       q.status = ExecutionStatus::completed;
+                       q.rule_ref = "a.b";
+                   }),
+        executions("action_ref_and_unfinished", "execution_unfinished",
+                   [](auto& q) {
+                       q.status = ExecutionStatus::scheduled;
+                       q.action_ref = "a.b";
+                   }),
+        executions("all_at_once", "execution_parent",
+                   [](auto& q) {
+                       q.status = ExecutionStatus::completed;
+                       q.action_ref = "a.b";
+                       q.pack_name = "a";
+                       q.rule_ref = "a.b";
+                       q.trigger_ref = "a.b";
+                       q.executor = 1;
+                       q.parent = 1;
+                       q.top_level_only = true;
+                   })),
     name_of);
 
 } // namespace

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import time
 import unittest
+from datetime import datetime, timezone
 
 from support import FINAL, Server, is_running, pids_with_argument, wait_until
 
@@ -50,7 +51,7 @@ class Shutdown(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertEqual(self.rows(f"select status, json_extract(result, '$.stdout') from execution where id = {number}"),
                          [("completed", "all the way\n")])
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(asked + 0.5))
+        stamp = datetime.fromtimestamp(asked + 0.5, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self.assertEqual(self.rows(f"select count(*) from event where created > '{stamp}'"), [(0,)])
 
     def test_what_outlives_the_grace_is_ended_and_says_why(self):

@@ -84,6 +84,8 @@ CREATE TABLE event (
 
 CREATE UNIQUE INDEX event_firing on event (timer, nominal) where timer is not null;
 
+CREATE INDEX event_manual on event (timer, id) where timer is not null and nominal is null;
+
 CREATE INDEX event_rule on event (rule_ref, id) where rule_ref is not null;
 
 CREATE INDEX event_source on event (source, id) where source is not null;
@@ -127,7 +129,7 @@ CREATE TABLE execution (
     scheduled_at               text,
     started_at                 text,
     finished_at                text
-);
+, overlap_rule bigint, waiting boolean not null default false);
 
 CREATE INDEX execution_action on execution (action_ref, id);
 
@@ -140,6 +142,9 @@ CREATE INDEX execution_executor on execution (executor, id) where executor is no
 CREATE INDEX execution_held on execution (worker, id) where worker is not null and status in ('scheduled', 'running', 'canceling');
 
 CREATE UNIQUE INDEX execution_once on execution (enforcement) where enforcement is not null and parent is null and original_execution is null;
+
+CREATE INDEX execution_overlap on execution (overlap_rule, id)
+    where overlap_rule is not null and status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
 
 CREATE INDEX execution_pack on execution (rtrim(action_ref, replace(action_ref, '.', '')), id);
 
@@ -154,6 +159,8 @@ CREATE INDEX execution_rule on execution (rule_ref, id) where rule_ref is not nu
 CREATE INDEX execution_trigger on execution (trigger_ref, id) where trigger_ref is not null;
 
 CREATE INDEX execution_unfinished on execution (status, id, action_ref) where status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
+
+CREATE INDEX execution_waiting on execution (overlap_rule, id) where waiting = true and status = 'requested';
 
 CREATE TABLE execution_output (
     execution bigint not null,
@@ -312,11 +319,17 @@ CREATE TABLE timer (
     note        text,
     generation  bigint not null,
     created     text not null,
-    updated     text not null,
+    updated     text not null, enabled boolean not null default true, paused boolean not null default false, pause_note text, resume_at text, resumed_at text, skipped_through text, trouble text, dropped bigint not null default 0, manual bigint not null default 0, backfilled bigint not null default 0, overlap_skipped bigint not null default 0, overlap_queued bigint not null default 0, overlap_cancelled bigint not null default 0,
     check (forgotten is null or cursor >= forgotten)
 );
 
+CREATE INDEX timer_armed on timer (id, revision) where armed = true;
+
 CREATE INDEX timer_generation on timer (generation);
+
+CREATE INDEX timer_resume on timer (resume_at) where resume_at is not null;
+
+CREATE INDEX timer_trouble on timer (id) where trouble is not null;
 
 CREATE TABLE timer_skip (
     timer   bigint not null,

@@ -6,6 +6,7 @@
 #include "api/routes/rules.hpp"
 #include "api/routes/runtimes.hpp"
 #include "api/routes/schedules.hpp"
+#include "api/routes/timers.hpp"
 #include "api/routes/triggers.hpp"
 
 namespace attune::api {
@@ -25,6 +26,7 @@ private:
     ActionRoutes actions_;
     RuleRoutes rules_;
     ScheduleRoutes schedules_;
+    TimerRoutes timers_;
 };
 
 } // namespace attune::api

@@ -141,7 +141,10 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> 
            }));
     const std::array ids{id->value};
     if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
-    if (outcome.changed) context_.bus.ring(Topic::executions, ids);
+    if (outcome.changed) {
+        context_.bus.ring(Topic::executions, ids);
+        if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
+    }
     co_return Data{response_of(outcome.execution)};
 }
 

@@ -286,10 +286,58 @@ std::vector<Command> history_commands() {
     };
 }
 
+std::vector<Command> timer_commands() {
+    const Parameter timer{"id", "Its id, or the ref of its rule or trigger.", one, true};
+    return {
+        {"timer list",
+         "List the timers: what they mean, when they fire next, what they did.",
+         Parameters{{"--rule", "Only that of this rule (ref)."},
+                    {"--trigger", "Only those on this trigger (ref)."},
+                    {"--pack", "Only those of this pack."},
+                    {"--state", "Only those that are armed, paused, ended, unarmed or disabled."},
+                    {"--kind", "Only interval, cron, one_shot or rrule."}} +
+             kPaging,
+         list_of("timers", "page_size",
+                 {{"rule_ref", "rule"},
+                  {"trigger_ref", "trigger"},
+                  {"pack", "pack"},
+                  {"state", "state"},
+                  {"kind", "kind"}}),
+         {{"ID", "id"},
+          {"RULE", "rule_ref"},
+          {"TRIGGER", "trigger_ref"},
+          {"STATE", "state"},
+          {"NEXT", "next_fire_at"},
+          {"LAST", "last_nominal"},
+          {"SCHEDULE", "schedule"}}},
+        {"timer show",
+         "Show one timer with its next ten times and its last ten decisions.",
+         {timer},
+         item("GET", "timers", "id")},
+        {"timer pause",
+         "Pause a timer; editing or disabling its rule does not end the pause.",
+         {timer, {"--note", "Why, for others to see."}, {"--until", "Resume by itself then (2026-01-02T03:04:05Z)."}},
+         pause_timer},
+        {"timer resume", "End a pause.", {timer}, item("POST", "timers", "id", "/resume")},
+        {"timer fire",
+         "Fire a timer now, also while it is paused; its schedule is not moved.",
+         {timer},
+         item("POST", "timers", "id", "/fire")},
+        {"timer skip-next", "Skip the next time of a timer.", {timer}, item("POST", "timers", "id", "/skip-next")},
+        {"timer backfill",
+         "Show which past times have not run; with --run, run them.",
+         {timer,
+          {"--from", "The first time (2026-01-02T03:04:05Z).", one, true},
+          {"--to", "The time to end before.", one, true},
+          {"--run", "Run them, instead of a dry run.", flag}},
+         backfill_timer},
+    };
+}
+
 std::vector<Command> all_commands() {
     std::vector<Command> out;
     for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
-                        rule_commands(), action_commands(), history_commands()}) {
+                        rule_commands(), action_commands(), timer_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -320,12 +368,12 @@ std::string_view group_text(std::string_view group) {
     constexpr Group kGroups[] = {
         {"config", "The server's settings."},
         {"auth", "Logging in and out."},
-        {"timer", "Timers: what fires the rules."},
         {"schedule", "Schedules: what they mean and when they fire."},
         {"pack", "Packs: bundles of components."},
         {"trigger", "Triggers: kinds of things that can happen."},
         {"rule", "Rules: when this happens, run that."},
         {"action", "Actions: what can be run."},
+        {"timer", "Timers: what fires when, and what became of it."},
         {"event", "Events: triggers that fired."},
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},

@@ -24,7 +24,18 @@ constexpr Examples kExamples[] = {
     {"auth logout", "auth logout"},
     {"auth refresh", "auth refresh"},
     {"watch", "watch\nwatch --count 3\nwatch --json"},
-    {"schedule next", "schedule next --cron '30 2 * * MON-FRI' --timezone Europe/Berlin"},
+    {"schedule next", "schedule next --cron '30 2 * * MON-FRI' --timezone Europe/Berlin\n"
+                      "schedule next --input schedules.jsonl"},
+    {"timer list", "timer list\ntimer list --state paused\ntimer list --kind cron --pack ops"},
+    {"timer show", "timer show 7\ntimer show ops.nightly_backup"},
+    {"timer pause", "timer pause ops.nightly_backup --note 'Database moves' --until 2026-12-01T06:00:00Z"},
+    {"timer resume", "timer resume ops.nightly_backup"},
+    {"timer fire", "timer fire ops.nightly_backup"},
+    {"timer skip-next", "timer skip-next ops.nightly_backup"},
+    {"timer backfill", "timer backfill ops.nightly_backup --from 2026-11-01T00:00:00Z --to 2026-11-03T00:00:00Z\n"
+                       "timer backfill ops.nightly_backup --from 2026-11-01T00:00:00Z --to 2026-11-03T00:00:00Z --run"},
+    {"timer import", "timer import --crontab my.crontab\n"
+                     "timer import --crontab /etc/crontab --system --user root --pack jobs --apply"},
     {"pack list", "pack list\npack list --json"},
     {"pack show", "pack show core"},
     {"pack create", "pack create demo --label Demo\npack create demo --config-values @config.json"},

@@ -255,4 +255,21 @@ Result<ApiRequest> execute_action(const Arguments& args) {
     return with_body("POST", "executions/execute", body);
 }
 
+Result<ApiRequest> pause_timer(const Arguments& args) {
+    Body body(args);
+    body.text("note", "note").text("until", "until");
+    auto request = item_request("POST", "timers", args.text("id"), "/pause");
+    TRY(request.body, body.take());
+    return request;
+}
+
+Result<ApiRequest> backfill_timer(const Arguments& args) {
+    Body body(args);
+    body.text("from", "from").text("to", "to");
+    auto request = item_request("POST", "timers", args.text("id"), "/backfill");
+    TRY(request.body, body.take());
+    request.body->as_object()["dry_run"] = !args.has("run");
+    return request;
+}
+
 } // namespace attune::app::cli

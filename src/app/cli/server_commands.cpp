@@ -87,8 +87,12 @@ struct ServerCommand {
     Result<int> (*run)(const ParsedLine&, const Environment&);
 };
 constexpr ServerCommand kCommands[] = {
-    {"serve", run_serve},       {"backup", run_backup},     {"config show", show_config},
-    {"openapi", print_openapi}, {"version", print_version}, {"completion", print_completion},
+    {"serve", run_serve},
+    {"backup", run_backup},
+    {"config show", show_config},
+    {"openapi", print_openapi},
+    {"version", print_version},
+    {"completion", print_completion},
     {"schedule next", show_schedule},
 };
 

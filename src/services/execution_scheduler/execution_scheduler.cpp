@@ -1,5 +1,6 @@
 #include "services/execution_scheduler/execution_scheduler.hpp"
 
+#include "flow/overlap.hpp"
 #include "services/outage.hpp"
 #include "services/recover_worker.hpp"
 
@@ -26,8 +27,9 @@ task<void> ExecutionScheduler::run() {
 
 task<Result<bool>> ExecutionScheduler::run_once() {
     CO_TRY(const auto scheduled, co_await schedule_due());
+    CO_TRY(const auto released, co_await release_waiting());
     CO_CHECK(co_await watch_workers());
-    co_return scheduled > 0;
+    co_return scheduled + released > 0;
 }
 
 task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
@@ -40,6 +42,20 @@ task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
     ports_.bus.ring(Topic::scheduled);
     ports_.bus.ring(Topic::executions, numbers(due));
     co_return due.size();
+}
+
+/// Runs that wait for the last one of their rule. Looked for in a read first: most of the time nothing waits.
+task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
+    CO_TRY(const bool some, co_await ports_.db.read([](Session& session) { return flow::has_releasable(session); }));
+    if (!some) co_return std::size_t{0};
+    const auto now = ports_.clock.now();
+    const auto batch = options_.batch;
+    CO_TRY(const auto released,
+           co_await ports_.db.write([&](Session& session) { return flow::release_waiting(session, batch, now); }));
+    if (released.empty()) co_return std::size_t{0};
+    ports_.bus.ring(Topic::scheduled);
+    ports_.bus.ring(Topic::executions, numbers(released));
+    co_return released.size();
 }
 
 task<Result<void>> ExecutionScheduler::watch_workers() {

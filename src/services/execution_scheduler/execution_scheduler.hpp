@@ -6,7 +6,8 @@
 
 namespace attune::services {
 
-/// Handles what the matcher could not settle at once: retries that come due, and what lost workers leave behind. Any
+/// Handles what the matcher could not settle at once: retries that come due, runs that wait for the last one of their
+/// rule, and what lost workers leave behind. Any
 /// number may run: each step is a compare-and-set. On stop, the write in hand is finished.
 class ExecutionScheduler {
 public:
@@ -27,6 +28,7 @@ private:
         std::int64_t recovered_epoch = 0;
     };
     task<Result<std::size_t>> schedule_due();
+    task<Result<std::size_t>> release_waiting();
     task<Result<void>> watch_workers();
     task<Result<void>> recover(const Worker& worker);
 

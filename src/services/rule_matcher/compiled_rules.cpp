@@ -2,13 +2,29 @@
 
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"
+#include "logic/schedule/normalise.hpp"
 
 namespace attune::services {
 namespace {
 
+namespace schedule = logic::schedule;
+
 const QueryOf<Rule> kEnabledOnTrigger{
     "rule.enabled_on_trigger", "select {columns} from rule where trigger_ref = $1 and enabled = true order by id"};
 const QueryOf<Rule> kRuleById{"rule.by_id", "select {columns} from rule where id = $1"};
+
+/// What the timer that drives the rule says of `overlap`.
+schedule::RunOverlap overlap_of(const Rule& rule, const std::optional<Trigger>& trigger) {
+    std::optional<json::object> config;
+    if (schedule::is_rule_timer_trigger(rule.trigger_ref)) {
+        if (auto own = schedule::config_from_rule(rule.trigger_ref, rule.trigger_params)) config = *std::move(own);
+    } else if (trigger && trigger->param_schema) {
+        config = schedule::config_from_trigger(*trigger->param_schema);
+    }
+    const auto* word = config ? config->if_contains("overlap") : nullptr;
+    if (word == nullptr || !word->is_string()) return {};
+    return parse_enum<schedule::RunOverlap>(word->get_string()).value_or(schedule::RunOverlap::allow);
+}
 
 } // namespace
 
@@ -67,9 +83,15 @@ Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
     TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
     TRY(auto pack, flow::find_pack(session, rule.pack_ref));
     json::value config = pack ? json::value(std::move(pack->config)) : json::value(nullptr);
-    return CompiledRule{std::move(rule),   std::move(conditions),       std::move(params),
-                        std::move(action), trigger && trigger->enabled, {},
-                        std::move(config)};
+    const auto overlap = overlap_of(rule, trigger);
+    return CompiledRule{.rule = std::move(rule),
+                        .conditions = std::move(conditions),
+                        .params = std::move(params),
+                        .action = std::move(action),
+                        .trigger_enabled = trigger && trigger->enabled,
+                        .overlap = overlap,
+                        .placement = {},
+                        .pack_config = std::move(config)};
 }
 
 /// Fills in the placements, interning those that are new.

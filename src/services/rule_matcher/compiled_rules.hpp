@@ -1,6 +1,7 @@
 #pragma once
 #include "logic/matching/conditions.hpp"
 #include "logic/matching/templates.hpp"
+#include "logic/schedule/options.hpp"
 #include "services/role.hpp"
 
 #include <memory>
@@ -16,6 +17,7 @@ struct CompiledRule {
     logic::matching::ParamTemplate params;
     std::optional<Action> action;
     bool trigger_enabled = true;
+    logic::schedule::RunOverlap overlap = {}; ///< of runs that its timer starts
     PlacementId placement;
     json::value pack_config;
 };

@@ -121,8 +121,9 @@ task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
     CO_TRY(const auto done, co_await ports_.db.write([&](Session& session) {
         return flow::complete_null(session, claimant(), placement, options_.null_batch, now);
     }));
-    if (!done.empty()) ports_.bus.ring(Topic::executions, numbers(done));
-    co_return done.size();
+    if (!done.done.empty()) ports_.bus.ring(Topic::executions, numbers(done.done));
+    if (done.frees_a_rule) ports_.bus.ring(Topic::requested);
+    co_return done.done.size();
 }
 
 task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId> placements) {
@@ -258,13 +259,13 @@ task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>
     CO_TRY(const auto written,
            co_await ports_.db.write([&](Session& session) { return flow::complete_executions(session, batch); }));
     std::vector<std::int64_t> ids;
-    bool retries = false;
+    bool more = false; // a retry, or a run that waited for this one
     for (const auto i : written) {
         ids.push_back(batch[i].execution.id.value);
-        retries = retries || batch[i].retry.has_value();
+        more = more || batch[i].retry || batch[i].execution.overlap_rule;
     }
     ports_.bus.ring(Topic::executions, ids);
-    if (retries) ports_.bus.ring(Topic::requested);
+    if (more) ports_.bus.ring(Topic::requested);
     co_return Result<void>{};
 }
 
