@@ -67,6 +67,19 @@ TEST_F(TimerToExecution, FiresAOneShotOnceAlsoAcrossARestart) {
     EXPECT_THAT(statuses(), ElementsAre("completed"));
 }
 
+TEST_F(TimerToExecution, FiresWhatARecurrenceRuleNames) {
+    world.start_all();
+    world.add_rule("core.ends_of_shifts", "core.rruletimer", "core.null",
+                   {{"freq", "DAILY"}, {"by_hour", json::array{6, 14}}, {"dtstart", "2026-01-01T00:30:00"}});
+
+    world.advance(20h);
+
+    ASSERT_EQ(world.events().size(), 2U);
+    EXPECT_EQ(format_timestamp_short(*world.events()[0].nominal), "2026-01-01T06:30:00Z");
+    EXPECT_EQ(format_timestamp_short(*world.events()[1].nominal), "2026-01-01T14:30:00Z");
+    EXPECT_EQ(world.events()[0].payload->at("type"), "rrule");
+}
+
 TEST_F(TimerToExecution, StopsAndResumesWithTheRule) {
     world.start_all();
     world.add_rule("core.tick", "core.intervaltimer", "core.null", {{"unit", "seconds"}, {"interval", 10}});
