@@ -1,5 +1,6 @@
 #include "logic/expression/expression.hpp"
 
+#include <cctype>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,6 +21,19 @@ struct Row {
     std::string_view text;
     std::string_view expected;
 };
+
+/// "0_abs__1_": what a report names a case by.
+std::string name_of(const testing::TestParamInfo<Row>& info) {
+    auto out = std::to_string(info.index) + "_";
+    for (const char c : info.param.text.substr(0, 40)) {
+        out += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    }
+    return out;
+}
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << row.text;
+}
 
 class Builtins : public testing::TestWithParam<Row> {};
 
@@ -74,7 +88,7 @@ const Row kConversions[] = {
     {"length(merge(x))", "3"},
     {"merge(x, 1)", "error: merge(): expected an object as argument 2"},
 };
-INSTANTIATE_TEST_SUITE_P(Conversions, Builtins, testing::ValuesIn(kConversions));
+INSTANTIATE_TEST_SUITE_P(Conversions, Builtins, testing::ValuesIn(kConversions), name_of);
 
 const Row kNumbers[] = {
     {"abs(-5)", "5"},
@@ -98,7 +112,7 @@ const Row kNumbers[] = {
     {"sum([])", "0"},
     {"sum(['a'])", "error: sum(): expected numbers, got string"},
 };
-INSTANTIATE_TEST_SUITE_P(Numbers, Builtins, testing::ValuesIn(kNumbers));
+INSTANTIATE_TEST_SUITE_P(Numbers, Builtins, testing::ValuesIn(kNumbers), name_of);
 
 const Row kStrings[] = {
     {"lower('AbC')", R"("abc")"},
@@ -127,7 +141,7 @@ const Row kStrings[] = {
     {"contains(x, 'a')", "true"},
     {"contains(5, 'a')", "error: contains(): expected a list, an object or a string"},
 };
-INSTANTIATE_TEST_SUITE_P(Strings, Builtins, testing::ValuesIn(kStrings));
+INSTANTIATE_TEST_SUITE_P(Strings, Builtins, testing::ValuesIn(kStrings), name_of);
 
 const Row kLists[] = {
     {"reversed([1, 2])", "[2,1]"},
@@ -167,7 +181,7 @@ const Row kLists[] = {
     {"chunks([], 2)", "[]"},
     {"chunks([1], 0)", "error: chunks(): expected a size of 1 or more as argument 2"},
 };
-INSTANTIATE_TEST_SUITE_P(Lists, Builtins, testing::ValuesIn(kLists));
+INSTANTIATE_TEST_SUITE_P(Lists, Builtins, testing::ValuesIn(kLists), name_of);
 
 } // namespace
 } // namespace attune::logic::expression
