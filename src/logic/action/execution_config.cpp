@@ -97,6 +97,8 @@ Result<ExecutionConfig> read_execution_config(const json::object& config) {
     TRY(out.args, read_texts(interpreter, "args"));
     TRY(const auto environment, subsection(root, "environment"));
     TRY(out.environment_interpreter, read_text(environment, "interpreter_path"));
+    TRY(const auto dependencies, subsection(root, "dependencies"));
+    TRY(out.manifest_file, read_text(dependencies, "manifest_file"));
     TRY(const auto inlined, subsection(root, "inline_execution"));
     TRY(out.inline_strategy, read_choice(inlined, "strategy", InlineStrategy::direct));
     TRY(out.inject_shell_helpers, read_flag(inlined, "inject_shell_helpers"));

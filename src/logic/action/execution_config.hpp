@@ -18,6 +18,7 @@ struct ExecutionConfig {
     std::string binary; ///< empty = native: the file is run itself
     std::vector<std::string> args;
     std::string environment_interpreter; ///< environment.interpreter_path: the binary where the pack has an environment
+    std::string manifest_file; ///< dependencies.manifest_file: the pack's list of dependencies, below its folder
     InlineStrategy inline_strategy = InlineStrategy::direct;
     bool inject_shell_helpers = false;
     std::vector<EnvironmentChange> env_vars;

@@ -86,6 +86,12 @@ bool looks_like_path(std::string_view entrypoint) {
            entrypoint.find_first_of(" \t\r\n;") == std::string_view::npos;
 }
 
+/// The pack's list of dependencies, for {manifest_path}.
+std::string manifest_path(const ExecutionConfig& config, const ActionSource& source) {
+    if (config.manifest_file.empty() || source.pack_dir.empty()) return {};
+    return fmt::format("{}/{}", source.pack_dir, config.manifest_file);
+}
+
 bool climbs(std::string_view path) {
     const auto parts = split(path, '/');
     return std::ranges::find(parts, "..") != parts.end();
@@ -100,6 +106,13 @@ Result<std::string> action_file(std::string_view pack_dir, std::string_view entr
         return invalid("entrypoint", "expected a path below the pack's actions directory, without '..'");
     }
     return fmt::format("{}/actions/{}", pack_dir, entrypoint);
+}
+
+std::string environment_dir(std::string_view envs_dir, std::string_view pack_ref, std::string_view runtime_name) {
+    const bool is_folder_name = !runtime_name.empty() && runtime_name != "." && runtime_name != ".." &&
+                                runtime_name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+    if (envs_dir.empty() || !is_folder_name) return {};
+    return fmt::format("{}/{}/{}", envs_dir, pack_ref, runtime_name);
 }
 
 Result<CommandPlan> plan_command(const json::object& execution_config, const ActionSource& source,
@@ -123,7 +136,7 @@ Result<CommandPlan> plan_command(const json::object& execution_config, const Act
                        {"env_dir", source.env_dir},
                        {"interpreter", ""},
                        {"action_file", file},
-                       {"manifest_path", source.manifest_path}}};
+                       {"manifest_path", manifest_path(config, source)}}};
     const auto interpreter = resolve(config, source, tokens);
 
     CommandPlan plan;

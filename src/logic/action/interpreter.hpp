@@ -16,12 +16,15 @@ struct ActionSource {
     std::string pack_dir;       ///< absolute; empty when the pack has no directory
     bool has_pack_file = false; ///< action_file() exists
     std::string env_dir;        ///< the pack's environment for this runtime; empty when it has none
-    std::string manifest_path;  ///< for {manifest_path}
 };
 
 /// Where an action's file would be: `<pack_dir>/actions/<entrypoint>`. Errors: `invalid` when the entrypoint is empty,
 /// absolute or climbs out of the pack's directory.
 Result<std::string> action_file(std::string_view pack_dir, std::string_view entrypoint);
+
+/// Where the pack's environment for a runtime would be: `<envs_dir>/<pack_ref>/<runtime_name>`. Empty when the
+/// runtime's name is no folder's name, or there is no `envs_dir`.
+std::string environment_dir(std::string_view envs_dir, std::string_view pack_ref, std::string_view runtime_name);
 
 enum class StdinForm {
     parameters, ///< the formatted parameters and a newline, or nothing when they go by file

@@ -97,6 +97,22 @@ TEST(PlanCommand, UsesThePacksEnvironmentWhereThereIsOne) {
     EXPECT_EQ(plan->env_vars[1].value, "/envs/demo/python");
 }
 
+TEST(PlanCommand, FillsInWhereThePacksDependenciesAreListed) {
+    constexpr std::string_view kConfig =
+        R"({"interpreter":{"binary":"x","args":["{manifest_path}"]},"dependencies":{"manifest_file":"needs.txt"}})";
+    auto from = source("run.x", "x", false, true);
+
+    EXPECT_EQ(planned(kConfig, from), "x /packs/demo/needs.txt /packs/demo/actions/run.x |  | parameters");
+    EXPECT_EQ(planned(R"({"dependencies":{"manifest_file":1}})", from),
+              "error: execution_config.dependencies.manifest_file: expected a string, got 1");
+}
+
+TEST(EnvironmentDir, IsAFolderOfThePackAndTheRuntime) {
+    EXPECT_EQ(environment_dir("/envs", "demo", "node.js"), "/envs/demo/node.js");
+    EXPECT_EQ(environment_dir("", "demo", "python"), "");
+    for (const auto* name : {"", ".", "..", "../other", "a/b"}) EXPECT_EQ(environment_dir("/envs", "demo", name), "");
+}
+
 TEST(PlanCommand, DoesNotLookForTokensInWhatItPutIn) {
     auto from = source("{env_dir}.py", "python", false, true);
     from.env_dir = "/secret";

@@ -72,6 +72,8 @@ Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition
     source.runtime_name = to_lower(definition.runtime.name);
     const auto pack_dir = surroundings_.packs_dir + "/" + action.pack_ref;
     if (surroundings_.file_exists(pack_dir)) source.pack_dir = pack_dir;
+    auto env_dir = act::environment_dir(surroundings_.runtime_envs_dir, action.pack_ref, source.runtime_name);
+    if (!env_dir.empty() && surroundings_.file_exists(env_dir)) source.env_dir = std::move(env_dir);
     const auto file = act::action_file(pack_dir, action.entrypoint);
     source.has_pack_file = file && surroundings_.file_exists(*file);
 
