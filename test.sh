@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
 source scripts/packages.sh
+# shellcheck source=scripts/test_servers.sh
+source scripts/test_servers.sh
 
 preset=dev
 only=""
@@ -76,6 +78,10 @@ run_e2e() {
 }
 
 build_all
+trap stop_test_servers EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+start_test_servers
 passed=0
 failed=0
 run_ctest

@@ -1,20 +1,20 @@
-#include "adapters/sqlite/write_group.hpp"
+#include "storage/driver/write_group.hpp"
 
-namespace attune::sqlite {
+namespace attune::driver {
 
 Result<void> WriteGroup::begin() {
     members_.clear();
     lost_.reset();
     must_rerun_ = false;
-    return connection_.control("begin immediate");
+    return connection_.begin();
 }
 
 void WriteGroup::add(Database::Unit& unit, bool savepoint) {
-    auto& member = members_.emplace_back(Member{&unit, savepoint, {}});
+    auto& member = members_.emplace_back(Member{&unit, savepoint, {}, false});
     const auto before = connection_.total_changes();
     member.outcome = run_one(member, savepoint);
     if (member.outcome || lost_) return;
-    if (!savepoint && connection_.total_changes() != before) must_rerun_ = true;
+    if (!savepoint && (connection_.is_failed() || connection_.total_changes() != before)) must_rerun_ = true;
 }
 
 Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
@@ -24,6 +24,9 @@ Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
         lost_ = outcome ? Error{Errc::unavailable, "the database ended the transaction"} : outcome.error();
         return *lost_;
     }
+    if (outcome && connection_.is_failed())
+        outcome = Error{Errc::internal, "a unit went on after one of its statements had failed"};
+    member.must_repeat = connection_.take_conflict() && !outcome;
     if (!with_savepoint) return outcome;
     if (!outcome) CHECK(connection_.control("rollback to unit"));
     CHECK(connection_.control("release unit"));
@@ -33,7 +36,7 @@ Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
 void WriteGroup::rerun() {
     must_rerun_ = false;
     if (auto undone = connection_.control("rollback"); !undone) return fail_all(undone.error());
-    if (auto begun = connection_.control("begin immediate"); !begun) return fail_all(begun.error());
+    if (auto begun = connection_.begin(); !begun) return fail_all(begun.error());
     for (auto& member : members_) {
         member.outcome = run_one(member, true);
         if (lost_) return;
@@ -42,7 +45,10 @@ void WriteGroup::rerun() {
 
 void WriteGroup::fail_all(const Error& error) {
     lost_ = error;
-    for (auto& member : members_) member.outcome = error;
+    for (auto& member : members_) {
+        member.outcome = error;
+        member.must_repeat = false; // whether it was committed may not be known
+    }
     if (connection_.in_transaction()) (void)connection_.control("rollback");
 }
 
@@ -52,4 +58,4 @@ void WriteGroup::commit() {
     if (auto committed = connection_.control("commit"); !committed) fail_all(committed.error());
 }
 
-} // namespace attune::sqlite
+} // namespace attune::driver
