@@ -9,6 +9,7 @@ import tempfile
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -17,6 +18,8 @@ LOGIN = "admin"
 PASSWORD = "e2e-password-0123"
 # The sanitized programs are several times slower than the others.
 PATIENCE = 30.0
+# A PostgreSQL server on which each Server gets a database of its own: the cluster profile. Unset: SQLite.
+DATABASE_URL = os.environ.get("ATTUNE_E2E_DATABASE_URL")
 FINAL = {"completed", "failed", "cancelled", "timeout", "abandoned"}
 
 
@@ -25,6 +28,22 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def postgres(statement, url=None):
+    """Runs one statement on the PostgreSQL server of the tests; its output."""
+    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement, url or DATABASE_URL],
+                          capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def make_database():
+    """A new database on that server; its URL and its name."""
+    name = f"attune_e2e_{os.getpid()}_{os.urandom(4).hex()}"
+    postgres(f"create database {name} template template0")
+    parts = urllib.parse.urlsplit(DATABASE_URL)
+    return urllib.parse.urlunsplit(parts._replace(path="/" + name)), name
 
 
 def wait_until(condition, seconds=PATIENCE, every=0.05, what="the condition"):
@@ -58,6 +77,12 @@ class Answer:
         return f"{self.status} {self.text[:500]}"
 
 
+def cluster_settings(url):
+    """What every process of a cluster is given."""
+    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab",
+            "ATTUNE__SECURITY__ENCRYPTION_KEY": "e2e-key-0123456789-0123456789-abcdef"}
+
+
 class Server:
     """One server with a data folder of its own. `stop` or leave the `with` block: it ends that process alone."""
 
@@ -66,6 +91,10 @@ class Server:
         self.data = data or os.path.join(self.folder, "data")
         self.log = os.path.join(os.path.dirname(self.data), "server.log")
         self.settings = settings or {}
+        self.database = None
+        if DATABASE_URL and "ATTUNE__DATABASE__URL" not in self.settings:
+            url, self.database = make_database()
+            self.settings = {**cluster_settings(url), **self.settings}
         self.port = free_port()
         self.token = None
         self.process = None
@@ -133,6 +162,8 @@ class Server:
     def remove(self):
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.database:
+            postgres(f"drop database if exists {self.database} with (force)")
 
     def __enter__(self):
         return self.start()

@@ -40,6 +40,7 @@ auto item(std::string method, std::string collection, std::string key, std::stri
 std::vector<Command> local_commands() {
     return {
         {"serve", "Run the server: API, timers, rules and worker in one process.", {kConfig}},
+        {"migrate", "Bring the database's schema up to this program's version, and end.", {kConfig}},
         {"backup",
          "Copy the database to a file; the server may be running.",
          {{"file", "The new file.", one, true}, kConfig}},
@@ -267,8 +268,8 @@ std::vector<Command> history_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(), action_commands(),
-                        history_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(),
+                        action_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
