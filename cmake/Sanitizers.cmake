@@ -5,3 +5,8 @@ if(ATTUNE_SANITIZE)
   add_link_options(-fsanitize=${ATTUNE_SANITIZE})
   add_compile_definitions(ATTUNE_SANITIZED)
 endif()
+
+# Coverage for libFuzzer in all of our code; its main function only in the fuzz targets.
+if(ATTUNE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -36,6 +36,7 @@ LIBRARIES = {
     r"argon2\.h": {"adapters/crypto"},
     r"yaml-cpp/": {"adapters/yaml"},
     r"archive(_entry)?\.h": {"adapters/archive"},
+    r"libical/": {"adapters/icalendar"},
     r"CLI/": {"app"},
     r"curl/": {"app"},
     r"cctz/": {"logic/schedule"},
@@ -47,10 +48,7 @@ LIBRARIES = {
 INCLUDES_UNCHECKED = {"src/base/pch.hpp"}
 
 # Services meet in the database, with these exceptions.
-SERVICES_SHARED = {
-    ("src/services/worker/worker.cpp", "services/execution_scheduler/execution_scheduler.hpp"):
-        "one function: settling what older epochs of a worker left behind, at the worker's own start and when it is lost",
-}
+SERVICES_SHARED = {}
 
 # Coroutines are started by a service group, which ends them and hears of their failure.
 CO_SPAWN_ALLOWED = {

@@ -46,6 +46,7 @@ struct Context {
         Duration refresh_token_ttl = 7 * 24h;
         LoginLimiter::Options login;
         std::size_t payload_limit = 1024 * 1024;
+        std::size_t upload_limit = std::size_t{100} * 1024 * 1024; ///< bytes of a pack's archive
     };
     Options options;
 
@@ -54,6 +55,10 @@ struct Context {
     std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
     /// Timers that have a fire time at present.
     std::function<std::size_t()> armed_timers;
+    /// Whether the server is on its way to its end; none: it is not. Thread-safe.
+    std::function<bool()> is_stopping = {};
+    /// When it was last proved that every armed timer has its deadline.
+    std::function<std::optional<Timestamp>()> timers_proved = {};
 };
 
 } // namespace attune::api

@@ -11,6 +11,7 @@ struct Data {
     T data;
     std::optional<std::string> message = {};
     std::optional<int> status = {}; ///< when not the route's
+    Headers headers = {};           ///< beside those of every answer (cookies)
 };
 template <class T>
 Data(T) -> Data<T>;

@@ -36,7 +36,7 @@ public:
     Route& tag(std::string name);
     /// Of success; 200 by default.
     Route& status(int code);
-    /// Bytes of body; 1 MiB by default.
+    /// Bytes of body; by default as many as the router allows.
     Route& body_limit(std::size_t bytes);
     /// The media type of a Raw result, for the document.
     Route& produces(std::string media_type);
@@ -60,7 +60,7 @@ public:
     struct Declared {
         std::string summary, description, tag, media_type;
         int status = 200;
-        std::size_t body_limit = HttpHandler::kEagerBody;
+        std::optional<std::size_t> body_limit = {};
         Access access = Access::undeclared;
         Resource resource = Resource::packs;
         Right right = Right::read;
@@ -136,7 +136,9 @@ struct Envelope<Data<T>> {
     static RawResponse render(Data<T> result, int status) {
         json::object body{{"data", to_json(result.data)}};
         if (result.message) body["message"] = *result.message;
-        return json_response(result.status.value_or(status), json::value(std::move(body)));
+        auto response = json_response(result.status.value_or(status), json::value(std::move(body)));
+        for (const auto& [name, value] : result.headers.all()) response.headers.add(name, value);
+        return response;
     }
 };
 template <class T>

@@ -134,7 +134,7 @@ Router::Match Router::find(const RawRequest& request) const {
 
 std::size_t Router::body_limit(const RawRequest& head) const {
     const auto match = find(head);
-    if (match.route != nullptr) return match.route->declared.body_limit;
+    if (match.route != nullptr) return match.route->declared.body_limit.value_or(body_limit_);
     return fallback_ != nullptr && match.allowed.empty() ? fallback_->body_limit(head) : kEagerBody;
 }
 

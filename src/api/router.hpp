@@ -44,6 +44,9 @@ public:
     /// Answers what no pattern matches (the web pages). Without one: 404.
     void fallback(HttpHandler& handler) { fallback_ = &handler; }
 
+    /// Bytes of body of routes that declare no limit of their own; 1 MiB by default.
+    void body_limit_unless_declared(std::size_t bytes) { body_limit_ = bytes; }
+
     const std::deque<Route>& routes() const { return routes_; }
 
     /// What is wrong with the table, one sentence each: routes without an access rule or a summary, parameters that do
@@ -78,6 +81,7 @@ private:
     std::unique_ptr<Node> root_;
     std::vector<std::string> conflicts_;
     HttpHandler* fallback_ = nullptr;
+    std::size_t body_limit_ = kEagerBody;
 };
 
 } // namespace attune::api

@@ -128,7 +128,6 @@ Result<void> check_shared_secret(const Secret& secret, const std::string& path) 
 Result<void> check_profile(const Settings& settings) {
     if (settings.is_cluster()) {
         CHECK(check_shared_secret(settings.security.jwt_secret, "security.jwt_secret"));
-        CHECK(check_shared_secret(settings.security.encryption_key, "security.encryption_key"));
     } else if (settings.database_file().empty()) {
         return invalid("database.url", fmt::format("expected sqlite:<file> or postgresql://<user>@<host>/<database>, "
                                                    "got {}",
@@ -158,13 +157,11 @@ Result<void> check_values(const Settings& settings) {
 
 std::vector<std::string> find_warnings(const Settings& settings) {
     std::vector<std::string> out;
-    const auto short_secret = [&](const Secret& secret, std::string_view path) {
-        if (secret.empty() || secret.reveal().size() >= kShortSecret) return;
-        out.push_back(
-            fmt::format("{}: is shorter than {} characters; longer ones are harder to guess", path, kShortSecret));
-    };
-    short_secret(settings.security.jwt_secret, "security.jwt_secret");
-    short_secret(settings.security.encryption_key, "security.encryption_key");
+    const auto& secret = settings.security.jwt_secret;
+    if (!secret.empty() && secret.reveal().size() < kShortSecret) {
+        out.push_back(fmt::format("security.jwt_secret: is shorter than {} characters; longer ones are harder to guess",
+                                  kShortSecret));
+    }
     if (settings.is_cluster() && settings.message_queue.url.empty()) {
         out.emplace_back("message_queue.url: is empty: processes that share the database find each other's work by "
                          "looking every second");

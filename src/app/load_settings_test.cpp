@@ -46,13 +46,13 @@ TEST(LoadSettings, NeedsNoFileAtAll) {
 }
 
 TEST(LoadSettings, KeepsTheDefaultsOfASectionThatIsGivenInPart) {
-    const auto settings = load("server:\n  port: 9000\nworker:\nlog: {level: debug}\ntimers:\n  sweep: 250ms\n");
+    const auto settings = load("server:\n  port: 9000\nworker:\nlog: {level: debug}\nretention:\n  events: 250ms\n");
 
     EXPECT_EQ(settings.server.port, 9000);
     EXPECT_EQ(settings.server.host, "127.0.0.1");
     EXPECT_EQ(settings.worker.max_concurrent_tasks, 10U);
     EXPECT_EQ(settings.log.level, LogLevel::debug);
-    EXPECT_EQ(settings.timers.sweep, 250ms);
+    EXPECT_EQ(settings.retention.events, 250ms);
 }
 
 TEST(LoadSettings, PutsTheEnvironmentOverTheFile) {
@@ -97,12 +97,11 @@ TEST(LoadSettings, ChecksTheBoundsOfEveryNumber) {
     EXPECT_THAT(failure("bootstrap: {admin_password: short}"), HasSubstr("8 to 128"));
 }
 
-TEST(LoadSettings, NeedsTheSharedSecretsOfAClusterByName) {
+TEST(LoadSettings, NeedsTheSharedSecretOfAClusterByName) {
     const std::string database = "database: {url: 'postgres://me:hunter2@db/attune?sslmode=require'}\n";
     EXPECT_THAT(failure(database), AllOf(HasSubstr("security.jwt_secret"), Not(HasSubstr("hunter2"))));
-    EXPECT_THAT(failure(database + "security: {jwt_secret: a}"), HasSubstr("security.encryption_key"));
 
-    const auto loaded = load_settings_text(database + "security: {jwt_secret: a, encryption_key: b}", "", kHome);
+    const auto loaded = load_settings_text(database + "security: {jwt_secret: a}", "", kHome);
 
     ASSERT_TRUE(loaded) << loaded.error().text();
     EXPECT_TRUE(loaded->settings.is_cluster());
@@ -134,7 +133,6 @@ TEST(LoadSettings, NeverShowsSecrets) {
     const auto shown = to_text(to_json(settings));
     EXPECT_THAT(shown, Not(HasSubstr("tell-nobody")));
     EXPECT_THAT(shown, HasSubstr(R"("jwt_secret":"***")"));
-    EXPECT_THAT(shown, HasSubstr(R"("encryption_key":"")"));
     EXPECT_THAT(failure("security: {jwt_secret: [tell-nobody]}"), Not(HasSubstr("tell-nobody")));
 }
 

@@ -23,10 +23,12 @@
 #include "base/log.hpp"
 #include "flow/generation.hpp"
 #include "services/execution_scheduler/execution_scheduler.hpp"
+#include "services/janitor/janitor.hpp"
 #include "services/rule_matcher/rule_matcher.hpp"
 #include "services/timer_scheduler/timer_scheduler.hpp"
 #include "services/worker/worker.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 #include <unistd.h>
@@ -71,6 +73,9 @@ public:
         return std::filesystem::exists(password_path()) ? password_path() : "";
     }
     void stop() override;
+    void hurry() override {
+        asio::post(flow_loop_.executor(), [this] { worker_->hurry(); });
+    }
 
 private:
     std::string password_path() const { return settings_.data_dir + "/admin-password"; }
@@ -83,6 +88,7 @@ private:
     void start_services();
     services::Ports ports(Loop& loop) { return {loop.clock(), *bus_, *db_, random_, *ids_}; }
     services::ActionWorker::Options worker_options();
+    services::Janitor::Options janitor_options() const;
     http::HttpServerOptions http_options() const;
 
     Settings settings_;
@@ -102,6 +108,7 @@ private:
     std::unique_ptr<services::TimerScheduler> timers_;
     std::unique_ptr<services::RuleMatcher> matcher_;
     std::unique_ptr<services::ExecutionScheduler> scheduler_;
+    std::unique_ptr<services::Janitor> janitor_;
     std::unique_ptr<services::ActionWorker> worker_;
     std::unique_ptr<ServiceGroup> worker_group_;
     std::unique_ptr<api::Context> context_;
@@ -113,6 +120,7 @@ private:
     std::unique_ptr<api::FlowApi> flow_api_;
     std::unique_ptr<http::HttpServer> http_;
     bool running_ = false;
+    std::atomic<bool> stopping_ = false;
 };
 
 Result<void> EmbeddedNode::build() {
@@ -214,6 +222,7 @@ api::Context EmbeddedNode::make_context() {
     options.login.per_address = settings_.security.login_attempts_per_address;
     options.login.window = settings_.security.login_window;
     options.payload_limit = settings_.events.payload_limit_bytes;
+    options.upload_limit = settings_.server.upload_limit_bytes;
     return api::Context{http_loop_.clock(),
                         *bus_,
                         *db_,
@@ -233,7 +242,9 @@ api::Context EmbeddedNode::make_context() {
                             TRY(auto files, adapters::archive::unpack_tar_gz(archive));
                             return load_pack(std::move(files));
                         },
-                        [this] { return timers_ ? timers_->armed() : 0; }};
+                        [this] { return timers_ ? timers_->armed() : 0; },
+                        [this] { return stopping_.load(); },
+                        [this] { return timers_ ? timers_->proved() : std::nullopt; }};
 }
 
 http::HttpServerOptions EmbeddedNode::http_options() const {
@@ -251,6 +262,7 @@ Result<void> EmbeddedNode::start_api() {
     standings_ = std::make_unique<api::DatabaseStandings>(*db_);
     authenticator_ = std::make_unique<api::BearerAuthenticator>(*signer_, *standings_, http_loop_.clock());
     router_ = std::make_unique<api::Router>(*authenticator_);
+    router_->body_limit_unless_declared(settings_.server.body_limit_bytes);
     definitions_api_ = std::make_unique<api::DefinitionsApi>(*context_);
     definitions_api_->declare(*router_);
     flow_api_ = std::make_unique<api::FlowApi>(*context_, http_loop_.group());
@@ -282,6 +294,8 @@ services::ActionWorker::Options EmbeddedNode::worker_options() {
     around.instance_id = instance_;
     around.default_timeout = settings_.worker.default_timeout;
     around.output.log_limit = settings_.worker.output_limit_bytes;
+    around.output.inline_bytes =
+        std::min(around.output.inline_bytes, static_cast<std::size_t>(settings_.worker.output_limit_bytes));
     around.yaml = [](std::string_view text) { return adapters::yaml::parse_yaml(text, "stdout"); };
     around.file_exists = [](const std::string& path) {
         std::error_code ignored;
@@ -314,6 +328,18 @@ services::ActionWorker::Options EmbeddedNode::worker_options() {
     return out;
 }
 
+services::Janitor::Options EmbeddedNode::janitor_options() const {
+    services::Janitor::Options out;
+    const auto& wanted = settings_.retention;
+    out.events = wanted.events;
+    out.enforcements = wanted.enforcements;
+    out.executions = wanted.executions;
+    out.output = wanted.output;
+    out.check_interval = wanted.check_interval;
+    out.batch = wanted.batch_size;
+    return out;
+}
+
 void EmbeddedNode::start_services() {
     timers_ = std::make_unique<services::TimerScheduler>(
         ports(timer_loop_), services::TimerScheduler::Options{.batch = settings_.timers.batch});
@@ -321,12 +347,14 @@ void EmbeddedNode::start_services() {
                                                        services::RuleMatcher::Options{.batch = settings_.events.batch});
     scheduler_ = std::make_unique<services::ExecutionScheduler>(
         ports(flow_loop_), services::ExecutionScheduler::Options{.lease = settings_.worker.lease});
+    janitor_ = std::make_unique<services::Janitor>(ports(flow_loop_), janitor_options());
     worker_group_ = std::make_unique<ServiceGroup>(flow_loop_.executor(), flow_loop_.clock());
     worker_ = std::make_unique<services::ActionWorker>(ports(flow_loop_), *processes_, *worker_group_,
                                                        flow_loop_.executor(), worker_options());
     timer_loop_.group().spawn("timer scheduler", [this] { return timers_->run(); });
     flow_loop_.group().spawn("rule matcher", [this] { return matcher_->run(); });
     flow_loop_.group().spawn("execution scheduler", [this] { return scheduler_->run(); });
+    if (settings_.retention.enabled) flow_loop_.group().spawn("janitor", [this] { return janitor_->run(); });
     worker_group_->spawn("worker", [this] { return worker_->run(); });
     timer_loop_.start();
     flow_loop_.start();
@@ -336,6 +364,7 @@ void EmbeddedNode::start_services() {
 
 void EmbeddedNode::stop() {
     if (!std::exchange(running_, false)) return;
+    stopping_ = true;
     log::info("stopping: timers, matching, worker (at most {}), API, database",
               format_duration(settings_.worker.shutdown_grace));
     timer_loop_.stop();

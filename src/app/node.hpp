@@ -21,6 +21,8 @@ public:
 
     /// Stops in order, bounded by the settings: timers, matching, worker (with its grace period), API, database.
     virtual void stop() = 0;
+    /// While stop() runs, from another thread: what runs is ended now, without the rest of its grace period.
+    virtual void hurry() = 0;
 };
 
 } // namespace attune::app

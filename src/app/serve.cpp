@@ -3,6 +3,7 @@
 #include "app/node.hpp"
 #include "base/log.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -19,15 +20,27 @@ sigset_t stop_signals() {
     return set;
 }
 
-/// A second signal during the farewell ends the process at once: its children die with it, and the next start settles
-/// what they were doing.
-void hurry_on_second_signal(const sigset_t& set) {
-    std::thread([set] {
+/// Stops the node while this thread goes on listening: a second signal skips the grace period, and a third ends the
+/// process at once (its children die with it, and the next start settles what they were doing).
+void stop_listening_to_signals(Node& node, const sigset_t& set) {
+    std::atomic<bool> stopped = false;
+    std::thread stopper([&, self = ::pthread_self()] {
+        node.stop();
+        stopped = true;
+        ::pthread_kill(self, SIGTERM); // wakes the wait below
+    });
+    for (bool hurried = false;; hurried = true) {
         int signal = 0;
         sigwait(&set, &signal);
-        log::warn("a second signal: stopping without waiting");
-        std::_Exit(130);
-    }).detach();
+        if (stopped) break;
+        if (hurried) {
+            log::warn("a third signal: ending at once");
+            std::_Exit(130);
+        }
+        log::warn("a second signal: ending what runs; a third one ends the server at once");
+        node.hurry();
+    }
+    stopper.join();
 }
 
 } // namespace
@@ -44,8 +57,7 @@ int serve(const Settings& settings) {
     log::info("attune serves on {} (data: {})", (*node)->url(), settings.data_dir);
     int signal = 0;
     sigwait(&set, &signal);
-    hurry_on_second_signal(set);
-    (*node)->stop();
+    stop_listening_to_signals(**node, set);
     log::info("stopped");
     return 0;
 }

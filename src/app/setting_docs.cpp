@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t kKiB = 1024;
 constexpr std::int64_t kMiB = 1024 * kKiB;
 constexpr std::int64_t kGiB = 1024 * kMiB;
+constexpr Duration kLongestAge = 100 * 366 * 24h;
 
 constexpr SettingDoc kDocs[] = {
     {"data_dir",
@@ -56,10 +57,6 @@ constexpr SettingDoc kDocs[] = {
      "Signs the tokens (HS256). Other programs that mint tokens need the same text.",
      {},
      "generated at first start, kept in <data_dir>; required with PostgreSQL"},
-    {"security.encryption_key",
-     "Encrypts stored secrets (AES-256-GCM). Losing it loses them.",
-     {},
-     "generated at first start, kept in <data_dir>; required with PostgreSQL"},
     {"security.allow_self_registration", "Whether anybody may make an identity for themselves (without any right)."},
     {"security.access_token_ttl", "How long an access token is valid.", {1s, 30 * 24h}},
     {"security.refresh_token_ttl", "How long a refresh token is valid.", {1s, 366 * 24h}},
@@ -82,21 +79,25 @@ constexpr SettingDoc kDocs[] = {
     {"worker.output_limit_bytes",
      "Most that is kept of each of stdout and stderr; the rest is counted, not kept.",
      {1 * kKiB, 1 * kGiB}},
-    {"timers.sweep", "How often the timers are read again even when no change was announced.", {100ms, 60s}},
     {"timers.batch", "Firings recorded in one transaction; further ones go into the next.", {1, 10'000}},
     {"events.payload_limit_bytes",
      "Longest payload of an event; longer ones are refused with 413.",
      {1 * kKiB, 64 * kMiB}},
-    {"events.sweep",
-     "How often undecided events and waiting executions are looked for without a doorbell.",
-     {100ms, 60s}},
     {"events.batch", "Events decided in one transaction; further ones go into the next.", {1, 10'000}},
     {"retention.enabled", "Whether finished history is deleted when it is old."},
-    {"retention.max_age",
-     "Age at which events, enforcements, finished executions and their output are deleted.",
-     {1min, 100 * 366 * 24h}},
+    {"retention.events", "Age at which decided events are deleted; 0s keeps them.", {0s, kLongestAge}},
+    {"retention.enforcements", "Age at which enforcements are deleted; 0s keeps them.", {0s, kLongestAge}},
+    {"retention.executions",
+     "Age, since its end, at which an execution is deleted with its output; 0s keeps them.",
+     {0s, kLongestAge}},
+    {"retention.output",
+     "Age, since its end, at which the stored output of an execution is deleted; its result stays. 0s keeps it as long "
+     "as the execution.",
+     {0s, kLongestAge}},
     {"retention.check_interval", "How often old history is looked for.", {1s, 24h}},
-    {"retention.batch_size", "Rows deleted in one small transaction.", {1, 100'000}},
+    {"retention.batch_size",
+     "Rows deleted in one small transaction at most; it ends after 5 ms or 1 MiB in any case.",
+     {1, 100'000}},
     {"log.level", "The least severe lines that are written (to stderr)."},
     {"log.format", "Lines for people, or one JSON object a line."},
 };

@@ -40,7 +40,6 @@ BOOST_DESCRIBE_STRUCT(MessageQueueSettings, (), (url))
 
 struct SecuritySettings {
     Secret jwt_secret;
-    Secret encryption_key;
     bool allow_self_registration = false;
     Duration access_token_ttl = 1h;
     Duration refresh_token_ttl = 7 * 24h;
@@ -50,8 +49,8 @@ struct SecuritySettings {
     std::uint32_t password_hash_threads = 2;
 };
 BOOST_DESCRIBE_STRUCT(SecuritySettings, (),
-                      (jwt_secret, encryption_key, allow_self_registration, access_token_ttl, refresh_token_ttl,
-                       login_attempts, login_attempts_per_address, login_window, password_hash_threads))
+                      (jwt_secret, allow_self_registration, access_token_ttl, refresh_token_ttl, login_attempts,
+                       login_attempts_per_address, login_window, password_hash_threads))
 
 struct BootstrapSettings {
     std::string admin_login = "admin";
@@ -71,25 +70,27 @@ BOOST_DESCRIBE_STRUCT(WorkerSettings, (),
                       (name, max_concurrent_tasks, lease, shutdown_grace, default_timeout, output_limit_bytes))
 
 struct TimerSettings {
-    Duration sweep = 1s;
     std::uint32_t batch = 500;
 };
-BOOST_DESCRIBE_STRUCT(TimerSettings, (), (sweep, batch))
+BOOST_DESCRIBE_STRUCT(TimerSettings, (), (batch))
 
 struct EventSettings {
     std::uint64_t payload_limit_bytes = 1024 * 1024;
-    Duration sweep = 5s;
     std::uint32_t batch = 200;
 };
-BOOST_DESCRIBE_STRUCT(EventSettings, (), (payload_limit_bytes, sweep, batch))
+BOOST_DESCRIBE_STRUCT(EventSettings, (), (payload_limit_bytes, batch))
 
 struct RetentionSettings {
     bool enabled = true;
-    Duration max_age = 30 * 24h;
+    Duration events = 30 * 24h;
+    Duration enforcements = 30 * 24h;
+    Duration executions = 30 * 24h;
+    Duration output = 7 * 24h;
     Duration check_interval = 1h;
-    std::uint32_t batch_size = 1000;
+    std::uint32_t batch_size = 200;
 };
-BOOST_DESCRIBE_STRUCT(RetentionSettings, (), (enabled, max_age, check_interval, batch_size))
+BOOST_DESCRIBE_STRUCT(RetentionSettings, (),
+                      (enabled, events, enforcements, executions, output, check_interval, batch_size))
 
 enum class LogLevel { trace, debug, info, warn, error, off };
 BOOST_DESCRIBE_ENUM(LogLevel, trace, debug, info, warn, error, off)

@@ -67,7 +67,9 @@ struct Execution {
     std::int64_t max_retries = 0;
     std::optional<std::string> retry_reason;
     std::optional<ExecutionId> original_execution;
-    std::optional<Timestamp> due; ///< not before (a retry's delay)
+    std::optional<Timestamp> due;       ///< not before (a retry's delay)
+    std::optional<RuleId> overlap_rule; ///< the rule whose runs exclude each other; none when they may overlap
+    bool waiting = false;               ///< held back until no other run of `overlap_rule` is under way
     Timestamp created;
     Timestamp updated;
     std::optional<Timestamp> scheduled_at;
@@ -78,8 +80,8 @@ BOOST_DESCRIBE_STRUCT(Execution, (),
                       (id, action, action_ref, config, env_vars, parent, enforcement, event, rule_ref, trigger_ref,
                        executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
                        worker_selector, worker_tolerations, worker_affinity, placement, status, worker, worker_epoch,
-                       claim, result, retry_count, max_retries, retry_reason, original_execution, due, created, updated,
-                       scheduled_at, started_at, finished_at))
+                       claim, result, retry_count, max_retries, retry_reason, original_execution, due, overlap_rule,
+                       waiting, created, updated, scheduled_at, started_at, finished_at))
 
 /// A requirement on workers, interned: executions carry its id, so that a claim is one index read.
 struct Placement {

@@ -63,6 +63,7 @@ const Query kLinkTrigger{"rule.link_trigger", "update rule set trigger = $2 wher
 const Query kLinkAction{"rule.link_action", "update rule set action = $2 where action_ref = $1"};
 const QueryOf<Placement> kPlacementByKey{"placement.by_key", "select {columns} from placement where key = $1"};
 const QueryOf<Placement> kPlacements{"placement.all", "select {columns} from placement order by id"};
+const Query kPlacementCount{"placement.count", "select count(*) from placement"};
 const InsertOf<Placement> kInsertPlacement{"placement.insert", "on conflict do nothing"};
 const QueryOf<PermissionSet> kSetByRef{"permission_set.by_ref", "select {columns} from permission_set where ref = $1"};
 const NewOf<PermissionSet> kNewSet{"permission_set.new"};
@@ -327,6 +328,11 @@ Result<PlacementId> intern_placement(Session& session, const json::object& requi
     TRY(const auto made, session.find<Placement>(kPlacementByKey, wanted.key));
     if (!made) return Error{Errc::internal, "the placement was not made"};
     return made->id;
+}
+
+Result<std::int64_t> count_placements(Session& session) {
+    TRY(const auto count, session.scalar<std::int64_t>(kPlacementCount));
+    return count.value_or(0);
 }
 
 Result<std::vector<Placement>> all_placements(Session& session) {

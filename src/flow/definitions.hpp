@@ -50,6 +50,8 @@ Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinitio
 
 /// The id of a placement, made when it is new. `id_if_new` is a fresh id.
 Result<PlacementId> intern_placement(Session& session, const json::object& requirement, PlacementId id_if_new);
+/// Placements are only ever added: as long as their number is the same, so are they.
+Result<std::int64_t> count_placements(Session& session);
 Result<std::vector<Placement>> all_placements(Session& session);
 /// What an action asks of a worker; its text is the placement's key.
 json::object requirement_of(const Action& action, const Execution* overrides = nullptr);

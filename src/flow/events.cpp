@@ -3,6 +3,7 @@
 #include "flow/executions.hpp"
 #include "flow/generation.hpp"
 
+#include <unordered_map>
 #include <unordered_set>
 
 namespace attune::flow {
@@ -15,23 +16,95 @@ const QueryOf<Event> kUndecided{"event.undecided",
 const Query kDecide{"event.decide",
                     "update event set decided_at = $2, decision = $3 where id = $1 and decided_at is null"};
 
-Result<void> write_enforcements(Session& session, const Decisions& batch, const std::vector<std::size_t>& decided) {
+const Query kExplain{"event.explain", "update event set decision = $2 where id = $1"};
+const Query kDisableEnforcement{"enforcement.disable", "update enforcement set status = 'disabled' where id = $1"};
+const Query kCountOverlap{
+    "timer.count_overlap",
+    "update timer set overlap_skipped = overlap_skipped + $2, overlap_queued = overlap_queued + $3,"
+    " overlap_cancelled = overlap_cancelled + $4 where id = $1"};
+
+/// Which event of the batch an execution comes from.
+using Origins = std::unordered_map<ExecutionId, std::size_t>;
+
+struct OverlapCount {
+    std::int64_t skipped = 0;
+    std::int64_t queued = 0;
+    std::int64_t cancelled = 0;
+};
+
+/// Writes what became of the runs into the explanations of their events.
+Result<void> explain_admissions(Session& session, const Decisions& batch, const Origins& origins,
+                                std::span<const Execution> runs, std::span<const Admission> admissions) {
+    std::map<std::size_t, json::value> decisions;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (admissions[i].reason.empty()) continue;
+        const auto event = origins.at(runs[i].id);
+        auto& decision = decisions.try_emplace(event, batch.events[event].decision).first->second;
+        for (auto& line : decision.as_array()) {
+            auto& object = line.as_object();
+            const auto* execution = object.if_contains("execution");
+            if (execution == nullptr || *execution != runs[i].id.value) continue;
+            object["overlap"] = admissions[i].reason;
+            if (admissions[i].verdict == Admission::Verdict::skipped) object.erase("execution");
+            break;
+        }
+    }
+    for (const auto& [event, decision] : decisions) {
+        CHECK(session.execute(kExplain, batch.events[event].event, decision));
+    }
+    return {};
+}
+
+/// Those of `executions` whose rule lets them not overlap: admitted, queued or skipped, and counted.
+Result<void> write_exclusive(Session& session, const Decisions& batch, const Origins& origins,
+                             std::vector<Execution> runs, DecideOutcome& out) {
+    if (runs.empty()) return {};
+    TRY(const auto admissions, admit_runs(session, runs, batch.overlap, batch.now));
+    std::map<TimerId, OverlapCount> counts;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto& one = admissions[i];
+        auto& count = counts[batch.events[origins.at(runs[i].id)].timer.value_or(TimerId{})];
+        count.cancelled += static_cast<std::int64_t>(one.cancelled.size());
+        out.cancelled.insert(out.cancelled.end(), one.cancelled.begin(), one.cancelled.end());
+        if (one.verdict == Admission::Verdict::waits) {
+            ++count.queued;
+            out.waiting.push_back(runs[i].id);
+        } else if (one.verdict == Admission::Verdict::skipped) {
+            ++count.skipped;
+            out.skipped.push_back(runs[i].id);
+            CHECK(session.execute(kDisableEnforcement, runs[i].enforcement));
+        }
+    }
+    for (const auto& [timer, count] : counts) {
+        CHECK(session.execute(kCountOverlap, timer, count.skipped, count.queued, count.cancelled));
+    }
+    return explain_admissions(session, batch, origins, runs, admissions);
+}
+
+Result<void> write_enforcements(Session& session, const Decisions& batch, DecideOutcome& out) {
     std::vector<Enforcement> enforcements;
     std::vector<Execution> executions;
-    for (const auto i : decided) {
+    std::vector<Execution> exclusive;
+    Origins origins;
+    for (const auto i : out.decided) {
         const auto& one = batch.events[i];
         enforcements.insert(enforcements.end(), one.enforcements.begin(), one.enforcements.end());
-        executions.insert(executions.end(), one.executions.begin(), one.executions.end());
+        for (const auto& execution : one.executions) {
+            (execution.overlap_rule ? exclusive : executions).push_back(execution);
+            if (execution.overlap_rule) origins[execution.id] = i;
+        }
     }
     if (enforcements.empty()) return {};
     TRY(const auto inserted, session.insert_many<Enforcement>(kInsertEnforcement, enforcements));
     if (inserted.size() != enforcements.size()) {
         std::unordered_set<EnforcementId> made;
         for (const auto i : inserted) made.insert(enforcements[i].id);
-        std::erase_if(executions, [&](const Execution& e) { return !e.enforcement || !made.contains(*e.enforcement); });
+        const auto unmade = [&](const Execution& e) { return !e.enforcement || !made.contains(*e.enforcement); };
+        std::erase_if(executions, unmade);
+        std::erase_if(exclusive, unmade);
     }
     CHECK(insert_executions(session, executions));
-    return {};
+    return write_exclusive(session, batch, origins, std::move(exclusive), out);
 }
 
 } // namespace
@@ -58,7 +131,7 @@ Result<DecideOutcome> decide_events(Session& session, const Decisions& batch) {
         values.push_back(to_sql(one.decision));
     };
     TRY(out.decided, session.run_many(kDecide, batch.events.size(), row));
-    CHECK(write_enforcements(session, batch, out.decided));
+    CHECK(write_enforcements(session, batch, out));
     return out;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/overlap.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
@@ -17,16 +18,21 @@ struct Decisions {
         json::value decision;
         std::vector<Enforcement> enforcements;
         std::vector<Execution> executions; ///< each names its enforcement
+        std::optional<TimerId> timer;      ///< that it came from, for its counters
     };
     std::int64_t generation = 0;
     Timestamp now;
     std::vector<OfEvent> events;
+    OverlapPolicies overlap; ///< of rules whose runs exclude each other
 };
 
 struct DecideOutcome {
     std::int64_t generation = 0;
-    bool stale = false;               ///< definitions have changed: nothing was written, decide again
-    std::vector<std::size_t> decided; ///< indices of events that this call decided; others had been
+    bool stale = false;                 ///< definitions have changed: nothing was written, decide again
+    std::vector<std::size_t> decided;   ///< indices of events that this call decided; others had been
+    std::vector<ExecutionId> waiting;   ///< made, but held back until the last run of their rule is over
+    std::vector<ExecutionId> skipped;   ///< not made, because the last run of their rule is not over
+    std::vector<ExecutionId> cancelled; ///< older runs that made room; those that run are to be told
 };
 
 /// Writes the decisions of those events that are still undecided, with their enforcements and executions. An event

@@ -1,5 +1,7 @@
 #include "flow/executions.hpp"
 
+#include "flow/tally.hpp"
+
 namespace attune::flow {
 namespace {
 
@@ -22,7 +24,7 @@ const Query kCompleteNull{
     "'core.null'"
     " order by id limit $5 {skip_locked})"
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
-    " returning id"};
+    " returning id, overlap_rule"};
 const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
                                           " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
 // A row that is `running` under this very claim was started by an earlier try whose answer was lost.
@@ -47,8 +49,9 @@ const Query kCancelRunning{
     "execution.cancel_running",
     "update execution set status = 'canceling', updated = $2 where id = $1 and status = 'running'"};
 const QueryOf<Execution> kGet{"execution.for_change", "select {columns} from execution where id = $1"};
-const Query kDue{"execution.due", "select id from execution where status in ('requested', 'scheduling') and (due is "
-                                  "null or due <= $1) order by id limit $2"};
+const Query kDue{"execution.due",
+                 "select id from execution where status in ('requested', 'scheduling') and waiting = false"
+                 " and (due is null or due <= $1) order by id limit $2"};
 const Query kNextDue{"execution.next_due",
                      "select min(due) from execution where status in ('requested', 'scheduling') and due > $1"};
 const Query kSchedule{"execution.schedule", "update execution set status = 'scheduled', scheduled_at = $2, updated = $2"
@@ -91,16 +94,19 @@ Result<void> complete_cancelled(Session& session, std::span<const Completion> al
     return {};
 }
 
-/// Output of those written, and retries of those that ended as their process said.
+/// The count and the output of those written, and retries of those that ended as their process said.
 Result<void> write_consequences(Session& session, std::span<const Completion> all,
                                 const std::vector<std::size_t>& written, std::size_t as_said) {
     std::vector<OutputChunk> chunks;
     std::vector<Execution> retries;
+    Endings endings;
     for (std::size_t n = 0; n < written.size(); ++n) {
         const auto& one = all[written[n]];
+        endings.add(one.execution.action_ref, n < as_said ? one.status : ExecutionStatus::cancelled);
         chunks.insert(chunks.end(), one.output.begin(), one.output.end());
         if (n < as_said && one.retry) retries.push_back(*one.retry);
     }
+    CHECK(count_ended(session, endings));
     if (!chunks.empty()) CHECK(append_output(session, chunks));
     if (!retries.empty()) CHECK(insert_executions(session, retries));
     return {};
@@ -109,7 +115,13 @@ Result<void> write_consequences(Session& session, std::span<const Completion> al
 } // namespace
 
 Result<std::vector<std::size_t>> insert_executions(Session& session, std::span<const Execution> executions) {
-    return session.insert_many<Execution>(kInsert, executions);
+    TRY(auto inserted, session.insert_many<Execution>(kInsert, executions));
+    Endings endings; // one may be over from the start
+    for (const auto i : inserted) {
+        if (is_final(executions[i].status)) endings.add(executions[i].action_ref, executions[i].status);
+    }
+    CHECK(count_ended(session, endings));
+    return inserted;
 }
 
 Result<std::vector<Execution>> claim_executions(Session& session, Claimant claimant,
@@ -130,10 +142,20 @@ Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant c
     return session.all<Execution>(kUnstarted, claimant.worker, claimant.epoch);
 }
 
-Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
-                                               std::int64_t limit, Timestamp now) {
+Result<NullRuns> complete_null(Session& session, Claimant claimant, PlacementId placement, std::int64_t limit,
+                               Timestamp now) {
     static const json::value kNothing = json::object{{"succeeded", true}, {"exit_code", 0}, {"duration_ms", 0}};
-    return session.column<ExecutionId>(kCompleteNull, claimant.worker, claimant.epoch, now, placement, limit, kNothing);
+    NullRuns out;
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        out.done.push_back(ExecutionId{row.integer(0)});
+        out.frees_a_rule = out.frees_a_rule || !row.is_null(1);
+        return {};
+    };
+    CHECK(session.each(kCompleteNull, sink, claimant.worker, claimant.epoch, now, placement, limit, kNothing));
+    Endings endings;
+    endings.add("core.null", ExecutionStatus::completed, static_cast<std::int64_t>(out.done.size()));
+    CHECK(count_ended(session, endings));
+    return out;
 }
 
 Result<void> release_executions(Session& session, Claimant, std::span<const Execution> claimed, Timestamp now) {
@@ -175,8 +197,8 @@ Result<void> append_output(Session& session, std::span<const OutputChunk> chunks
     return {};
 }
 
-Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now) {
-    const json::value waiting_result = json::object{{"error", "Cancelled by user before execution started"}};
+Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now, std::string_view reason) {
+    const json::value waiting_result = json::object{{"error", json::string(reason)}};
     TRY(const auto waiting, session.execute(kCancelWaiting, id, waiting_result, now));
     std::int64_t running = 0;
     if (waiting == 0) {
@@ -184,6 +206,9 @@ Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timesta
     }
     TRY(auto execution, session.find<Execution>(kGet, id));
     if (!execution) return Error{Errc::not_found, fmt::format("Execution {} not found", id.value)};
+    Endings endings;
+    endings.add(execution->action_ref, ExecutionStatus::cancelled, waiting);
+    CHECK(count_ended(session, endings));
     const bool changed = waiting + running > 0;
     if (!changed && execution->status != ExecutionStatus::canceling) {
         return Error{Errc::conflict,

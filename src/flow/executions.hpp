@@ -22,9 +22,13 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
 /// What this claimant has taken and not started: after a claim whose answer was lost, to be started by it all the same.
 Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant);
 
-/// Takes up to `limit` executions of core.null and completes them in the same write: they do nothing. Their ids.
-Result<std::vector<ExecutionId>> complete_null(Session& session, Claimant claimant, PlacementId placement,
-                                               std::int64_t limit, Timestamp now);
+struct NullRuns {
+    std::vector<ExecutionId> done;
+    bool frees_a_rule = false; ///< one of them had an `overlap_rule`: another run may wait for it
+};
+/// Takes up to `limit` executions of core.null and completes them in the same write: they do nothing.
+Result<NullRuns> complete_null(Session& session, Claimant claimant, PlacementId placement, std::int64_t limit,
+                               Timestamp now);
 
 /// Gives claimed executions back that were not started.
 Result<void> release_executions(Session& session, Claimant claimant, std::span<const Execution> claimed, Timestamp now);
@@ -53,12 +57,14 @@ Result<std::vector<std::size_t>> complete_executions(Session& session, std::span
 Result<void> append_output(Session& session, std::span<const OutputChunk> chunks);
 
 /// Asks for an execution's end. Not started: `cancelled` at once. Running: `canceling`, and its worker is to be told.
-/// Canceling already: unchanged. Errors: `not_found`, `conflict` when it is over.
+/// Canceling already: unchanged. `reason`: the error of one that had not started. Errors: `not_found`, `conflict` when
+/// it is over.
 struct CancelOutcome {
     Execution execution;
     bool changed = false;
 };
-Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now);
+Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timestamp now,
+                                       std::string_view reason = "Cancelled by user before execution started");
 
 /// Executions that wait for the execution scheduler and are due.
 Result<std::vector<ExecutionId>> due_executions(Session& session, Timestamp now, std::int64_t limit);

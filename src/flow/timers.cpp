@@ -1,7 +1,7 @@
 #include "flow/timers.hpp"
 
 #include "flow/generation.hpp"
-#include "logic/schedule/decide.hpp"
+#include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::flow {
@@ -9,11 +9,9 @@ namespace {
 
 namespace schedule = logic::schedule;
 
-const QueryOf<Timer> kOfRule{"timer.of_rule", "select {columns} from timer where rule = $1"};
-const QueryOf<Timer> kOfTrigger{"timer.of_trigger", "select {columns} from timer where trigger = $1"};
+const QueryOf<Timer> kOfRule{"timer.of_rule", "select {columns} from timer where rule = $1 {for_update}"};
+const QueryOf<Timer> kOfTrigger{"timer.of_trigger", "select {columns} from timer where trigger = $1 {for_update}"};
 const QueryOf<Timer> kById{"timer.by_id", "select {columns} from timer where id = $1"};
-const NewOf<Timer> kNew{"timer.new"};
-const UpdateOf<Timer> kUpdate{"timer.update"};
 const Query kDelete{"timer.delete", "delete from timer where id = $1"};
 const QueryOf<Trigger> kLockTrigger{"trigger.lock", "select {columns} from trigger where ref = $1 {for_update}"};
 const Query kUsed{"rule.uses_trigger", "select count(*) from rule where trigger_ref = $1 and enabled = true"};
@@ -23,90 +21,91 @@ const Query kRemoved{"timer.removed", "select row_id from definition_change wher
 const QueryOf<Timer> kArmed{"timer.armed",
                             "select {columns} from timer where armed = true and id > $1 order by id limit $2"};
 const Query kCountArmed{"timer.count_armed", "select count(*) from timer where armed = true"};
+const Query kArmedSum{"timer.armed_sum", "select count(*), coalesce(sum(revision), 0) from timer where armed = true"};
+const Query kNoteTrouble{
+    "timer.note_trouble",
+    "update timer set trouble = $3, updated = $4 where id = $1 and revision = $2 and armed = true"};
+const Query kCountUnarmed{"timer.count_unarmed", "select count(*) from timer where trouble is not null"};
+const QueryOf<UnarmedTimer> kUnarmed{"timer.unarmed",
+                                     "select id, coalesce(rule_ref, trigger_ref) as ref, trouble as reason from timer"
+                                     " where trouble is not null order by id limit $1"};
 const Query kMove{
     "timer.move",
     "update timer set cursor = $3, fired = fired + $4, late = late + $5, missed = missed + $6, skipped = skipped + $7,"
-    " note = $8, updated = $9 where id = $1 and revision = $2 and cursor = $10 and armed = true"};
+    " dropped = dropped + $8, note = $9, updated = $10"
+    " where id = $1 and revision = $2 and cursor = $11 and armed = true"};
+const Query kUncount{"timer.uncount", "update timer set fired = fired - $2 where id = $1"};
 const Query kPullBack{
     "timer.pull_back",
-    "update timer set cursor = $3, updated = $4 where id = $1 and revision = $2 and cursor = $5 and armed = true"};
+    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, updated = $4"
+    " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
+const QueryOf<TimerSkip> kSkipsAfter{"timer_skip.after",
+                                     "select {columns} from timer_skip where timer = $1 and last > $2 and count > 0"};
+const Query kDeleteSkip{"timer_skip.delete", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"};
+const Query kShortenSkip{"timer_skip.shorten",
+                         "update timer_skip set last = $4, count = $5 where timer = $1 and first = $2 and reason = $3"};
 const InsertOf<Event> kInsertFiring{"event.insert_firing", "on conflict do nothing"};
 const InsertOf<TimerSkip> kInsertSkip{"timer_skip.insert", "on conflict do nothing"};
 
-schedule::TimerState state_of(const Timer& timer) {
-    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
-}
-
-/// Why the timer has no time left, for people; nothing when it has.
-std::optional<std::string> ending_note(const Timer& timer, const schedule::Schedule& compiled) {
-    if (schedule::next_due(compiled, state_of(timer))) return std::nullopt;
-    if (compiled.kind() == schedule::ScheduleKind::one_shot)
-        return "its time was in the past when it was armed: it never fires";
-    return "its schedule names no time after this: it never fires";
-}
-
-Result<void> save(Session& session, Timer& timer, Timestamp now) {
-    TRY(timer.generation, next_generation(session));
-    timer.updated = now;
-    if (!timer.id) {
-        timer.created = now;
-        return session.create(kNew, timer);
-    }
-    CHECK(session.update(kUpdate, timer));
-    return {};
-}
-
 void start_from(Timer& timer, Timestamp now) {
     timer.anchor = timer.cursor = now;
+    timer.resumed_at.reset();
+    timer.skipped_through.reset();
     timer.fired = 0;
-    timer.note.reset();
 }
 
-/// A timer that is armed again after a pause: what fell into the pause is skipped unless `on_resume` wants it, which
-/// the scheduler then decides as a misfire.
-Result<void> resume(Session& session, Timer& timer, const schedule::Schedule& compiled, Timestamp now) {
-    if (compiled.options().on_resume != schedule::MisfirePolicy::skip) return {};
-    const auto passed = schedule::decide_resume(compiled, state_of(timer), now);
-    for (const auto& range : passed.skipped) {
-        const TimerSkip skip{timer.id, range.from, range.to, range.count, "skipped: the timer was disabled", now};
-        CHECK(session.insert(kInsertSkip, skip));
-        timer.skipped += range.count;
+/// What was passed over after the timer's cursor is to come again, and is decided then: an older clock was wrong, or
+/// the schedule starts anew.
+Result<void> withdraw_ranges(Session& session, const Timer& timer, const schedule::Schedule& compiled) {
+    const auto kept = state_of(timer).cursor;
+    TRY(const auto ranges, session.all<TimerSkip>(kSkipsAfter, timer.id, kept));
+    for (const auto& range : ranges) {
+        const auto last = compiled.prev(kept + Duration{1}, timer.anchor);
+        if (range.first > kept || !last || *last < range.first) {
+            CHECK(session.execute(kDeleteSkip, timer.id, range.first, range.reason));
+            continue;
+        }
+        const auto count = compiled.count(range.first - Duration{1}, *last, timer.anchor).number;
+        CHECK(session.execute(kShortenSkip, timer.id, range.first, range.reason, *last, count));
     }
-    timer.cursor = std::max(timer.cursor, now);
     return {};
 }
 
-/// Brings the timer's row to what is wanted of it.
+/// Brings the timer's row to what is wanted of it. `anew`: it starts from now whenever it is enabled.
 Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, bool anew, Timestamp now) {
     TRY(const auto compiled, schedule::Schedule::compile(wanted.config));
     if (!existing) {
         start_from(wanted, now);
         wanted.note = ending_note(wanted, compiled);
-        return save(session, wanted, now);
+        return save_timer(session, wanted, now);
     }
     auto timer = *std::move(existing);
     const bool changed = timer.config != wanted.config;
-    if (timer.armed && !changed && timer.rule_ref == wanted.rule_ref && timer.trigger_ref == wanted.trigger_ref)
+    if (timer.enabled && !changed && timer.rule_ref == wanted.rule_ref && timer.trigger_ref == wanted.trigger_ref)
         return {};
-    if (changed || (!timer.armed && anew)) {
+    if (changed || (!timer.enabled && anew)) {
         start_from(timer, now);
-    } else if (!timer.armed) {
-        CHECK(resume(session, timer, compiled, now));
+        CHECK(withdraw_ranges(session, timer, compiled));
+    } else if (!timer.enabled) {
+        timer.resumed_at = now; // the scheduler decides the nominal times in between by `on_resume`
     }
     timer.config = wanted.config;
     timer.rule_ref = wanted.rule_ref;
     timer.trigger_ref = wanted.trigger_ref;
-    timer.armed = true;
+    timer.enabled = true;
+    timer.armed = !timer.paused;
     ++timer.revision;
     timer.note = ending_note(timer, compiled);
-    return save(session, timer, now);
+    timer.trouble.reset();
+    return save_timer(session, timer, now);
 }
 
 Result<void> disarm(Session& session, std::optional<Timer> existing, Timestamp now) {
-    if (!existing || !existing->armed) return {};
-    existing->armed = false;
+    if (!existing || !existing->enabled) return {};
+    existing->enabled = existing->armed = false;
+    existing->trouble.reset();
     ++existing->revision;
-    return save(session, *existing, now);
+    return save_timer(session, *existing, now);
 }
 
 Result<void> remove(Session& session, const std::optional<Timer>& existing, Timestamp now) {
@@ -171,6 +170,31 @@ Result<std::int64_t> count_armed_timers(Session& session) {
     return count.value_or(0);
 }
 
+Result<ArmedSum> armed_sum(Session& session) {
+    ArmedSum out;
+    TRY(out.generation, current_generation(session));
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        out.count = row.integer(0);
+        out.revisions = row.integer(1);
+        return {};
+    };
+    CHECK(session.each(kArmedSum, sink));
+    return out;
+}
+
+Result<void> note_troubles(Session& session, std::span<const TimerTrouble> troubles, Timestamp now) {
+    for (const auto& one : troubles) CHECK(session.execute(kNoteTrouble, one.timer, one.revision, one.text, now));
+    return {};
+}
+
+Result<UnarmedTimers> unarmed_timers(Session& session, std::int64_t limit) {
+    UnarmedTimers out;
+    TRY(const auto count, session.scalar<std::int64_t>(kCountUnarmed));
+    out.count = count.value_or(0);
+    TRY(out.first, session.all<UnarmedTimer>(kUnarmed, limit));
+    return out;
+}
+
 Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now) {
     const Session::RowSource row = [&](std::size_t i, std::vector<SqlValue>& values) {
         const auto& one = firings[i];
@@ -181,24 +205,36 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
         values.push_back(to_sql(one.late));
         values.push_back(to_sql(one.missed));
         values.push_back(to_sql(one.skipped));
+        values.push_back(to_sql(one.dropped));
         values.push_back(to_sql(one.note));
         values.push_back(to_sql(now));
         values.push_back(to_sql(one.known));
     };
-    TRY(auto moved, session.run_many(kMove, firings.size(), row));
+    TRY(const auto moved, session.run_many(kMove, firings.size(), row));
+    std::vector<std::size_t> done;
     for (const auto i : moved) {
-        CHECK(session.insert_many<Event>(kInsertFiring, firings[i].events));
-        CHECK(session.insert_many<TimerSkip>(kInsertSkip, firings[i].skips));
+        const auto& one = firings[i];
+        CHECK(session.insert_many<TimerSkip>(kInsertSkip, one.skips));
+        TRY(const auto fired, session.insert_many<Event>(kInsertFiring, one.events));
+        if (fired.size() == one.events.size()) {
+            done.push_back(i);
+        } else { // after a cursor was pulled back: what had fired before does not fire, nor count, again
+            CHECK(session.execute(kUncount, one.timer, static_cast<std::int64_t>(one.events.size() - fired.size())));
+        }
     }
-    return moved;
+    return done;
 }
 
-Result<void> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
+Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
                              Timestamp now) {
     TRY(const auto moved, session.execute(kPullBack, timer.id, timer.revision, cursor, now, timer.cursor));
-    if (moved == 0) return {};
+    if (moved == 0) return false;
+    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    auto back = timer;
+    back.cursor = cursor;
+    CHECK(withdraw_ranges(session, back, compiled));
     CHECK(session.insert(kInsertSkip, TimerSkip{timer.id, cursor, timer.cursor, 0, std::string(reason), now}));
-    return {};
+    return true;
 }
 
 } // namespace attune::flow

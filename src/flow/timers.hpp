@@ -24,6 +24,35 @@ Result<std::vector<Timer>> armed_timers(Session& session, TimerId after, std::in
 Result<std::optional<Timer>> find_timer(Session& session, TimerId id);
 Result<std::int64_t> count_armed_timers(Session& session);
 
+/// What a scheduler must hold, in three numbers that cost one look at an index.
+struct ArmedSum {
+    std::int64_t generation = 0;
+    std::int64_t count = 0;
+    std::int64_t revisions = 0; ///< their sum
+};
+Result<ArmedSum> armed_sum(Session& session);
+
+/// Why a timer that is armed has no deadline, or that it has one again.
+struct TimerTrouble {
+    TimerId timer;
+    std::int64_t revision = 0; ///< it is about: a timer that has changed since is left alone
+    std::optional<std::string> text;
+};
+Result<void> note_troubles(Session& session, std::span<const TimerTrouble> troubles, Timestamp now);
+
+/// Armed timers that have no deadline, for people.
+struct UnarmedTimer {
+    TimerId id;
+    std::string ref; ///< of its rule or trigger
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(UnarmedTimer, (), (id, ref, reason))
+struct UnarmedTimers {
+    std::int64_t count = 0;
+    std::vector<UnarmedTimer> first; ///< at most `limit`
+};
+Result<UnarmedTimers> unarmed_timers(Session& session, std::int64_t limit);
+
 /// What was decided for one timer: the events of its firings, and what was passed over.
 struct Firing {
     TimerId timer;
@@ -35,16 +64,18 @@ struct Firing {
     std::int64_t late = 0;
     std::int64_t missed = 0;
     std::int64_t skipped = 0;
+    std::int64_t dropped = 0;
     std::optional<std::string> note; ///< why it will never fire again
 };
 
-/// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect;
-/// the others have changed and are to be read again.
+/// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect as
+/// they were planned; the others have changed, or had fired some of it before their cursor was pulled back, and are to
+/// be read again.
 Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
 
-/// After the clock went back: moves a cursor that lies far ahead of it, and records why. Nothing when the timer has
-/// changed.
-Result<void> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
+/// After the clock went back: moves a cursor that lies far ahead of it, records why, and withdraws the ranges recorded
+/// after it, whose times are still to come. False when the timer has changed.
+Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,
                              Timestamp now);
 
 } // namespace attune::flow

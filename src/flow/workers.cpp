@@ -1,5 +1,7 @@
 #include "flow/workers.hpp"
 
+#include "flow/tally.hpp"
+
 namespace attune::flow {
 namespace {
 
@@ -81,6 +83,7 @@ Result<Recovered> recover_executions(Session& session, std::span<const Execution
                                      std::span<const std::optional<Execution>> retries, std::string_view worker_name,
                                      Timestamp now) {
     Recovered out;
+    Endings endings;
     std::vector<Execution> again;
     for (std::size_t i = 0; i < held.size(); ++i) {
         const auto& one = held[i];
@@ -95,9 +98,11 @@ Result<Recovered> recover_executions(Session& session, std::span<const Execution
         TRY(const auto changed,
             session.execute(kSettle, one.id, one.worker, one.claim, status, result, now, one.status));
         if (changed == 0) continue;
+        endings.add(one.action_ref, status);
         (cancelling ? out.cancelled : out.abandoned).push_back(one.id);
         if (!cancelling && retries[i]) again.push_back(*retries[i]);
     }
+    CHECK(count_ended(session, endings));
     if (!again.empty()) CHECK(insert_executions(session, again));
     return out;
 }

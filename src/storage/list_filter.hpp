@@ -26,6 +26,25 @@ public:
         return *this;
     }
 
+    /// `column = value`, when the value is there. The first of these (and of drive()) is what an index is to be used
+    /// for; the others are written so that no index of theirs looks better to a database that has no statistics. So ask
+    /// for the most selective first.
+    template <class T>
+    ListFilter& equals(std::string_view column, const std::optional<T>& value) {
+        if (!value) return *this;
+        constexpr bool is_text = std::is_convertible_v<const T&, std::string_view> || DescribedEnum<T>;
+        const auto side = driven_ ? fmt::format(is_text ? "{} || ''" : "{} + 0", column) : std::string(column);
+        return drive(side + " = $?", value);
+    }
+    /// A condition of any form that an index serves.
+    template <class T>
+    ListFilter& drive(std::string_view condition, const std::optional<T>& value) {
+        driven_ = driven_ || value.has_value();
+        return add(condition, value);
+    }
+    /// Whether an index serves it already.
+    bool driven() const { return driven_; }
+
     /// " where a = $1 and b > $2", or nothing.
     const std::string& where() const { return where_; }
     std::span<const SqlValue> values() const { return values_; }
@@ -43,10 +62,12 @@ public:
             out.push_back(std::move(one));
             return {};
         };
-        const auto text =
-            fmt::format("{}{}{} limit ${} offset ${}", head, where_, tail, values.size() - 1, values.size());
-        CHECK(session.run_text(text, values, &sink));
+        CHECK(session.run_text(text(head, tail), values, &sink));
         return out;
+    }
+    /// What select() runs.
+    std::string text(std::string_view head, std::string_view tail) const {
+        return fmt::format("{}{}{} limit ${} offset ${}", head, where_, tail, values_.size() + 1, values_.size() + 2);
     }
 
     Result<std::int64_t> count(Session& session, std::string_view table) const {
@@ -88,6 +109,7 @@ private:
     }
     std::string where_;
     std::vector<SqlValue> values_;
+    bool driven_ = false;
 };
 
 } // namespace attune

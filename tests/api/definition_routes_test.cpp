@@ -1,109 +1,7 @@
-#include "api/api_test_support.hpp"
-#include "api/auth/standings.hpp"
-#include "api/bootstrap.hpp"
-#include "api/routes/definitions_api.hpp"
-#include "flow/timers.hpp"
-#include "support/world.hpp"
-
-#include <gtest/gtest.h>
+#include "api/definitions_fixture.hpp"
 
 namespace attune::api {
 namespace {
-
-class EmptyTokens final : public TokenSigner {
-public:
-    std::string sign(const Claims&) const override { return "token"; }
-    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
-        return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
-    }
-};
-class PlainPasswords final : public PasswordHasher {
-public:
-    Result<std::string> hash(const std::string& password) override { return password; }
-    bool verify(const std::string& password, const std::string& phc) override { return password == phc; }
-    void verify_nobody(const std::string&) override {}
-};
-class EmptyDigests final : public Digests {
-public:
-    std::string sha256(std::string_view) const override { return {}; }
-    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
-    bool equal(std::string_view, std::string_view) const override { return false; }
-};
-class DirectPool final : public BlockingPool {
-protected:
-    task<Result<void>> submit(std::function<void()> work) override {
-        work();
-        co_return Result<void>{};
-    }
-};
-
-/// The routes of definitions over a real database with the core pack and an administrator.
-class DefinitionRoutes : public testing::Test {
-protected:
-    DefinitionRoutes() {
-        api_.declare(router_);
-        world_.write([&](Session& session) {
-            return create_first_admin(session, "admin", "first password", world_.clock.now());
-        });
-        DatabaseStandings standings(world_.db);
-        const auto standing = run_to_end(standings.of_identity({1}));
-        auto& admin = authenticator_.callers["admin"];
-        admin.identity = {1};
-        admin.grants = standing->grants;
-        auto& author = authenticator_.callers["author"];
-        author.identity = {2};
-        author.grants = {{Resource::rules, {Right::create, Right::update}, {}}};
-        call(Method::post, "/api/v1/packs", R"({"ref":"mine","label":"Mine","version":"1.0.0"})");
-        call(Method::post, "/api/v1/actions",
-             R"({"ref":"mine.act","pack_ref":"mine","label":"A","entrypoint":"echo","runtime_ref":"core.shell",
-                 "param_schema":{"n":{"type":"integer","required":true}}})");
-    }
-
-    RawResponse call(Method method, std::string_view target, std::string body = {},
-                     const std::string& token = "admin") {
-        return run_to_end(router_.handle(make_request(method, target, std::move(body), token)));
-    }
-    RawResponse post_rule(const std::string& ref, const std::string& members, const std::string& token = "admin") {
-        return call(Method::post, "/api/v1/rules",
-                    fmt::format(R"({{"ref":"{}","pack_ref":"mine","label":"R","action_ref":"mine.act",)"
-                                R"("trigger_ref":"core.intervaltimer",{}}})",
-                                ref, members),
-                    token);
-    }
-    static std::string field_of(const RawResponse& response) {
-        const auto body = *parse_json(response.body);
-        const auto* field = find_member(body, "field");
-        return field == nullptr ? "" : std::string(field->get_string());
-    }
-    std::int64_t armed() {
-        return world_.write([](Session& session) { return flow::count_armed_timers(session); });
-    }
-
-    static constexpr const char* kGood = R"("trigger_params":{"unit":"seconds","interval":5},"action_params":{"n":1})";
-
-    test::World world_;
-    EmptyTokens signer_;
-    PlainPasswords hasher_;
-    EmptyDigests digests_;
-    DirectPool pool_;
-    Context ctx_{.clock = world_.clock,
-                 .bus = world_.bus,
-                 .db = world_.db,
-                 .random = world_.random,
-                 .ids = world_.ids,
-                 .pool = pool_,
-                 .signer = signer_,
-                 .hasher = hasher_,
-                 .digests = digests_,
-                 .loop = world_.loop.get_executor(),
-                 .options = {},
-                 .read_pack_directory = {},
-                 .read_pack_archive = {},
-                 .armed_timers = {}};
-    FakeAuthenticator authenticator_;
-    Router router_{authenticator_};
-    DefinitionsApi api_{ctx_};
-};
 
 TEST_F(DefinitionRoutes, ARuleArmsItsTimerForAsLongAsItIsEnabled) {
     EXPECT_EQ(post_rule("mine.r", kGood).status, 201);
@@ -175,10 +73,87 @@ TEST_F(DefinitionRoutes, ThePasswordIsChangedByWhoKnowsIt) {
     EXPECT_EQ(login("admin", "second password").status, 200);
 }
 
+TEST_F(DefinitionRoutes, LoggingInSetsTheCookiesOfBrowsersAndLoggingOutClearsThem) {
+    const auto cookies = [](const RawResponse& response) {
+        std::vector<std::string> out;
+        for (const auto& [name, value] : response.headers.all()) {
+            if (name == "Set-Cookie") out.push_back(value);
+        }
+        return out;
+    };
+    const auto in = cookies(call(Method::post, "/auth/login", R"({"login":"admin","password":"first password"})"));
+    ASSERT_EQ(in.size(), 2U);
+    EXPECT_EQ(in[0], "attune_access_token=token; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(in[1], "attune_refresh_token=token; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+    EXPECT_TRUE(cookies(call(Method::post, "/auth/login", R"({"login":"admin","password":"wrong"})")).empty());
+    const auto out = cookies(call(Method::get, "/auth/logout"));
+    ASSERT_EQ(out.size(), 2U);
+    EXPECT_EQ(out[0], "attune_access_token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+}
+
+TEST_F(DefinitionRoutes, WaysToLogInThatAreNotSetUpSaySo) {
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"a","password":"b"})").status, 501);
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"","password":"b"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/ldap/login", R"({"login":"a"})").status, 422);
+    EXPECT_EQ(call(Method::post, "/auth/token-login", R"({"token":"attune_it_x"})").status, 401);
+    EXPECT_EQ(call(Method::post, "/auth/token-login", R"({})").status, 422);
+    EXPECT_EQ(call(Method::get, "/auth/oidc/login").status, 501);
+    EXPECT_EQ(call(Method::get, "/auth/callback").status, 501);
+}
+
+TEST_F(DefinitionRoutes, ATriggerShowsAllItsMembers) {
+    const auto trigger = parse_json(call(Method::get, "/api/v1/triggers/core.timer_10s").body)->at("data").as_object();
+    std::vector<std::string> names;
+    for (const auto& member : trigger) names.emplace_back(member.key());
+    EXPECT_EQ(names, (std::vector<std::string>{"id", "ref", "pack", "pack_ref", "label", "description", "enabled",
+                                               "param_schema", "out_schema", "webhook_enabled", "is_adhoc", "sensor",
+                                               "sensor_ref", "created", "updated"}));
+}
+
 TEST_F(DefinitionRoutes, TheFirstAdministratorIsMadeOnce) {
     const bool again = world_.write(
         [&](Session& session) { return create_first_admin(session, "other", "password", world_.clock.now()); });
     EXPECT_FALSE(again);
+}
+
+TEST_F(DefinitionRoutes, PreviewsATimerOfEitherFormWithoutSavingIt) {
+    const auto preview = [&](const std::string& body, const std::string& token = "author") {
+        return call(Method::post, "/api/v1/schedules/preview", body, token);
+    };
+    const auto before = armed();
+
+    const auto of_rule = preview(R"({"trigger_ref":"core.crontimer","after":"2026-03-07T12:00:00Z","count":1,
+        "trigger_params":{"expression":"30 2 * * *","timezone":"America/New_York"}})");
+    const auto of_config = preview(R"({"config":{"type":"interval","hours":1},"after":"2026-01-01T00:00:00Z"})");
+
+    ASSERT_EQ(of_rule.status, 200) << of_rule.body;
+    const auto shown = parse_json(of_rule.body)->at("data");
+    EXPECT_EQ(shown.at("description").as_string(),
+              "at 02:30 every day, New York time; on 8 March 2026 at 03:00 because 02:30 does not exist");
+    const auto& first = shown.at("times").at(0);
+    EXPECT_EQ(first.at("local").as_string(), "2026-03-08T03:00:00-04:00");
+    EXPECT_EQ(first.at("note").as_string(), "02:30 does not exist that day");
+    EXPECT_EQ(parse_json(of_config.body)->at("data").at("times").as_array().size(), 10U);
+    EXPECT_EQ(armed(), before);
+}
+
+TEST_F(DefinitionRoutes, NamesWhatIsWrongWithAPreviewedTimer) {
+    const std::vector<std::pair<const char*, const char*>> cases{
+        {R"({})", "config"},
+        {R"({"config":{"type":"interval","days":1},"trigger_ref":"core.crontimer"})", "trigger_ref"},
+        {R"({"trigger_ref":"core.timer_10s"})", "trigger_ref"},
+        {R"({"trigger_ref":"core.crontimer","trigger_params":{"expression":"61 * * * *"}})",
+         "trigger_params.expression"},
+        {R"({"trigger_ref":"core.intervaltimer","trigger_params":{"unit":"years"}})", "trigger_params.unit"},
+        {R"({"config":{"type":"cron","expression":"@daily","timezone":"Mars"}})", "config.timezone"},
+        {R"({"config":{"type":"interval","days":1},"count":1001})", "count"},
+    };
+    for (const auto& [body, field] : cases) {
+        const auto response = call(Method::post, "/api/v1/schedules/preview", body);
+        EXPECT_EQ(response.status, 422) << body << response.body;
+        EXPECT_EQ(field_of(response), field) << body;
+    }
+    EXPECT_EQ(call(Method::post, "/api/v1/schedules/preview", R"({"config":{}})", "nobody").status, 401);
 }
 
 } // namespace

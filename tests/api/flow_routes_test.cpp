@@ -1,38 +1,10 @@
-#include "api/api_test_support.hpp"
+#include "api/fakes.hpp"
 #include "api/routes/flow_api.hpp"
-#include "support/world.hpp"
 
 #include <gtest/gtest.h>
 
 namespace attune::api {
 namespace {
-
-class NoTokens final : public TokenSigner {
-public:
-    std::string sign(const Claims&) const override { return {}; }
-    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
-        return Error{Errc::unauthenticated, "no tokens here"};
-    }
-};
-class NoPasswords final : public PasswordHasher {
-public:
-    Result<std::string> hash(const std::string&) override { return std::string{}; }
-    bool verify(const std::string&, const std::string&) override { return false; }
-    void verify_nobody(const std::string&) override {}
-};
-class NoDigests final : public Digests {
-public:
-    std::string sha256(std::string_view) const override { return {}; }
-    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
-    bool equal(std::string_view, std::string_view) const override { return false; }
-};
-class AtOnce final : public BlockingPool {
-protected:
-    task<Result<void>> submit(std::function<void()> work) override {
-        work();
-        co_return Result<void>{};
-    }
-};
 
 /// The routes of the flow over a whole world.
 class FlowRoutes : public testing::Test {
@@ -98,24 +70,8 @@ protected:
     }
 
     test::World world;
-    NoTokens signer_;
-    NoPasswords hasher_;
-    NoDigests digests_;
-    AtOnce pool_;
-    Context context_{.clock = world.clock,
-                     .bus = world.bus,
-                     .db = world.db,
-                     .random = world.random,
-                     .ids = world.ids,
-                     .pool = pool_,
-                     .signer = signer_,
-                     .hasher = hasher_,
-                     .digests = digests_,
-                     .loop = world.loop.get_executor(),
-                     .options = {},
-                     .read_pack_directory = {},
-                     .read_pack_archive = {},
-                     .armed_timers = {}};
+    FakeContext fakes_{world};
+    Context& context_ = fakes_.context;
     ServiceGroup group_{world.loop.get_executor(), world.clock};
     FakeAuthenticator authenticator_;
     Router router_{authenticator_};
@@ -191,6 +147,109 @@ TEST_F(FlowRoutes, RefuseToRunWhatIsUnknownOrNotAllowed) {
     EXPECT_EQ(call(Method::post, "/api/v1/executions/execute", R"({})").status, 422);
     EXPECT_EQ(call(Method::get, "/api/v1/executions/4711").status, 404);
     EXPECT_EQ(call(Method::post, "/api/v1/executions/4711/cancel").status, 404);
+}
+
+TEST_F(FlowRoutes, RefuseToRunWithWhatCannotBe) {
+    const auto refused = [&](const std::string& members) {
+        const auto answer = call(Method::post, "/api/v1/executions/execute",
+                                 fmt::format(R"({{"action_ref":"core.echo",{}}})", members));
+        EXPECT_EQ(answer.status, 422) << members;
+        const auto body = *parse_json(answer.body);
+        return std::string(body.as_object().at("field").as_string());
+    };
+    EXPECT_EQ(refused(R"("parameters":[1])"), "parameters");
+    EXPECT_EQ(refused(R"("parameters":{"message":1})"), "parameters.message");
+    EXPECT_EQ(refused(R"("env_vars":{"A":1})"), "env_vars.A");
+    EXPECT_EQ(refused(R"("env_vars":{"A=B":"x"})"), "env_vars");
+    EXPECT_EQ(refused(R"("env_vars":{"":"x"})"), "env_vars");
+    EXPECT_EQ(refused(R"("permission_set_refs":["no.such"])"), "permission_set_refs[0]");
+    EXPECT_EQ(refused(R"("artifact_retention_policy":"for ever")"), "artifact_retention_policy");
+    EXPECT_EQ(refused(R"("artifact_retention_limit":0)"), "artifact_retention_limit");
+    EXPECT_EQ(refused(R"("worker_selector":[])"), "worker_selector");
+    EXPECT_EQ(refused(R"("worker_tolerations":{})"), "worker_tolerations");
+    EXPECT_TRUE(world.executions().empty());
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/execute",
+                   R"({"action_ref":"core.echo","permission_set_refs":["core.admin"]})")
+                  .status,
+              403);
+    EXPECT_TRUE(world.executions().empty());
+}
+
+TEST_F(FlowRoutes, ARulesOwnTimerHasItsTriggerToo) {
+    world.start_all();
+    world.add_rule("core.demo", "core.intervaltimer", "core.null", {{"unit", "seconds"}, {"interval", 10}});
+    world.advance(10s);
+    const auto trigger = world.write([](Session& session) { return flow::get_trigger(session, "core.intervaltimer"); });
+
+    const auto found = ok(Method::get, fmt::format("/api/v1/events?trigger={}", trigger.id.value)).at("items");
+
+    ASSERT_EQ(found.as_array().size(), 1U);
+    EXPECT_EQ(found.at(0).at("trigger"), trigger.id.value);
+    const auto path = fmt::format("/api/v1/events/{}", found.at(0).at("id").as_int64());
+    EXPECT_EQ(ok(Method::get, path).at("data").at("trigger"), trigger.id.value);
+    EXPECT_EQ(ok(Method::get, "/api/v1/events?trigger=1").at("items").as_array().size(),
+              trigger.id.value == 1 ? 1U : 0U);
+}
+
+TEST_F(FlowRoutes, NoListGoesBeyondItsDepthOrTakesNonsense) {
+    for (const auto* list : {"events", "enforcements", "executions"}) {
+        const auto field = [&](const std::string& query) {
+            const auto answer = call(Method::get, fmt::format("/api/v1/{}?{}", list, query));
+            EXPECT_EQ(answer.status, 400) << list << query;
+            const auto body = *parse_json(answer.body);
+            return std::string(body.as_object().at("field").as_string());
+        };
+        EXPECT_EQ(field("page=0"), "page");
+        EXPECT_EQ(field("page=-1"), "page");
+        EXPECT_EQ(field("page=x"), "page");
+        EXPECT_EQ(field("page=99999999999999999999"), "page");
+        EXPECT_EQ(field("page=100001"), "page");
+        EXPECT_EQ(field("per_page=0"), "per_page");
+        EXPECT_EQ(field("per_page=1.5"), "per_page");
+        EXPECT_EQ(field("include_total=maybe"), "include_total");
+        EXPECT_EQ(call(Method::get, fmt::format("/api/v1/{}?unknown=1&page=", list)).status, 200);
+    }
+}
+
+TEST_F(FlowRoutes, StatisticsAgreeWithTheLists) {
+    world.start_all();
+    world.add_action("core.flaky");
+    world.processes.script("core.flaky", {{.exit_code = 1}, {.takes = 1h}});
+    world.execute("core.flaky");
+    world.advance(1s);
+    world.execute("core.flaky");
+    world.execute("core.null");
+    world.advance(1s);
+
+    const auto stats = ok(Method::get, "/api/v1/executions/stats").at("data");
+
+    const auto total = [&](const std::string& query) {
+        return ok(Method::get, "/api/v1/executions?include_total=true" + query).at("pagination").at("total_items");
+    };
+    EXPECT_EQ(stats.at("total"), total(""));
+    EXPECT_EQ(stats.at("failed"), total("&status=failed"));
+    EXPECT_EQ(stats.at("completed"), total("&status=completed"));
+    EXPECT_EQ(stats.at("running"), total("&status=running"));
+    EXPECT_EQ(stats.at("failed"), 1);
+    EXPECT_EQ(stats.at("running"), 1);
+}
+
+TEST_F(FlowRoutes, ABrowserThatComesBackGoesOnWhereItWas) {
+    const auto id = world.execute("core.echo");
+    world.write([&](Session& session) -> Result<bool> {
+        const OutputChunk chunk{id, "stdout", 0, "hello world"};
+        CHECK(flow::append_output(session, {&chunk, 1}));
+        return true;
+    });
+    auto request =
+        make_request(Method::get, fmt::format("/api/v1/executions/{}/logs/stdout/stream", id.value), {}, "user");
+    request.headers.add("Last-Event-ID", "6");
+
+    const auto answered = begin(router_.handle(std::move(request)));
+    auto& response = **answered;
+
+    ASSERT_TRUE(response.stream);
+    EXPECT_EQ(***begin(response.stream->next()), "id: 11\nevent: content\ndata: world\n\n");
 }
 
 TEST_F(FlowRoutes, CancelWhatWaits) {

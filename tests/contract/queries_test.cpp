@@ -65,15 +65,19 @@ TEST_P(HotQueries, UseTheirIndex) {
     EXPECT_THAT(plan, testing::Not(testing::ContainsRegex("SCAN (event|execution|timer)\n")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Plans, HotQueries,
-                         testing::Values(HotQuery{"event.undecided", "event_undecided"},
-                                         HotQuery{"execution.claim", "execution_claimable"},
-                                         HotQuery{"execution.complete_null", "execution_claimable"},
-                                         HotQuery{"execution.due", "execution_requested"},
-                                         HotQuery{"execution.next_due", "execution_requested"},
-                                         HotQuery{"execution.held_by", "execution_held"},
-                                         HotQuery{"execution.cancelling_of", "execution_held"},
-                                         HotQuery{"timer.changed", "timer_generation"}));
+INSTANTIATE_TEST_SUITE_P(
+    Plans, HotQueries,
+    testing::Values(
+        HotQuery{"event.undecided", "event_undecided"}, HotQuery{"execution.claim", "execution_claimable"},
+        HotQuery{"execution.complete_null", "execution_claimable"}, HotQuery{"execution.due", "execution_requested"},
+        HotQuery{"execution.next_due", "execution_requested"}, HotQuery{"execution.held_by", "execution_held"},
+        HotQuery{"execution.cancelling_of", "execution_held"},
+        HotQuery{"execution.count_by_status", "execution_unfinished"},
+        HotQuery{"execution.count_by_status_of", "execution_unfinished"},
+        HotQuery{"execution.oldest_waiting", "execution_unfinished"},
+        HotQuery{"execution.open_runs", "execution_overlap"}, HotQuery{"execution.releasable", "execution_waiting"},
+        HotQuery{"timer.next_resume", "timer_resume"}, HotQuery{"timer.armed_sum", "timer_armed"},
+        HotQuery{"timer.count_unarmed", "timer_trouble"}, HotQuery{"timer.changed", "timer_generation"}));
 
 } // namespace
 } // namespace attune::test

@@ -117,6 +117,9 @@ TEST_F(SqliteFileTest, SaysThatTheDiskIsFullAndRecovers) {
     EXPECT_THAT(db->trouble().value_or(""), HasSubstr("the disk is full"));
     EXPECT_EQ(rows(), 2U);
 
+    ASSERT_TRUE(write([](Session&) -> Result<bool> { return true; }));
+    EXPECT_NE(db->trouble(), std::nullopt) << "a write that changes nothing proves nothing";
+
     set("max_page_count = 1000000");
     expect_recovered();
 }

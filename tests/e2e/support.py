@@ -1,9 +1,11 @@
 """Starts the real program and talks to it as a client would. Standard library only."""
+import contextlib
 import http.client
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -58,6 +60,28 @@ def wait_until(condition, seconds=PATIENCE, every=0.05, what="the condition"):
         time.sleep(every)
 
 
+def is_running(pid):
+    """Whether the process lives (a zombie does not)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def pids_with_argument(argument):
+    """The processes of this machine that have this text as one of their arguments."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as line:
+                if argument.encode() in line.read().split(b"\0"):
+                    found.append(int(entry))
+        except OSError:
+            continue  # it ended meanwhile
+    return found
+
+
 class Answer:
     """Status and body of a response."""
 
@@ -79,18 +103,21 @@ class Answer:
 
 def cluster_settings(url):
     """What every process of a cluster is given."""
-    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab",
-            "ATTUNE__SECURITY__ENCRYPTION_KEY": "e2e-key-0123456789-0123456789-abcdef"}
+    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab"}
 
 
 class Server:
-    """One server with a data folder of its own. `stop` or leave the `with` block: it ends that process alone."""
+    """One server with a data folder of its own. `stop` or leave the `with` block: it ends that process alone.
 
-    def __init__(self, data=None, settings=None):
+    `wrapper` is a command that becomes the server by `exec`: its words stand before the program's.
+    """
+
+    def __init__(self, data=None, settings=None, wrapper=()):
         self.folder = None if data else tempfile.mkdtemp(prefix="attune-e2e-")
         self.data = data or os.path.join(self.folder, "data")
         self.log = os.path.join(os.path.dirname(self.data), "server.log")
         self.settings = settings or {}
+        self.wrapper = list(wrapper)
         self.database = None
         if DATABASE_URL and "ATTUNE__DATABASE__URL" not in self.settings:
             url, self.database = make_database()
@@ -116,7 +143,7 @@ class Server:
         """Starts the process, and waits for nothing."""
         os.makedirs(os.path.dirname(self.data), exist_ok=True)
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([BINARY, "serve"], env=self.environment(), stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*self.wrapper, BINARY, "serve"], env=self.environment(), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, start_new_session=True)
         return self
 
@@ -139,9 +166,21 @@ class Server:
         assert answer.status == 200, answer
         self.token = answer.data["access_token"]
 
-    def log_tail(self, size=4000):
+    def rows(self, query):
+        """What a query finds in the server's database: a list of tuples. Its columns have different names."""
+        url = self.settings.get("ATTUNE__DATABASE__URL")
+        if url:
+            found = postgres(f"set search_path = attune; select coalesce(json_agg(x), '[]') from ({query}) x", url)
+            return [tuple(row.values()) for row in json.loads(found)]
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "attune.db"))) as database:
+            return database.execute(query).fetchall()
+
+    def log_text(self):
         with open(self.log, "rb") as log:
-            return log.read()[-size:].decode("utf-8", "replace")
+            return log.read().decode("utf-8", "replace")
+
+    def log_tail(self, size=4000):
+        return self.log_text()[-size:]
 
     def kill(self):
         """As a crash does: SIGKILL."""

@@ -15,7 +15,7 @@ def worker(url, number):
 
 def duplicates(url):
     """Firings that became two events, and enforcements that became two executions."""
-    return postgres("select (select count(*) from (select 1 from attune.event where timer is not null"
+    return postgres("select (select count(*) from (select 1 from attune.event where nominal is not null"
                     " group by timer, nominal having count(*) > 1) x)"
                     " + (select count(*) from (select 1 from attune.execution where enforcement is not null"
                     " and original_execution is null group by enforcement having count(*) > 1) y)", url)

@@ -4,29 +4,7 @@ import subprocess
 import time
 import unittest
 
-from support import BINARY, DATABASE_URL, FINAL, Server, ServerTest, wait_until
-
-
-def is_running(pid):
-    """Whether the process lives (a zombie does not)."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def pids_with_argument(argument):
-    """The processes of this machine that have this text as one of their arguments."""
-    found = []
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{entry}/cmdline", "rb") as line:
-                if argument.encode() in line.read().split(b"\0"):
-                    found.append(int(entry))
-        except OSError:
-            continue  # it ended meanwhile
-    return found
+from support import BINARY, DATABASE_URL, FINAL, Server, ServerTest, is_running, pids_with_argument, wait_until
 
 
 class Flow(ServerTest):
@@ -135,6 +113,10 @@ BAD_INPUTS = [
     ("a list for an object", "POST", RULES, [], 422),
     ("a number for a ref", "POST", RULES, rule(ref=7), 422),
     ("a text for a boolean", "POST", RULES, rule(enabled="yes"), 422),
+    ("a schedule in two forms", "POST", "/api/v1/schedules/preview",
+     {"config": {"type": "cron"}, "trigger_ref": "core.crontimer"}, 422),
+    ("a schedule that cannot be read", "POST", "/api/v1/schedules/preview",
+     {"config": {"type": "cron", "expression": "whenever"}}, 422),
     ("a list for the parameters", "POST", RULES, rule(trigger_params=[1]), 422),
     ("a missing member", "POST", RULES, {"ref": "core.bad"}, 422),
     ("an unknown trigger", "POST", RULES, rule(trigger_ref="core.nothing"), 404),

@@ -55,9 +55,15 @@ CREATE TABLE enforcement (
     resolved_at text
 );
 
-CREATE INDEX enforcement_event on enforcement (event);
+CREATE INDEX enforcement_event on enforcement (event, id);
 
 CREATE UNIQUE INDEX enforcement_once on enforcement (rule, event) where rule is not null and event is not null;
+
+CREATE INDEX enforcement_rule on enforcement (rule_ref, id);
+
+CREATE INDEX enforcement_status on enforcement (status, id);
+
+CREATE INDEX enforcement_trigger on enforcement (trigger_ref, id);
 
 CREATE TABLE event (
     id          bigint primary key,
@@ -77,6 +83,12 @@ CREATE TABLE event (
 );
 
 CREATE UNIQUE INDEX event_firing on event (timer, nominal) where timer is not null;
+
+CREATE INDEX event_manual on event (timer, id) where timer is not null and nominal is null;
+
+CREATE INDEX event_rule on event (rule_ref, id) where rule_ref is not null;
+
+CREATE INDEX event_source on event (source, id) where source is not null;
 
 CREATE INDEX event_trigger on event (trigger_ref, id);
 
@@ -117,19 +129,38 @@ CREATE TABLE execution (
     scheduled_at               text,
     started_at                 text,
     finished_at                text
-);
+, overlap_rule bigint, waiting boolean not null default false);
 
 CREATE INDEX execution_action on execution (action_ref, id);
 
 CREATE INDEX execution_claimable on execution (placement, id) where status = 'scheduled' and worker is null;
 
+CREATE INDEX execution_ended on execution (status, id) where status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned');
+
+CREATE INDEX execution_executor on execution (executor, id) where executor is not null;
+
 CREATE INDEX execution_held on execution (worker, id) where worker is not null and status in ('scheduled', 'running', 'canceling');
 
 CREATE UNIQUE INDEX execution_once on execution (enforcement) where enforcement is not null and parent is null and original_execution is null;
 
+CREATE INDEX execution_overlap on execution (overlap_rule, id)
+    where overlap_rule is not null and status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
+
+CREATE INDEX execution_pack on execution (rtrim(action_ref, replace(action_ref, '.', '')), id);
+
+CREATE INDEX execution_parent on execution (parent, id) where parent is not null;
+
 CREATE INDEX execution_requested on execution (id) where status in ('requested', 'scheduling');
 
 CREATE UNIQUE INDEX execution_retry on execution (original_execution, retry_count) where original_execution is not null;
+
+CREATE INDEX execution_rule on execution (rule_ref, id) where rule_ref is not null;
+
+CREATE INDEX execution_trigger on execution (trigger_ref, id) where trigger_ref is not null;
+
+CREATE INDEX execution_unfinished on execution (status, id, action_ref) where status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
+
+CREATE INDEX execution_waiting on execution (overlap_rule, id) where waiting = true and status = 'requested';
 
 CREATE TABLE execution_output (
     execution bigint not null,
@@ -137,6 +168,14 @@ CREATE TABLE execution_output (
     position  bigint not null,
     content   text not null,
     primary key (execution, stream, position)
+);
+
+CREATE TABLE execution_tally (
+    action_ref text not null,
+    status     text not null,
+    ended      bigint not null,
+    forgotten  bigint not null,
+    primary key (action_ref, status)
 );
 
 CREATE TABLE id_block (
@@ -160,6 +199,8 @@ CREATE TABLE instance (
     id         integer primary key check (id = 1),
     uuid       text not null,
     generation bigint not null,
+    -- since when retention waits because the clock jumped forward
+    retention_hold text,
     created    text not null
 );
 
@@ -269,6 +310,8 @@ CREATE TABLE timer (
     revision    bigint not null,
     anchor      text not null,
     cursor      text not null,
+    -- the greatest nominal time whose event retention has deleted: nothing up to it may fire again
+    forgotten   text,
     fired       bigint not null,
     late        bigint not null,
     missed      bigint not null,
@@ -276,10 +319,17 @@ CREATE TABLE timer (
     note        text,
     generation  bigint not null,
     created     text not null,
-    updated     text not null
+    updated     text not null, enabled boolean not null default true, paused boolean not null default false, pause_note text, resume_at text, resumed_at text, skipped_through text, trouble text, dropped bigint not null default 0, manual bigint not null default 0, backfilled bigint not null default 0, overlap_skipped bigint not null default 0, overlap_queued bigint not null default 0, overlap_cancelled bigint not null default 0,
+    check (forgotten is null or cursor >= forgotten)
 );
 
+CREATE INDEX timer_armed on timer (id, revision) where armed = true;
+
 CREATE INDEX timer_generation on timer (generation);
+
+CREATE INDEX timer_resume on timer (resume_at) where resume_at is not null;
+
+CREATE INDEX timer_trouble on timer (id) where trouble is not null;
 
 CREATE TABLE timer_skip (
     timer   bigint not null,

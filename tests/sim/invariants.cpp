@@ -1,5 +1,7 @@
 #include "sim/invariants.hpp"
 
+#include "flow/tally.hpp"
+#include "flow/timer_rows.hpp"
 #include "flow/timers.hpp"
 
 #include <gtest/gtest.h>
@@ -17,10 +19,6 @@ std::vector<Timer> timers(World& world) {
 template <class Key>
 void expect_new(std::set<Key>& seen, Key key, std::string_view what) {
     EXPECT_TRUE(seen.insert(std::move(key)).second) << what << " exists twice";
-}
-
-logic::schedule::TimerState state_of(const Timer& timer) {
-    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
 }
 
 } // namespace
@@ -49,7 +47,9 @@ void expect_executions_once(Simulation& life) {
         }
     }
     for (const auto& one : life.world.enforcements()) {
-        EXPECT_TRUE(enforced.contains(one.id)) << "enforcement " << one.id.value << " has no execution";
+        const bool made = one.status != EnforcementStatus::disabled; // otherwise another run was in its way
+        EXPECT_EQ(enforced.contains(one.id), made)
+            << "the execution of enforcement " << one.id.value << ", " << enum_name(one.status);
     }
 }
 
@@ -65,6 +65,15 @@ void expect_all_over(Simulation& life) {
     for (const auto& one : life.contradictions) ADD_FAILURE() << one;
 }
 
+void expect_counted(Simulation& life) {
+    std::map<ExecutionStatus, std::int64_t> counted;
+    std::map<ExecutionStatus, std::int64_t> stored;
+    for (const auto& one : life.world.write([](Session& session) { return flow::count_executions(session); }))
+        counted[one.status] = one.stored;
+    for (const auto& one : life.world.executions()) ++stored[one.status];
+    EXPECT_EQ(counted, stored);
+}
+
 void expect_processes_once(Simulation& life) {
     std::set<std::int64_t> started;
     for (const auto& one : life.world.processes.started)
@@ -77,7 +86,7 @@ void expect_timers_caught_up(Simulation& life) {
         if (!timer.armed) continue;
         const auto compiled = logic::schedule::Schedule::compile(timer.config);
         ASSERT_TRUE(compiled) << compiled.error().text();
-        const auto due = logic::schedule::next_due(*compiled, state_of(timer));
+        const auto due = logic::schedule::next_due(*compiled, flow::state_of(timer));
         EXPECT_TRUE(!due || *due > life.world.clock.now())
             << timer.rule_ref.value_or(timer.trigger_ref) << " has been due since " << format_timestamp(*due);
     }

@@ -11,6 +11,8 @@ void expect_events_decided_once(Simulation& life);
 void expect_executions_once(Simulation& life);
 /// Everything has ended, and what somebody cancelled in time ended `cancelled`.
 void expect_all_over(Simulation& life);
+/// The counts of executions by state are those of the rows.
+void expect_counted(Simulation& life);
 /// No execution was given to a process twice, and no worker went beyond its slots.
 void expect_processes_once(Simulation& life);
 /// Armed timers have decided every nominal time up to now.

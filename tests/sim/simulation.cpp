@@ -18,6 +18,10 @@ struct Status {
 BOOST_DESCRIBE_STRUCT(Status, (), (id, status))
 
 const Query kStatuses{"test.statuses", "select id, status from execution order by id"};
+const Query kOverlapping{
+    "test.overlapping",
+    "select overlap_rule from execution where overlap_rule is not null and waiting = false and status in"
+    " ('requested', 'scheduling', 'scheduled', 'running', 'canceling') group by overlap_rule having count(*) > 1"};
 const Query kUnderWay{"test.under_way",
                       "select id from execution where status in ('requested', 'scheduled', 'running') order by id"};
 
@@ -45,6 +49,13 @@ void Simulation::make_definitions() {
     rule("core.cronned", "core.crontimer", "core.slow", {{"expression", "*/30 * * * * *"}});
     rule("core.shared", "core.timer_10s", "core.null", {});
     rule("core.shared_too", "core.timer_10s", "core.echo", {});
+    const auto exclusive = [&](const std::string& ref, const char* overlap, int seconds) {
+        rule(ref, "core.intervaltimer", "core.slow",
+             {{"unit", "seconds"}, {"interval", seconds}, {"overlap", overlap}});
+    };
+    exclusive("core.skips", "skip", 11);
+    exclusive("core.queues", "queue_one", 13);
+    exclusive("core.cancels", "cancel_running", 17);
     rule("core.once", "core.datetimetimer", "core.echo", {{"fire_at", "2026-01-01T00:01:30Z"}});
 }
 
@@ -52,6 +63,7 @@ void Simulation::run(int steps) {
     change_faults();
     for (int i = 0; i < steps; ++i) {
         one_step();
+        watch_overlap();
         if (i % 4 == 0) watch_final_states();
     }
 }
@@ -131,6 +143,12 @@ void Simulation::watch_final_states() {
                 fmt::format("execution {} was {} and became {}", row.id.value, known->second, row.status));
         }
         if (status && is_final(*status)) final_[row.id] = row.status;
+    }
+}
+
+void Simulation::watch_overlap() {
+    for (const auto rule : world.write([](Session& session) { return session.column<RuleId>(kOverlapping); })) {
+        contradictions.push_back(fmt::format("two runs of rule {} are under way", rule.value));
     }
 }
 

@@ -24,7 +24,7 @@ public:
     World world;
     std::set<ExecutionId> cancelled;         ///< somebody asked for their end in time
     std::set<std::string> toggled;           ///< refs of rules that were switched off and on
-    std::vector<std::string> contradictions; ///< final states that changed afterwards
+    std::vector<std::string> contradictions; ///< final states that changed afterwards, runs that overlapped
 
 private:
     void make_definitions();
@@ -37,6 +37,7 @@ private:
     void step_clock();
     void change_faults();
     void watch_final_states();
+    void watch_overlap();
 
     Role any_role() { return static_cast<Role>(pick(4)); }
     std::int64_t pick(std::int64_t below) {

@@ -21,6 +21,7 @@ void expect_to_survive(std::uint64_t seed) {
     expect_events_decided_once(life);
     expect_executions_once(life);
     expect_all_over(life);
+    expect_counted(life);
     expect_processes_once(life);
 }
 

@@ -31,9 +31,13 @@ void FakeClock::advance(Duration d) {
 }
 
 void FakeClock::step(Duration by) {
+    jump(by);
+    run_until_idle();
+}
+
+void FakeClock::jump(Duration by) {
     now_ += by;
     sleepers_.wake_all();
-    run_until_idle();
 }
 
 } // namespace attune::test

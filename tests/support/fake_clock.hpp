@@ -22,6 +22,8 @@ public:
     void advance_to(Timestamp to) { advance(to - now_); }
     /// The wall clock jumps; elapsed time does not.
     void step(Duration by);
+    /// The same, and nothing runs yet: for a test that stops things in their middle, a handler at a time.
+    void jump(Duration by);
     std::size_t sleepers() const { return sleepers_.size(); }
 
 private:

@@ -78,7 +78,10 @@ Writers::Taken Writers::take_all() {
 void Writers::run_group(Link& link) {
     const auto connection = link.begin("begin");
     if (!connection) {
-        note(connection.error());
+        {
+            const std::lock_guard lock(mutex_);
+            note_trouble(connection.error());
+        }
         std::vector<driver::Answer> answers;
         for (auto& one : take_all()) answers.push_back({std::move(one.completion), connection.error()});
         driver::complete_all(std::move(answers));
@@ -86,6 +89,7 @@ void Writers::run_group(Link& link) {
     }
     driver::WriteGroup group(**connection);
     auto taken = run_units(group);
+    note_outcome(group);
     repeat_conflicts(link, group);
     finish(std::move(taken), group);
 }
@@ -119,6 +123,7 @@ void Writers::repeat_conflicts(Link& link, driver::WriteGroup& group) {
             driver::WriteGroup alone(**connection);
             alone.add(*member.unit, true);
             alone.commit();
+            note_outcome(alone);
             member = alone.members().front();
         }
     }
@@ -128,22 +133,29 @@ void Writers::finish(Taken taken, driver::WriteGroup& group) {
     std::vector<driver::Answer> answers;
     for (std::size_t i = 0; i < taken.size(); ++i) {
         auto& outcome = group.members()[i].outcome;
-        note(outcome);
         answers.push_back({std::move(taken[i].completion), std::move(outcome)});
     }
     driver::complete_all(std::move(answers));
 }
 
-/// A write that failed for want of the server or of room is the database's trouble, until one succeeds again.
-void Writers::note(const Result<void>& outcome) {
+/// A write that failed for want of the server or of room is the database's trouble, until something is written again.
+/// What is run again because others were in its way is no trouble.
+void Writers::note_outcome(driver::WriteGroup& group) {
     const std::lock_guard lock(mutex_);
-    if (outcome) {
+    if (group.has_written()) {
         if (!trouble_.empty()) log::info("the database takes writes again");
         trouble_.clear();
-    } else if (outcome.error().code == Errc::unavailable) {
-        if (trouble_.empty()) log::error("the database takes no writes: {}", outcome.error().message);
-        trouble_ = outcome.error().message;
+        return;
     }
+    for (const auto& member : group.members()) {
+        if (member.outcome || member.must_repeat || member.outcome.error().code != Errc::unavailable) continue;
+        note_trouble(member.outcome.error());
+    }
+}
+
+void Writers::note_trouble(const Error& error) {
+    if (trouble_.empty()) log::error("the database takes no writes: {}", error.message);
+    trouble_ = error.message;
 }
 
 std::optional<std::string> Writers::trouble() const {

@@ -41,7 +41,8 @@ private:
     Taken take_all();
     void repeat_conflicts(Link& link, driver::WriteGroup& group);
     void finish(Taken taken, driver::WriteGroup& group);
-    void note(const Result<void>& outcome);
+    void note_outcome(driver::WriteGroup& group);
+    void note_trouble(const Error& error); ///< with the mutex held
 
     const Duration group_time_;
     const std::size_t queue_limit_;

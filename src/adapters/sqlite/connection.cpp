@@ -89,14 +89,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Op
     }
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, 5000);
-    CHECK(connection->control("pragma foreign_keys = on"));
-    CHECK(connection->control("pragma temp_store = memory"));
-    CHECK(connection->control(fmt::format("pragma cache_size = -{}", options.cache_kib).c_str()));
-    if (!options.read_only) {
-        CHECK(connection->control("pragma journal_mode = wal"));
-        CHECK(connection->control("pragma synchronous = full"));
-        // Checkpoints are made beside the writer: inside COMMIT they cost its latency tens of milliseconds.
-        CHECK(connection->control("pragma wal_autocheckpoint = 0"));
+    if (auto done = connection->configure(options); !done) {
+        auto error = std::move(done).error();
+        error.message = fmt::format("cannot open the database {}: {}", path, error.message);
+        return error;
     }
     sqlite3_wal_hook(
         handle,
@@ -106,6 +102,17 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Op
         },
         connection.get());
     return connection;
+}
+
+Result<void> Connection::configure(const Options& options) {
+    CHECK(control("pragma foreign_keys = on"));
+    CHECK(control("pragma temp_store = memory"));
+    CHECK(control(fmt::format("pragma cache_size = -{}", options.cache_kib).c_str()));
+    if (options.read_only) return {};
+    CHECK(control("pragma journal_mode = wal"));
+    CHECK(control("pragma synchronous = full"));
+    // Checkpoints are made beside the writer: inside COMMIT they cost its latency tens of milliseconds.
+    return control("pragma wal_autocheckpoint = 0");
 }
 
 Connection::~Connection() {

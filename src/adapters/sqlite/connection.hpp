@@ -48,6 +48,7 @@ private:
     };
 
     explicit Connection(sqlite3* handle) : handle_(handle) {}
+    Result<void> configure(const Options& options);
     Result<std::int64_t> run(const Query& query, std::span<const SqlValue> values, const RowSink* sink) override;
     Result<Statement*> prepared(const Query& query);
     Result<Statement> prepare(std::string_view text, std::string_view name);

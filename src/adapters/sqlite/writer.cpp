@@ -85,16 +85,17 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     lock.lock();
 }
 
-/// A write that failed for want of room or of the file is the database's trouble, until one succeeds again.
+/// A write that failed for want of room or of the file is the database's trouble, until something is written again.
 void Writer::note_outcome(driver::WriteGroup& group) {
+    if (group.has_written()) {
+        if (!trouble_.empty()) log::info("the database takes writes again");
+        trouble_.clear();
+        return;
+    }
     for (const auto& member : group.members()) {
-        if (member.outcome) {
-            if (!trouble_.empty()) log::info("the database takes writes again");
-            trouble_.clear();
-        } else if (member.outcome.error().code == Errc::unavailable) {
-            if (trouble_.empty()) log::error("the database takes no writes: {}", member.outcome.error().message);
-            trouble_ = member.outcome.error().message;
-        }
+        if (member.outcome || member.outcome.error().code != Errc::unavailable) continue;
+        if (trouble_.empty()) log::error("the database takes no writes: {}", member.outcome.error().message);
+        trouble_ = member.outcome.error().message;
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
+#include <ctime>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -21,7 +22,11 @@ public:
     Timestamp now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
     Duration monotonic() const override {
-        return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+        // Unlike std::steady_clock, also counts while the machine sleeps: then the time of day has not jumped.
+        timespec at{};
+        ::clock_gettime(CLOCK_BOOTTIME, &at);
+        return std::chrono::duration_cast<Duration>(std::chrono::seconds{at.tv_sec} +
+                                                    std::chrono::nanoseconds{at.tv_nsec});
     }
 
     task<bool> wait_until(Timestamp due, Signal* interrupt) override {

@@ -4,6 +4,7 @@
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
+#include "flow/tally.hpp"
 
 #include <algorithm>
 
@@ -13,11 +14,6 @@ namespace {
 constexpr std::int64_t kMostHits = 100;
 
 const QueryOf<Runtime> kRuntimeById{"runtime.by_id", "select {columns} from {table} where id = $1"};
-const attune::Query kCountByStatus{"action.queue_stats",
-                                   "select status, count(*) from execution where action_ref = $1 group by status"};
-const attune::Query kOldestWaiting{
-    "action.oldest_waiting",
-    "select min(created) from execution where action_ref = $1 and status in ('requested', 'scheduling', 'scheduled')"};
 
 Action action_of(CreateAction body) {
     Action action;
@@ -156,21 +152,17 @@ Result<QueueStats> read_stats(Session& session, const Action& action, Timestamp 
     out.action_id = action.id;
     out.action_ref = action.ref;
     out.last_updated = now;
-    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-        const auto status = parse_enum<ExecutionStatus>(row.text(0)).value_or(ExecutionStatus::failed);
-        const auto count = row.integer(1);
-        out.total_enqueued += count;
+    TRY(const auto counts, flow::count_executions_of(session, action.ref));
+    for (const auto& [status, stored, ever] : counts) {
+        out.total_enqueued += ever;
         if (is_final(status))
-            out.total_completed += count;
+            out.total_completed += ever;
         else if (status == ExecutionStatus::running || status == ExecutionStatus::canceling)
-            out.active_count += count;
+            out.active_count += stored;
         else
-            out.queue_length += count;
-        return {};
-    };
-    CHECK(session.each(kCountByStatus, sink, action.ref));
-    TRY(const auto oldest, session.scalar<std::optional<Timestamp>>(kOldestWaiting, action.ref));
-    out.oldest_enqueued_at = oldest.value_or(std::nullopt);
+            out.queue_length += stored;
+    }
+    TRY(out.oldest_enqueued_at, flow::oldest_waiting(session, action.ref));
     return out;
 }
 

@@ -36,6 +36,11 @@ std::int64_t seconds(Duration d) {
     return std::chrono::duration_cast<std::chrono::seconds>(d).count();
 }
 
+/// For this server alone, out of reach of scripts, and not sent with what other sites make a browser do.
+std::string cookie_of(std::string_view name, std::string_view value, std::int64_t max_age) {
+    return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax", name, value, max_age);
+}
+
 /// Without blanks around it or control characters inside.
 Result<void> check_login(const std::string& login) {
     CHECK(check_text("login", login, 3, kLongestLogin));
@@ -109,6 +114,14 @@ void AuthRoutes::declare(Router& r) {
     r.post("/auth/change-password", &AuthRoutes::change_password, *this)
         .summary("Change one's own password; refresh tokens from before are void")
         .only(TokenType::access);
+    r.post("/auth/token-login", &AuthRoutes::token_login, *this).summary("Log in with an integration token").open();
+    r.post("/auth/ldap/login", &AuthRoutes::ldap_login, *this)
+        .summary("Log in with LDAP: 501 unless it is set up")
+        .open();
+    r.get("/auth/oidc/login", &AuthRoutes::oidc, *this)
+        .summary("Log in with OpenID Connect: 501 unless it is set up")
+        .open();
+    r.get("/auth/callback", &AuthRoutes::oidc, *this).summary("Where OpenID Connect leads back to").open();
     r.get("/auth/logout", &AuthRoutes::logout, *this).summary("Clear the cookies and show the login page").open();
 }
 
@@ -136,6 +149,15 @@ TokenResponse AuthRoutes::tokens_for(const Identity& identity) const {
     return out;
 }
 
+Data<TokenResponse> AuthRoutes::logged_in(TokenResponse tokens) const {
+    Headers cookies;
+    cookies.add("Set-Cookie", cookie_of(kAccessCookie, tokens.access_token, seconds(ctx_.options.access_token_ttl)));
+    cookies.add("Set-Cookie", cookie_of(kRefreshCookie, tokens.refresh_token, seconds(ctx_.options.refresh_token_ttl)));
+    Data<TokenResponse> out{std::move(tokens)};
+    out.headers = std::move(cookies);
+    return out;
+}
+
 task<Result<std::string>> AuthRoutes::hash(std::string password) {
     co_return co_await ctx_.pool.run([&] { return ctx_.hasher.hash(password); });
 }
@@ -159,7 +181,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterReq
         CHECK(session.create(kNew, identity));
         return identity;
     }));
-    co_return Data{tokens_for(made)};
+    co_return logged_in(tokens_for(made));
 }
 
 task<Result<bool>> AuthRoutes::check_password(std::optional<Identity> identity, std::string login, std::string password,
@@ -186,7 +208,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, con
     CO_TRY(const bool right, co_await check_password(found, login, body->password, request.peer));
     if (!right) co_return wrong_credentials();
     if (found->frozen) co_return frozen_identity();
-    co_return Data{tokens_for(*found)};
+    co_return logged_in(tokens_for(*found));
 }
 
 task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<RefreshRequest>> body,
@@ -203,7 +225,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<Refresh
     if (found->frozen) co_return frozen_identity();
     auto tokens = tokens_for(*found);
     tokens.user.reset();
-    co_return Data{std::move(tokens)};
+    co_return logged_in(std::move(tokens));
 }
 
 task<Result<Data<MeView>>> AuthRoutes::me(const Caller& caller) {
@@ -258,13 +280,29 @@ void AuthRoutes::forget_first_password(const std::string& login) const {
     if (code) log::warn("cannot remove {}: {}", file, code.message());
 }
 
+/// There are no integration tokens yet, so that none is known.
+task<Result<Data<TokenResponse>>> AuthRoutes::token_login(Body<TokenLoginRequest> body) {
+    CO_CHECK(check_text("token", body->token, 1, 1024));
+    co_return Error{Errc::unauthenticated, "Invalid integration token"};
+}
+
+task<Result<Data<TokenResponse>>> AuthRoutes::ldap_login(Body<LdapLoginRequest> body) {
+    CO_CHECK(check_text("login", body->login ? *body->login : body->username.value_or(""), 1, kLongestLogin));
+    CO_CHECK(check_text("password", body->password, 1, 1024));
+    co_return Error{Errc::not_implemented, "LDAP is not configured"};
+}
+
+task<Result<Raw>> AuthRoutes::oidc() {
+    co_return Error{Errc::not_implemented, "OpenID Connect is not configured"};
+}
+
 task<Result<Raw>> AuthRoutes::logout() {
     Raw response;
     response.status = 307;
     response.content_type.clear();
     response.headers.add("Location", "/login");
     for (const auto cookie : {kAccessCookie, kRefreshCookie}) {
-        response.headers.add("Set-Cookie", fmt::format("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax", cookie));
+        response.headers.add("Set-Cookie", cookie_of(cookie, "", 0));
     }
     co_return response;
 }

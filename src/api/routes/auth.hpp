@@ -46,6 +46,18 @@ struct RefreshRequest {
 };
 BOOST_DESCRIBE_STRUCT(RefreshRequest, (), (refresh_token))
 
+struct LdapLoginRequest {
+    std::optional<std::string> login;
+    std::optional<std::string> username; ///< the same as `login`
+    std::string password;
+};
+BOOST_DESCRIBE_STRUCT(LdapLoginRequest, (), (login, username, password))
+
+struct TokenLoginRequest {
+    std::string token;
+};
+BOOST_DESCRIBE_STRUCT(TokenLoginRequest, (), (token))
+
 struct TokenUser {
     IdentityId id;
     std::string login;
@@ -108,12 +120,17 @@ private:
     task<Result<Data<MeView>>> update_me(Body<UpdateMe> body, const Caller& caller);
     task<Result<Deleted>> change_password(Body<ChangePassword> body, const Caller& caller);
     task<Result<Raw>> logout();
+    task<Result<Data<TokenResponse>>> token_login(Body<TokenLoginRequest> body);
+    task<Result<Data<TokenResponse>>> ldap_login(Body<LdapLoginRequest> body);
+    task<Result<Raw>> oidc();
 
     /// Whether the password is the identity's; takes as long when there is none. Counts failures.
     task<Result<bool>> check_password(std::optional<Identity> identity, std::string login, std::string password,
                                       std::string address);
     task<Result<std::string>> hash(std::string password);
     TokenResponse tokens_for(const Identity& identity) const;
+    /// The answer that carries the tokens, also as cookies for browsers.
+    Data<TokenResponse> logged_in(TokenResponse tokens) const;
     void forget_first_password(const std::string& login) const;
 
     Context& ctx_;

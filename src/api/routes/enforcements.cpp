@@ -6,11 +6,19 @@
 namespace attune::api {
 namespace {
 
-constexpr ListSource kList{"select id, rule, rule_ref, trigger_ref, event, status, condition, created from enforcement",
-                           "enforcement"};
 const QueryOf<Enforcement> kGet{"api.enforcement.get", "select {columns} from enforcement where id = $1"};
 
 } // namespace
+
+ListFilter filter_of(const EnforcementQuery& query) {
+    ListFilter out;
+    out.equals("event", query.event)
+        .drive("rule_ref = (select r.ref from rule r where r.id = $?) and rule = $?", query.rule)
+        .equals("rule_ref", query.rule_ref)
+        .equals("trigger_ref", query.trigger_ref)
+        .equals("status", query.status);
+    return out;
+}
 
 void EnforcementRoutes::declare(Router& router) {
     router.get("/api/v1/enforcements", &EnforcementRoutes::list, *this)
@@ -26,13 +34,7 @@ void EnforcementRoutes::declare(Router& router) {
 
 task<Result<Page<EnforcementSummary>>> EnforcementRoutes::list(api::Query<EnforcementQuery> query) {
     CO_TRY(const auto window, shallow(query->window()));
-    ListFilter filter;
-    filter.add("rule = $?", query->rule)
-        .add("event = $?", query->event)
-        .add("status = $?", query->status)
-        .add("trigger_ref = $?", query->trigger_ref)
-        .add("rule_ref = $?", query->rule_ref);
-    co_return co_await list_newest<EnforcementSummary>(context_.db, kList, std::move(filter), window,
+    co_return co_await list_newest<EnforcementSummary>(context_.db, kEnforcementList, filter_of(*query), window,
                                                        query->include_total);
 }
 

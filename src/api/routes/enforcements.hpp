@@ -2,6 +2,7 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/execution_views.hpp"
+#include "api/routes/history_list.hpp"
 
 namespace attune::api {
 
@@ -26,6 +27,12 @@ struct EnforcementQuery : PerPage50 {
     std::optional<std::string> rule_ref;
 };
 BOOST_DESCRIBE_STRUCT(EnforcementQuery, (PerPage50), (rule, event, status, trigger_ref, rule_ref))
+
+inline constexpr ListSource kEnforcementList{
+    "select id, rule, rule_ref, trigger_ref, event, status, condition, created from enforcement", "enforcement"};
+
+/// What a query's filters mean.
+ListFilter filter_of(const EnforcementQuery& query);
 
 /// Reading which rules matched which events.
 class EnforcementRoutes {

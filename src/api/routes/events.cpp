@@ -1,6 +1,7 @@
 #include "api/routes/events.hpp"
 
 #include "api/routes/history_list.hpp"
+#include "api/routes/view_of.hpp"
 #include "flow/events.hpp"
 
 #include <algorithm>
@@ -12,16 +13,14 @@ namespace {
 
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
 
-constexpr ListSource kList{"select id, \"trigger\", trigger_ref, source, source_ref, rule, rule_ref,"
-                           " payload is not null as has_payload, created from event",
-                           "event"};
 const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
+const attune::Query kTriggerId{"api.event.trigger_id", "select id from \"trigger\" where ref = $1"};
 const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
 
 EventResponse view(const Event& event) {
-    return {event.id,      event.trigger,    event.trigger_ref, event.config,   event.payload,
-            event.source,  event.source_ref, event.rule,        event.rule_ref, event.payload.has_value(),
-            event.created, event.nominal,    event.decided_at,  event.decision};
+    auto out = view_of<EventResponse>(event);
+    out.has_payload = event.payload.has_value();
+    return out;
 }
 
 Result<std::string> trigger_of(const EventRequest& request) {
@@ -48,6 +47,16 @@ std::optional<std::string> source_of(const Caller& caller) {
 }
 
 } // namespace
+
+ListFilter filter_of(const EventQuery& query) {
+    ListFilter out;
+    out.equals("source", query.source)
+        .equals("rule_ref", query.rule_ref)
+        .drive("trigger_ref = (select t.ref from \"trigger\" t where t.id = $?) and coalesce(\"trigger\", $?) = $?",
+               query.trigger)
+        .equals("trigger_ref", query.trigger_ref);
+    return out;
+}
 
 std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id) {
     constexpr std::string_view kPrefix = "rule_";
@@ -115,17 +124,18 @@ task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::strin
 
 task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
     CO_TRY(const auto window, shallow(query->window()));
-    ListFilter filter;
-    filter.add("\"trigger\" = $?", query->trigger)
-        .add("trigger_ref = $?", query->trigger_ref)
-        .add("rule_ref = $?", query->rule_ref)
-        .add("source = $?", query->source);
-    co_return co_await list_newest<EventSummary>(context_.db, kList, std::move(filter), window, query->include_total);
+    co_return co_await list_newest<EventSummary>(context_.db, kEventList, filter_of(*query), window,
+                                                 query->include_total);
 }
 
 task<Result<Data<EventResponse>>> EventRoutes::get(Path<EventId> id) {
-    CO_TRY(const auto event,
-           co_await context_.db.read([&](Session& session) { return session.find<Event>(kGet, *id); }));
+    CO_TRY(const auto event, co_await context_.db.read([&](Session& session) -> Result<std::optional<Event>> {
+        TRY(auto found, session.find<Event>(kGet, *id));
+        if (found && !found->trigger) {
+            TRY(found->trigger, session.scalar<TriggerId>(kTriggerId, found->trigger_ref)); // a rule's own timer
+        }
+        return found;
+    }));
     if (!event) co_return no_such("Event", id->value);
     co_return Data{view(*event)};
 }

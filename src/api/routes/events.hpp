@@ -1,6 +1,7 @@
 #pragma once
 #include "api/context.hpp"
 #include "api/router.hpp"
+#include "api/routes/history_list.hpp"
 
 namespace attune::api {
 
@@ -47,6 +48,15 @@ struct EventQuery : PerPage50 {
     std::optional<std::int64_t> source;
 };
 BOOST_DESCRIBE_STRUCT(EventQuery, (PerPage50), (trigger, trigger_ref, rule_ref, source))
+
+/// The event of a rule's own timer names its trigger by the ref alone.
+inline constexpr ListSource kEventList{
+    "select id, coalesce(\"trigger\", (select t.id from \"trigger\" t where t.ref = trigger_ref)) as \"trigger\","
+    " trigger_ref, source, source_ref, rule, rule_ref, payload is not null as has_payload, created from event",
+    "event"};
+
+/// What a query's filters mean.
+ListFilter filter_of(const EventQuery& query);
 
 /// POST /events: what a sensor saw.
 struct EventRequest {

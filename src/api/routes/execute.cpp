@@ -1,5 +1,8 @@
 #include "api/routes/execute.hpp"
 
+#include "api/auth/standings.hpp"
+#include "api/routes/checks.hpp"
+#include "api/routes/listing.hpp"
 #include "flow/executions.hpp"
 #include "logic/schema/params.hpp"
 
@@ -11,9 +14,6 @@ namespace {
 
 constexpr std::string_view kRetentionPolicy = "versions";
 constexpr std::int64_t kRetentionLimit = 5;
-
-const QueryOf<PermissionSet> kPermissionSet{"api.execute.permission_set",
-                                            "select {columns} from permission_set where ref = $1"};
 
 /// The parameters with their defaults; nothing when there are none.
 Result<std::optional<json::object>> config_of(const ExecuteRequest& request, const Action& action) {
@@ -29,9 +29,20 @@ Result<std::optional<json::object>> config_of(const ExecuteRequest& request, con
     return std::optional<json::object>{std::move(params)};
 }
 
+bool is_variable_name(std::string_view name) {
+    const auto fits = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
+}
+
 Result<void> check_environment(const ExecuteRequest& request) {
     if (!request.env_vars) return {};
     for (const auto& [name, value] : *request.env_vars) {
+        if (!is_variable_name(name)) {
+            return invalid("env_vars", fmt::format("expected names of letters, digits and '_', got {}",
+                                                   excerpt(json::value(json::string(name)))));
+        }
         if (!value.is_string()) {
             return invalid(join_path("env_vars", std::string_view(name)), "expected a string, got " + excerpt(value));
         }
@@ -39,37 +50,12 @@ Result<void> check_environment(const ExecuteRequest& request) {
     return {};
 }
 
-/// A caller hands on what it holds itself, no more.
-Result<void> check_delegation(Session& session, const ExecuteRequest& request, const Caller& caller) {
-    if (!request.permission_set_refs) return {};
-    for (const auto& ref : *request.permission_set_refs) {
-        if (std::ranges::find(caller.permission_set_refs, ref) != caller.permission_set_refs.end()) continue;
-        TRY(const auto set, session.find<PermissionSet>(kPermissionSet, ref));
-        if (!set) return invalid("permission_set_refs", fmt::format("the permission set '{}' does not exist", ref));
-        TRY(const auto grants, from_json<std::vector<Grant>>(json::value(set->grants)));
-        if (!covers(caller.grants, grants)) {
-            return Error{Errc::forbidden,
-                         fmt::format("The permission set '{}' holds more than your own permissions", ref),
-                         "permission_set_refs"};
-        }
-    }
-    return {};
-}
-
-Target target_of(const Action& action, const Caller& caller) {
-    Target out;
-    out.pack_ref = action.pack_ref;
-    out.ref = action.ref;
-    out.id = action.id.value;
-    out.attributes = caller.attributes;
-    return out;
-}
-
 } // namespace
 
 Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
                                  Timestamp now) {
     CHECK(check_environment(request));
+    CHECK(check_retention("artifact", request.artifact_retention_policy, request.artifact_retention_limit));
     Execution out;
     TRY(out.config, config_of(request, action));
     out.action = action.id;
@@ -111,8 +97,10 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
     const auto now = context_.clock.now();
     CO_TRY(auto execution, co_await context_.db.write_isolated([&](Session& session) -> Result<Execution> {
         TRY(const auto action, flow::get_action(session, body->action_ref));
-        CHECK(caller.require(Resource::actions, Right::execute, target_of(action, caller)));
-        CHECK(check_delegation(session, *body, caller));
+        CHECK(caller.require(Resource::actions, Right::execute, target_of(action)));
+        if (body->permission_set_refs) {
+            CHECK(check_delegation(session, caller, *body->permission_set_refs, "permission_set_refs"));
+        }
         TRY(auto made, make_execution(*body, action, caller, now));
         made.id = id;
         TRY(made.placement, flow::intern_placement(session, flow::requirement_of(action, &made), placement));

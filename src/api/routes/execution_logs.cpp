@@ -5,6 +5,7 @@
 #include "api/routes/sse.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -56,6 +57,15 @@ Result<void> check(const LogPath& path, std::int64_t offset) {
     }
     if (offset < 0) return Error{Errc::bad_request, fmt::format("expected 0 or more, got {}", offset), "offset"};
     return {};
+}
+
+/// Where a browser that lost the connection goes on: it repeats the id of the last event it saw.
+std::optional<std::int64_t> resumed_at(const RawRequest& request) {
+    const auto text = request.headers.get("last-event-id");
+    std::int64_t offset = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || offset < 0) return std::nullopt;
+    return offset;
 }
 
 /// Sends output as it is stored: `waiting`, `content`, `append`..., `done`. Polls, for doorbells ring at changes of
@@ -159,7 +169,8 @@ void LogRoutes::declare(Router& router) {
         .authenticated();
     router.get("/api/v1/executions/{id}/logs/{stream}/stream", &LogRoutes::follow, *this)
         .summary("Follow an execution's stdout or stderr")
-        .description("Events: waiting, content, append, done. The id of an event is the byte offset behind it.")
+        .description("Events: waiting, content, append, done. The id of an event is the byte offset behind it; a "
+                     "request with it in Last-Event-ID goes on there.")
         .produces("text/event-stream")
         .authenticated();
 }
@@ -181,9 +192,11 @@ task<Result<Raw>> LogRoutes::read(Path<LogPath> path, api::Query<LogQuery> query
     co_return out;
 }
 
-task<Result<Raw>> LogRoutes::follow(Path<LogPath> path, api::Query<LogOffset> query, const Caller& caller) {
-    CO_CHECK(check(*path, query->offset));
-    auto stream = std::make_unique<LogStream>(context_, *path, query->offset);
+task<Result<Raw>> LogRoutes::follow(Path<LogPath> path, api::Query<LogOffset> query, const RawRequest& request,
+                                    const Caller& caller) {
+    const auto offset = resumed_at(request).value_or(query->offset);
+    CO_CHECK(check(*path, offset));
+    auto stream = std::make_unique<LogStream>(context_, *path, offset);
     CO_CHECK(co_await readable_execution(context_.db, path->id, caller));
     co_return sse_response(std::move(stream));
 }

@@ -42,7 +42,8 @@ public:
     void declare(Router& router);
 
     task<Result<Raw>> read(Path<LogPath> path, api::Query<LogQuery> query, const Caller& caller);
-    task<Result<Raw>> follow(Path<LogPath> path, api::Query<LogOffset> query, const Caller& caller);
+    task<Result<Raw>> follow(Path<LogPath> path, api::Query<LogOffset> query, const RawRequest& request,
+                             const Caller& caller);
 
 private:
     Context& context_;

@@ -1,5 +1,7 @@
 #include "api/routes/execution_views.hpp"
 
+#include "api/routes/view_of.hpp"
+
 #include <algorithm>
 
 namespace attune::api {
@@ -47,50 +49,14 @@ std::optional<double> run_time_ms(const std::optional<Timestamp>& started, const
 }
 
 ExecutionSummary summary_of(const ExecutionListRow& row) {
-    ExecutionSummary out;
-    out.id = row.id;
-    out.action_ref = row.action_ref;
-    out.status = row.status;
-    out.parent = row.parent;
-    out.enforcement = row.enforcement;
-    out.rule_ref = row.rule_ref;
-    out.trigger_ref = row.trigger_ref;
-    out.started_at = omit(row.started_at);
-    out.finished_at = omit(row.finished_at);
+    auto out = view_of<ExecutionSummary>(row);
     out.duration_ms = omit(run_time_ms(row.started_at, row.finished_at));
-    out.original_execution = omit(row.original_execution);
-    out.created = row.created;
-    out.updated = row.updated;
     return out;
 }
 
 ExecutionResponse response_of(const Execution& execution) {
-    ExecutionResponse out;
-    out.id = execution.id;
-    out.action = execution.action;
-    out.action_ref = execution.action_ref;
-    out.config = execution.config;
-    out.parent = execution.parent;
-    out.enforcement = execution.enforcement;
-    out.event = execution.event;
-    out.rule_ref = execution.rule_ref;
-    out.trigger_ref = execution.trigger_ref;
-    out.executor = execution.executor;
-    if (!execution.permission_set_refs.empty()) out.permission_set_refs = execution.permission_set_refs;
-    out.artifact_retention_policy = omit(execution.artifact_retention_policy);
-    out.artifact_retention_limit = omit(execution.artifact_retention_limit);
-    out.worker_selector = omit(execution.worker_selector);
-    out.worker_tolerations = omit(execution.worker_tolerations);
-    out.worker_affinity = omit(execution.worker_affinity);
-    out.worker = execution.worker;
-    out.status = execution.status;
-    out.result = execution.result;
-    out.original_execution = omit(execution.original_execution);
-    out.started_at = omit(execution.started_at);
-    out.finished_at = omit(execution.finished_at);
+    auto out = view_of<ExecutionResponse>(execution);
     out.duration_ms = omit(run_time_ms(execution.started_at, execution.finished_at));
-    out.created = execution.created;
-    out.updated = execution.updated;
     return out;
 }
 

@@ -2,17 +2,20 @@
 
 #include "api/routes/history_list.hpp"
 #include "flow/executions.hpp"
+#include "flow/tally.hpp"
+#include "storage/status_sql.hpp"
 
 #include <array>
 
 namespace attune::api {
 namespace {
 
-constexpr ListSource kList{"select id, action_ref, status, parent, enforcement, rule_ref, trigger_ref,"
-                           " original_execution, created, updated, started_at, finished_at from execution",
-                           "execution"};
 const QueryOf<Execution> kGet{"api.execution.get", "select {columns} from execution where id = $1"};
-const attune::Query kStats{"api.execution.stats", "select status, count(*) from execution group by status"};
+
+void add_status(ListFilter& filter, const std::optional<ExecutionStatus>& status) {
+    if (status && !filter.driven()) filter.add(is_final(*status) ? sql::kEnded : sql::kUnfinished);
+    filter.equals("status", status);
+}
 
 /// The execution that the caller's token belongs to.
 std::optional<std::int64_t> own_execution(const Caller& caller) {
@@ -36,14 +39,15 @@ Target target_of(const Execution& execution, const Caller& caller) {
 
 ListFilter filter_of(const ExecutionQuery& query) {
     ListFilter out;
-    out.add("status = $?", query.status)
-        .add("action_ref = $?", query.action_ref)
-        .add("rule_ref = $?", query.rule_ref)
-        .add("trigger_ref = $?", query.trigger_ref)
-        .add("executor = $?", query.executor)
-        .add(kOfEnforcement, query.enforcement)
-        .add("parent = $?", query.parent);
-    if (query.pack_name) out.add("action_ref like $? escape '\\'", ListFilter::like_literal(*query.pack_name) + ".%");
+    const bool few = query.status && !is_final(*query.status);
+    out.drive(kOfEnforcement, query.enforcement).equals("parent", query.parent);
+    if (few) add_status(out, query.status);
+    out.equals("rule_ref", query.rule_ref)
+        .equals("action_ref", query.action_ref)
+        .equals("trigger_ref", query.trigger_ref);
+    if (!few) add_status(out, query.status);
+    out.equals("executor", query.executor);
+    if (query.pack_name) out.equals(kPackOfAction, std::optional(*query.pack_name + "."));
     if (query.top_level_only) out.add("parent is null");
     if (query.result_contains) {
         out.add("id > (select coalesce(max(id), 0) from execution) - $?", kResultWindow)
@@ -55,7 +59,8 @@ ListFilter filter_of(const ExecutionQuery& query) {
 
 task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
                                                      bool include_total) {
-    CO_TRY(auto page, co_await list_newest<ExecutionListRow>(db, kList, std::move(filter), window, include_total));
+    CO_TRY(auto page,
+           co_await list_newest<ExecutionListRow>(db, kExecutionList, std::move(filter), window, include_total));
     co_return mapped(std::move(page), &summary_of);
 }
 
@@ -108,21 +113,16 @@ task<Result<Page<ExecutionSummary>>> ExecutionRoutes::with_status(Path<Execution
                                                                   api::Query<PerPage20> query) {
     CO_TRY(const auto window, shallow(query->window()));
     ListFilter filter;
-    filter.add("status = $?", *status);
+    add_status(filter, *status);
     co_return co_await list_executions(context_.db, std::move(filter), window, query->include_total);
 }
 
 task<Result<Data<ExecutionStats>>> ExecutionRoutes::stats() {
-    CO_TRY(const auto stats, co_await context_.db.read([](Session& session) -> Result<ExecutionStats> {
-        ExecutionStats out;
-        CHECK(session.each(kStats, [&](const Row& row) -> Result<void> {
-            TRY(const auto status, SqlCodec<ExecutionStatus>::from(row, 0));
-            out.count(status, row.integer(1));
-            return {};
-        }));
-        return out;
-    }));
-    co_return Data{stats};
+    CO_TRY(const auto counts,
+           co_await context_.db.read([](Session& session) { return flow::count_executions(session); }));
+    ExecutionStats out;
+    for (const auto& one : counts) out.count(one.status, one.stored);
+    co_return Data{out};
 }
 
 task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, const Caller& caller) {
@@ -141,7 +141,10 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> 
            }));
     const std::array ids{id->value};
     if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
-    if (outcome.changed) context_.bus.ring(Topic::executions, ids);
+    if (outcome.changed) {
+        context_.bus.ring(Topic::executions, ids);
+        if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
+    }
     co_return Data{response_of(outcome.execution)};
 }
 

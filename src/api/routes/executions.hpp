@@ -2,7 +2,7 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/execution_views.hpp"
-#include "storage/list_filter.hpp"
+#include "api/routes/history_list.hpp"
 
 namespace attune::api {
 
@@ -24,6 +24,14 @@ BOOST_DESCRIBE_STRUCT(ExecutionQuery, (PerPage20),
 
 /// How many of the newest ids result_contains looks at: results have no index.
 inline constexpr std::int64_t kResultWindow = 10'000;
+
+inline constexpr ListSource kExecutionList{
+    "select id, action_ref, status, parent, enforcement, rule_ref, trigger_ref, original_execution, created, updated,"
+    " started_at, finished_at from execution",
+    "execution"};
+
+/// The pack's part of an action's ref, with its dot: what the index execution_pack is made of.
+inline constexpr std::string_view kPackOfAction = "rtrim(action_ref, replace(action_ref, '.', ''))";
 
 /// The filter's condition for the executions of an enforcement and their retries, along its indexes.
 inline constexpr std::string_view kOfEnforcement =

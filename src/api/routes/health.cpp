@@ -1,7 +1,11 @@
 #include "api/routes/health.hpp"
 
+#include "flow/timers.hpp"
+
 namespace attune::api {
 namespace {
+
+constexpr std::int64_t kUnarmedShown = 20;
 
 const attune::Query kPing{"health.ping", "select 1"};
 
@@ -30,7 +34,8 @@ task<std::optional<std::string>> HealthRoutes::trouble() {
 }
 
 task<Result<Raw>> HealthRoutes::ready() {
-    const auto problem = co_await trouble();
+    auto problem = co_await trouble();
+    if (ctx_.is_stopping && ctx_.is_stopping()) problem = "the server is stopping";
     json::object body{{"status", problem ? "error" : "ok"}};
     if (problem) body["error"] = *problem;
     co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
@@ -42,7 +47,17 @@ task<Result<Raw>> HealthRoutes::detailed() {
                       {"version", ctx_.options.version},
                       {"database", problem ? "disconnected" : "connected"},
                       {"timers_armed", ctx_.armed_timers ? ctx_.armed_timers() : 0}};
-    if (problem) body["error"] = *problem;
+    if (problem) {
+        body["error"] = *problem;
+    } else {
+        CO_TRY(const auto unarmed,
+               co_await ctx_.db.read([](Session& session) { return flow::unarmed_timers(session, kUnarmedShown); }));
+        body["timers_unarmed"] = unarmed.count;
+        if (unarmed.count > 0) body["unarmed_timers"] = to_json(unarmed.first);
+    }
+    if (const auto at = ctx_.timers_proved ? ctx_.timers_proved() : std::nullopt) {
+        body["timers_proved_at"] = format_timestamp(*at);
+    }
     co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
 }
 

@@ -13,6 +13,7 @@ namespace attune::api {
 namespace {
 
 constexpr std::string_view kCorePack = "core";
+constexpr Duration kInstallationPause = 20ms; ///< between two looks whether another installation has ended
 
 Pack pack_of_body(CreatePack body, const Caller& caller) {
     Pack pack;
@@ -129,7 +130,7 @@ void PackRoutes::declare(Router& r) {
     r.post("/api/v1/packs/upload", &PackRoutes::upload, *this)
         .summary("Install a pack from a .tar.gz: multipart/form-data with `pack`, and `force` to replace one")
         .status(201)
-        .body_limit(kMostArchiveBytes + std::size_t{64} * 1024)
+        .body_limit(ctx_.options.upload_limit + std::size_t{64} * 1024)
         .needs_some(Resource::packs, Right::install);
 }
 
@@ -202,8 +203,9 @@ task<Result<Data<InstalledPackView>>> PackRoutes::upload(const RawRequest& reque
     const auto* archive = find_part(parts, "pack");
     if (archive == nullptr || archive->content.empty())
         co_return invalid("pack", "expected a .tar.gz file in this part");
-    if (archive->content.size() > kMostArchiveBytes) {
-        co_return Error{Errc::too_large, fmt::format("expected at most {} bytes", kMostArchiveBytes), "pack"};
+    const auto most = ctx_.options.upload_limit;
+    if (archive->content.size() > most) {
+        co_return Error{Errc::too_large, fmt::format("expected at most {} bytes", most), "pack"};
     }
     auto loaded = co_await ctx_.pool.run([&] { return ctx_.read_pack_archive(archive->content); });
     if (!loaded) co_return std::move(loaded).error();
@@ -232,6 +234,18 @@ task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& w
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::install(Installation wanted, const Caller& caller) {
+    const auto ref = wanted.loaded.contents.pack.ref;
+    while (!installing_.insert(ref).second) co_await ctx_.clock.sleep_for(kInstallationPause);
+    struct Done {
+        std::set<std::string>& all;
+        const std::string& ref;
+        ~Done() { all.erase(ref); }
+    };
+    const Done done{installing_, ref};
+    co_return co_await install_alone(wanted, caller);
+}
+
+task<Result<Data<InstalledPackView>>> PackRoutes::install_alone(const Installation& wanted, const Caller& caller) {
     const auto& contents = wanted.loaded.contents;
     const auto ref = contents.pack.ref;
     CO_CHECK(check_contents(contents));

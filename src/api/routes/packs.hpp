@@ -55,9 +55,6 @@ BOOST_DESCRIBE_STRUCT(InstalledPackView, (), (pack, tests_skipped, warnings))
 /// /api/v1/packs.
 class PackRoutes {
 public:
-    /// Of an uploaded archive.
-    static constexpr std::size_t kMostArchiveBytes = std::size_t{100} * 1024 * 1024;
-
     explicit PackRoutes(Context& ctx) : ctx_(ctx) {}
     void declare(Router& r);
 
@@ -77,11 +74,14 @@ private:
         std::string source_type;
     };
     task<Result<Data<InstalledPackView>>> install(Installation wanted, const Caller& caller);
+    /// The same, while nobody else installs this pack: its files and rows change together.
+    task<Result<Data<InstalledPackView>>> install_alone(const Installation& wanted, const Caller& caller);
     /// Stores the rows; the files are in place already.
     task<Result<flow::InstalledPack>> install_rows(const Installation& wanted, const Caller& caller);
     std::string fresh_suffix();
 
     Context& ctx_;
+    std::set<std::string> installing_; ///< refs
 };
 
 } // namespace attune::api

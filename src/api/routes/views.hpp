@@ -80,14 +80,17 @@ struct TriggerView {
     std::optional<json::object> param_schema;
     std::optional<json::object> out_schema;
     bool webhook_enabled = false;
+    Omittable<std::string> webhook_key; ///< none yet: there are no webhooks
     bool is_adhoc = false;
+    std::optional<std::int64_t> sensor; ///< none yet: there are no sensors
+    std::optional<std::string> sensor_ref;
     Timestamp created;
     Timestamp updated;
     static TriggerView of(const Trigger& row);
 };
 BOOST_DESCRIBE_STRUCT(TriggerView, (),
                       (id, ref, pack, pack_ref, label, description, enabled, param_schema, out_schema, webhook_enabled,
-                       is_adhoc, created, updated))
+                       webhook_key, is_adhoc, sensor, sensor_ref, created, updated))
 
 struct ActionSummary {
     ActionId id;

@@ -1,7 +1,9 @@
 #include "app/cli/client_commands.hpp"
 
 #include "app/cli/api_client.hpp"
+#include "app/cli/crontab_import.hpp"
 #include "app/cli/exit_code.hpp"
+#include "app/cli/file_arguments.hpp"
 #include "app/cli/flow_renderer.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
@@ -68,6 +70,7 @@ public:
         if (path == "run" || path == "action execute") return execute();
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
+        if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
         TRY(auto request, line_.command->request(line_.arguments));
         return show(request);
     }
@@ -81,6 +84,9 @@ private:
 
     void print(const json::value& answer) {
         std::cout << render_answer(answer, *line_.command, form_, terminal_width());
+        // A program gets the rows alone, as an array: what it would miss is said beside them.
+        const auto next = next_page(answer);
+        if (next && form_ != OutputForm::table) std::cerr << fmt::format("attune: there is more: --page {}\n", *next);
     }
 
     std::string environment(const std::string& name) const {
@@ -136,7 +142,8 @@ private:
     }
 
     Result<int> execute() {
-        TRY(const auto timeout, parse_duration(line_.arguments.text("timeout", "300s")));
+        const auto timeout = parse_duration(line_.arguments.text("timeout", "300s"));
+        if (!timeout) return invalid("--timeout", timeout.error().message);
         TRY(const auto request, execute_action(line_.arguments));
         TRY(auto answer, client_.call(request));
         const auto* data = find_member(answer, "data");
@@ -145,7 +152,7 @@ private:
             print(answer);
             return 0;
         }
-        return wait_for(to_text(*id), timeout);
+        return wait_for(to_text(*id), *timeout);
     }
 
     /// Asks until the execution has ended, then prints its output (people) or all of it (programs).
@@ -211,7 +218,7 @@ private:
                 if (message.event == "content" || message.event == "append") std::cout << message.data << std::flush;
                 done = done || message.event == "done" || (!follow && message.event != "append");
             });
-            return !done;
+            return !done && std::cout.good();
         }));
         return 0;
     }
@@ -224,17 +231,23 @@ private:
             return invalid("--count", fmt::format("expected a whole number, got '{}'", text));
         }
         FlowRenderer renderer;
-        for (bool connected = false;;) {
-            auto ended = watch_once(renderer, most, connected);
-            if (most > 0 && renderer.finished() >= most) return 0;
+        for (Link link;;) {
+            auto ended = watch_once(renderer, most, link);
+            if ((most > 0 && renderer.finished() >= most) || !std::cout) return 0;
             // A server that was never there is an error; one that goes away may come back.
-            if (!ended && (!connected || !ended.error().retryable())) return std::move(ended).error();
-            std::cerr << "attune: the connection is lost; trying again\n";
+            if (!ended && (!link.was_up || !ended.error().retryable())) return std::move(ended).error();
+            if (!std::exchange(link.is_down, true)) std::cerr << "attune: the connection is lost; trying again\n";
             std::this_thread::sleep_for(kReconnectAfter);
         }
     }
 
-    Result<void> watch_once(FlowRenderer& renderer, std::uint64_t most, bool& connected) {
+    /// Of `watch` with its server.
+    struct Link {
+        bool was_up = false;
+        bool is_down = false; ///< and it was said
+    };
+
+    Result<void> watch_once(FlowRenderer& renderer, std::uint64_t most, Link& link) {
         SseParser parser;
         const auto on_message = [&](const SseMessage& message) {
             const auto hop = parse_json(message.data);
@@ -247,9 +260,10 @@ private:
             for (const auto& line : lines) std::cout << line << std::endl; // NOLINT(performance-avoid-endl)
         };
         return client_.stream("/api/v1/flow/stream", [&](std::string_view bytes) {
-            connected = true;
+            link.was_up = true;
+            if (std::exchange(link.is_down, false)) std::cerr << "attune: connected again\n";
             parser.feed(bytes, on_message);
-            return most == 0 || renderer.finished() < most;
+            return std::cout.good() && (most == 0 || renderer.finished() < most);
         });
     }
 
@@ -283,7 +297,9 @@ Result<int> run_client_command(const ParsedLine& line, const Environment& enviro
     const auto http = make_http_client();
     LoudClient loud(*http);
     HttpClient& used = line.globals.verbose ? static_cast<HttpClient&>(loud) : *http;
-    return ClientCommand(line, environment, path, std::move(file), std::move(connection), used).run();
+    auto given = line;
+    TRY(given.arguments, read_file_arguments(*line.command, line.arguments, std::cin));
+    return ClientCommand(given, environment, path, std::move(file), std::move(connection), used).run();
 }
 
 } // namespace attune::app::cli

@@ -41,6 +41,7 @@ struct Parameter {
     std::string text;
     Kind kind = Kind::one;
     bool required = false;
+    bool from_file = false; ///< "@path" stands for that file's text, "@-" for what comes on stdin
 
     bool is_positional() const { return spelling.front() != '-'; }
     /// "trigger" for "-t,--trigger".

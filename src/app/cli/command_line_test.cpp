@@ -1,5 +1,6 @@
 // From the words of a command line to the request that it makes.
 #include "app/cli/completion.hpp"
+#include "app/cli/examples.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/parser.hpp"
 #include "app/cli/requests.hpp"
@@ -129,6 +130,33 @@ TEST(CommandTable, HasNoNameTwice) {
         }
         const auto group = command.path.substr(0, command.path.find(' '));
         EXPECT_TRUE(group == command.path || !group_text(group).empty()) << group;
+    }
+}
+
+/// Words as a shell reads them, with single quotes only.
+std::vector<std::string> shell_words(std::string_view line) {
+    std::vector<std::string> out{""};
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '\'') {
+            quoted = !quoted;
+        } else if (c == ' ' && !quoted) {
+            out.emplace_back();
+        } else {
+            out.back() += c;
+        }
+    }
+    return out;
+}
+
+TEST(Examples, EveryCommandHasSomeAndEachIsItsCommand) {
+    for (const auto& command : command_table()) {
+        EXPECT_FALSE(examples_of(command.path).empty()) << command.path;
+        for (const auto example : split(examples_of(command.path), '\n')) {
+            const auto line = parse_command_line(shell_words(example));
+            ASSERT_NE(line.command, nullptr) << example << "\n" << line.message;
+            EXPECT_EQ(line.command->path, command.path) << example;
+        }
     }
 }
 

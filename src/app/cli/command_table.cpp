@@ -37,6 +37,14 @@ auto item(std::string method, std::string collection, std::string key, std::stri
     };
 }
 
+auto create_in(std::string collection) {
+    return [=](const Arguments& args) { return create_component(args, collection); };
+}
+
+auto update_in(std::string collection) {
+    return [=](const Arguments& args) { return update_component(args, collection); };
+}
+
 std::vector<Command> local_commands() {
     return {
         {"serve", "Run the server: API, timers, rules and worker in one process.", {kConfig}},
@@ -89,11 +97,22 @@ std::vector<Command> schedule_commands() {
     return {{"schedule next", "Show what a schedule means and when it fires; needs no server.", schedule_options()}};
 }
 
+std::vector<Command> crontab_commands() {
+    return {{"timer import",
+             "Make rules of a crontab's jobs; shows what it would do unless --apply is given.",
+             {{"--crontab", "The crontab: a file, or - for stdin.", one, true},
+              {"--system", "Its lines name a user (/etc/crontab, /etc/cron.d).", flag},
+              {"--pack", "The pack of the rules, made when it is not there (default: crontab)."},
+              {"-z,--timezone", "The zone of jobs without CRON_TZ (default: this machine's)."},
+              {"--user", "Whose jobs of a system crontab to take: the worker's user (default: you)."},
+              {"--apply", "Make or change the rules. Again: changes only what differs.", flag}}}};
+}
+
 Parameters pack_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it is for."},
             {"--pack-version", "Its version (1.2.3)."},
-            {"--config-values", "Its configuration (a JSON object)."},
+            {"--config-values", "Its configuration (a JSON object).", one, false, true},
             {"--tag", "A keyword. Repeatable.", many}};
 }
 
@@ -108,7 +127,7 @@ std::vector<Command> pack_commands() {
          {{"REF", "ref"}, {"VERSION", "version"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
         {"pack show", "Show one pack.", {kPackRef}, item("GET", "packs", "ref")},
         {"pack create", "Make an empty pack.", Parameters{kPackRef} + pack_options(), create_pack},
-        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_pack},
+        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_in("packs")},
         {"pack register", "Load a pack from a folder on the server.",
          Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
         {"pack upload", "Load a pack from an archive on this machine.",
@@ -120,8 +139,9 @@ std::vector<Command> pack_commands() {
 Parameters trigger_options() {
     return {{"--label", "Its name for people."},
             {"--description", "What it means."},
-            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON)."},
-            {"--out-schema", "Schema of its payload (JSON)."},
+            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON).", one, false,
+             true},
+            {"--out-schema", "Schema of its payload (JSON).", one, false, true},
             {"--enabled", "true or false."}};
 }
 
@@ -133,8 +153,8 @@ std::vector<Command> trigger_commands() {
          list_of("triggers", "page_size"),
          {{"REF", "ref"}, {"ENABLED", "enabled"}, {"WEBHOOK", "webhook_enabled"}, {"LABEL", "label"}}},
         {"trigger show", "Show one trigger.", {kRef}, item("GET", "triggers", "ref")},
-        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_trigger},
-        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_trigger},
+        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_in("triggers")},
+        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_in("triggers")},
         {"trigger enable", "Let a trigger fire.", {kRef}, item("POST", "triggers", "ref", "/enable")},
         {"trigger disable", "Keep a trigger from firing.", {kRef}, item("POST", "triggers", "ref", "/disable")},
         {"trigger delete", "Delete a trigger.", {kRef}, item("DELETE", "triggers", "ref")},
@@ -146,11 +166,12 @@ Parameters rule_options(bool required) {
             {"-a,--action", "The action's ref.", one, required},
             {"--label", "Its name for people."},
             {"--description", "What it is for."},
-            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}]."},
+            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}].", one,
+             false, true},
             kParam,
-            {"--action-params", "The action's parameters (a JSON object)."},
+            {"--action-params", "The action's parameters (a JSON object).", one, false, true},
             {"--trigger-param", "A parameter of the trigger, name=value. Repeatable.", many},
-            {"--trigger-params", "The trigger's parameters (a JSON object)."},
+            {"--trigger-params", "The trigger's parameters (a JSON object).", one, false, true},
             {"--enabled", "true or false."}};
 }
 
@@ -167,9 +188,9 @@ std::vector<Command> rule_commands() {
           {"LABEL", "label"}}},
         {"rule show", "Show one rule.", {kRef}, item("GET", "rules", "ref")},
         {"rule create", "Make a rule: when this trigger fires, run that action.",
-         Parameters{kName, kPack} + rule_options(true), create_rule},
+         Parameters{kName, kPack} + rule_options(true), create_in("rules")},
         {"rule update", "Change a rule; a running timer follows at once.", Parameters{kRef} + rule_options(false),
-         update_rule},
+         update_in("rules")},
         {"rule enable", "Let a rule act.", {kRef}, item("POST", "rules", "ref", "/enable")},
         {"rule disable", "Keep a rule from acting.", {kRef}, item("POST", "rules", "ref", "/disable")},
         {"rule delete", "Delete a rule.", {kRef}, item("DELETE", "rules", "ref")},
@@ -177,20 +198,20 @@ std::vector<Command> rule_commands() {
 }
 
 Parameters action_options(bool required) {
-    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required},
+    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required, true},
             {"-r,--runtime", "The runtime's ref, such as core.shell."},
             {"--label", "Its name for people."},
             {"--description", "What it does."},
-            {"--param-schema", "Schema of its parameters (JSON)."},
-            {"--out-schema", "Schema of its output (JSON)."}};
+            {"--param-schema", "Schema of its parameters (JSON).", one, false, true},
+            {"--out-schema", "Schema of its output (JSON).", one, false, true}};
 }
 
 Parameters run_options() {
     return {{"ref", "The action's ref.", one, true},
             kParam,
-            {"--params-json", "All parameters (a JSON object); --param goes over it."},
+            {"--params-json", "All parameters (a JSON object); --param goes over it.", one, false, true},
             {"--env", "An environment variable, NAME=value. Repeatable.", many},
-            {"-w,--watch", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
+            {"-w,--watch,--wait", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
             {"--timeout", "How long to wait (default: 300s)."}};
 }
 
@@ -202,8 +223,8 @@ std::vector<Command> action_commands() {
          list_of("actions", "page_size"),
          {{"REF", "ref"}, {"RUNTIME", "runtime_ref"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
         {"action show", "Show one action.", {kRef}, item("GET", "actions", "ref")},
-        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_action},
-        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_action},
+        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_in("actions")},
+        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_in("actions")},
         {"action delete", "Delete an action.", {kRef}, item("DELETE", "actions", "ref")},
         {"action execute", "Run an action now.", run_options()},
         {"run", "Run an action now (same as action execute).", run_options()},
@@ -266,10 +287,58 @@ std::vector<Command> history_commands() {
     };
 }
 
+std::vector<Command> timer_commands() {
+    const Parameter timer{"id", "Its id, or the ref of its rule or trigger.", one, true};
+    return {
+        {"timer list",
+         "List the timers: what they mean, when they fire next, what they did.",
+         Parameters{{"--rule", "Only that of this rule (ref)."},
+                    {"--trigger", "Only those on this trigger (ref)."},
+                    {"--pack", "Only those of this pack."},
+                    {"--state", "Only those that are armed, paused, ended, unarmed or disabled."},
+                    {"--kind", "Only interval, cron, one_shot or rrule."}} +
+             kPaging,
+         list_of("timers", "page_size",
+                 {{"rule_ref", "rule"},
+                  {"trigger_ref", "trigger"},
+                  {"pack", "pack"},
+                  {"state", "state"},
+                  {"kind", "kind"}}),
+         {{"ID", "id"},
+          {"RULE", "rule_ref"},
+          {"TRIGGER", "trigger_ref"},
+          {"STATE", "state"},
+          {"NEXT", "next_fire_at"},
+          {"LAST", "last_nominal"},
+          {"SCHEDULE", "schedule"}}},
+        {"timer show",
+         "Show one timer with its next ten times and its last ten decisions.",
+         {timer},
+         item("GET", "timers", "id")},
+        {"timer pause",
+         "Pause a timer; editing or disabling its rule does not end the pause.",
+         {timer, {"--note", "Why, for others to see."}, {"--until", "Resume by itself then (2026-01-02T03:04:05Z)."}},
+         pause_timer},
+        {"timer resume", "End a pause.", {timer}, item("POST", "timers", "id", "/resume")},
+        {"timer fire",
+         "Fire a timer now, also while it is paused; its schedule is not moved.",
+         {timer},
+         item("POST", "timers", "id", "/fire")},
+        {"timer skip-next", "Skip the next time of a timer.", {timer}, item("POST", "timers", "id", "/skip-next")},
+        {"timer backfill",
+         "Show which past times have not run; with --run, run them.",
+         {timer,
+          {"--from", "The first time (2026-01-02T03:04:05Z).", one, true},
+          {"--to", "The time to end before.", one, true},
+          {"--run", "Run them, instead of a dry run.", flag}},
+         backfill_timer},
+    };
+}
+
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), pack_commands(), trigger_commands(), rule_commands(),
-                        action_commands(), history_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
+                        rule_commands(), action_commands(), timer_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -305,6 +374,7 @@ std::string_view group_text(std::string_view group) {
         {"trigger", "Triggers: kinds of things that can happen."},
         {"rule", "Rules: when this happens, run that."},
         {"action", "Actions: what can be run."},
+        {"timer", "Timers: what fires when, and what became of it."},
         {"event", "Events: triggers that fired."},
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},

@@ -18,16 +18,20 @@ const json::value& without_envelope(const json::value& answer) {
 std::string render_list(const json::value& answer, const json::array& rows, const Command& command, std::size_t width) {
     if (rows.empty()) return "Nothing to show.\n";
     auto out = render_table(rows, command.columns, width);
-    const auto* pagination = find_member(answer, "pagination");
-    const auto* next = pagination == nullptr ? nullptr : find_member(*pagination, "has_next");
-    const auto* page = pagination == nullptr ? nullptr : find_member(*pagination, "page");
-    if (next != nullptr && next->is_bool() && next->get_bool() && page != nullptr && page->is_int64()) {
-        out += fmt::format("(more: --page {})\n", page->get_int64() + 1);
-    }
+    if (const auto next = next_page(answer)) out += fmt::format("(more: --page {})\n", *next);
     return out;
 }
 
 } // namespace
+
+std::optional<std::int64_t> next_page(const json::value& answer) {
+    const auto* pagination = find_member(answer, "pagination");
+    const auto* next = pagination == nullptr ? nullptr : find_member(*pagination, "has_next");
+    const auto* page = pagination == nullptr ? nullptr : find_member(*pagination, "page");
+    const bool there_is = next != nullptr && next->is_bool() && next->get_bool();
+    if (!there_is || page == nullptr || !page->is_int64()) return std::nullopt;
+    return page->get_int64() + 1;
+}
 
 std::string render_answer(const json::value& answer, const Command& command, OutputForm form, std::size_t width) {
     const auto& value = without_envelope(answer);

@@ -8,4 +8,7 @@ namespace attune::app::cli {
 /// people a table (lists), the message (deletions) or the members (objects).
 std::string render_answer(const json::value& answer, const Command& command, OutputForm form, std::size_t width);
 
+/// The page after the one that a list's answer is, when there is one.
+std::optional<std::int64_t> next_page(const json::value& answer);
+
 } // namespace attune::app::cli

@@ -1,6 +1,7 @@
 // The only file that sees CLI11. The parser is made of the command table.
 #include "app/cli/parser.hpp"
 
+#include "app/cli/examples.hpp"
 #include "app/version.hpp"
 #include "base/text.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 constexpr auto kDescription = "Attune: something happens, a rule matches, an action runs.\n\n"
                               "The server is `attune serve`; every other command talks to it.";
 constexpr auto kFooter =
+    "\nFor programs: --json prints one object, or an array of the rows of one page; that there are more pages is said\n"
+    "on stderr. Of an option marked TEXT|@FILE, @name is that file's text and @- is stdin.\n"
     "\nExit codes: 0 ok, 1 failure, 2 wrong usage or a refused value, 3 not logged in, 4 not found,\n"
     "5 conflict, 6 server unreachable, 7 not permitted, 8 the execution did not complete.";
 
@@ -94,6 +97,9 @@ private:
         sub->fallthrough(); // so that --json may stand last
         commands_[command.path] = sub;
         for (const auto& parameter : command.parameters) add_parameter(*sub, slots_[command.path], parameter);
+        std::string examples;
+        for (const auto line : split(examples_of(command.path), '\n')) examples += fmt::format("\n  attune {}", line);
+        sub->footer("Examples:" + examples);
     }
 
     static void add_parameter(CLI::App& sub, std::map<std::string, Slot>& slots, const Parameter& parameter) {
@@ -108,7 +114,7 @@ private:
         if (parameter.kind == Parameter::Kind::many) {
             option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }
-        option->type_name(parameter.is_positional() ? "" : "TEXT");
+        option->type_name(parameter.is_positional() ? "" : parameter.from_file ? "TEXT|@FILE" : "TEXT");
         if (parameter.required) option->required();
     }
 

@@ -6,8 +6,20 @@
 
 #include <fmt/core.h>
 #include <iostream>
+#include <poll.h>
+#include <unistd.h>
 
 namespace attune::app::cli {
+
+namespace {
+
+/// Whether stdout is a pipe whose other end is closed.
+bool reader_has_left() {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    return ::poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+} // namespace
 
 int run_program(std::vector<std::string> words, const Environment& environment) {
     const auto line = parse_command_line(std::move(words));
@@ -17,10 +29,13 @@ int run_program(std::vector<std::string> words, const Environment& environment) 
     }
     auto done = run_server_command(line, environment);
     if (!done) done = run_client_command(line, environment);
+    auto outcome = *std::move(done);
     std::cout.flush();
-    if (*done) return **done;
-    std::cerr << fmt::format("attune {}: {}\n", line.command->path, done->error().text());
-    return static_cast<int>(exit_code(done->error().code));
+    // Like any filter: a reader that has seen enough is no failure, a full disk is one.
+    if (outcome && !std::cout && !reader_has_left()) outcome = Error{Errc::internal, "the output cannot be written"};
+    if (outcome) return *outcome;
+    std::cerr << fmt::format("attune {}: {}\n", line.command->path, outcome.error().text());
+    return static_cast<int>(exit_code(outcome.error().code));
 }
 
 } // namespace attune::app::cli

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 namespace attune::app::cli {
@@ -76,15 +77,6 @@ Result<ApiRequest> with_body(std::string_view method, std::string_view path, Bod
         .method = std::string(method), .path = std::string(kBase) + std::string(path), .body = std::move(value)};
 }
 
-/// An update must change something.
-Result<ApiRequest> update(std::string_view collection, const Arguments& args, Body& body) {
-    TRY(auto value, body.take());
-    if (value.get_object().empty()) return invalid("", "nothing to change was given (see --help)");
-    auto request = item_request("PUT", collection, args.text("ref"));
-    request.body = std::move(value);
-    return request;
-}
-
 /// "pack.name" of a name without its pack, when the pack is given; and the pack of a ref, when it is not.
 struct RefAndPack {
     std::string ref;
@@ -95,17 +87,6 @@ RefAndPack qualify(const Arguments& args) {
     const auto dot = name.find('.');
     if (dot == std::string::npos && args.has("pack")) return {args.text("pack") + "." + name, args.text("pack")};
     return {name, args.has("pack") ? args.text("pack") : name.substr(0, dot == std::string::npos ? 0 : dot)};
-}
-
-Result<ApiRequest> create(std::string_view collection, const Arguments& args, Body& body) {
-    TRY(auto request, with_body("POST", collection, body));
-    const auto [ref, pack] = qualify(args);
-    auto& object = request.body->get_object();
-    if (pack.empty()) return invalid("name", fmt::format("expected <pack>.<name>, got '{}' (or give --pack)", ref));
-    object["ref"] = ref;
-    object["pack_ref"] = pack;
-    if (!object.contains("label")) object["label"] = ref;
-    return request;
 }
 
 Body& rule_members(Body& body) {
@@ -142,6 +123,20 @@ Body& pack_members(Body& body) {
         .text("version", "pack-version")
         .json("config", "config-values")
         .texts("tags", "tag");
+}
+
+/// Which options become members of a component's body.
+struct Component {
+    std::string_view collection;
+    Body& (*members)(Body&);
+};
+constexpr Component kComponents[] = {
+    {"packs", pack_members}, {"triggers", trigger_members}, {"rules", rule_members}, {"actions", action_members}};
+
+Body& members_of(std::string_view collection, Body& body) {
+    const auto* found = std::ranges::find(kComponents, collection, &Component::collection);
+    ATTUNE_ASSERT(found != std::end(kComponents));
+    return found->members(body);
 }
 
 } // namespace
@@ -220,9 +215,25 @@ Result<ApiRequest> create_pack(const Arguments& args) {
     return request;
 }
 
-Result<ApiRequest> update_pack(const Arguments& args) {
+Result<ApiRequest> create_component(const Arguments& args, std::string_view collection) {
     Body body(args);
-    return update("packs", args, pack_members(body));
+    TRY(auto request, with_body("POST", collection, members_of(collection, body)));
+    const auto [ref, pack] = qualify(args);
+    auto& object = request.body->get_object();
+    if (pack.empty()) return invalid("name", fmt::format("expected <pack>.<name>, got '{}' (or give --pack)", ref));
+    object["ref"] = ref;
+    object["pack_ref"] = pack;
+    if (!object.contains("label")) object["label"] = ref;
+    return request;
+}
+
+Result<ApiRequest> update_component(const Arguments& args, std::string_view collection) {
+    Body body(args);
+    TRY(auto value, members_of(collection, body).take());
+    if (value.get_object().empty()) return invalid("", "nothing to change was given (see --help)");
+    auto request = item_request("PUT", collection, args.text("ref"));
+    request.body = std::move(value);
+    return request;
 }
 
 Result<ApiRequest> register_pack(const Arguments& args) {
@@ -238,40 +249,27 @@ Result<ApiRequest> upload_pack(const Arguments& args) {
     return request;
 }
 
-Result<ApiRequest> create_trigger(const Arguments& args) {
-    Body body(args);
-    return create("triggers", args, trigger_members(body));
-}
-
-Result<ApiRequest> update_trigger(const Arguments& args) {
-    Body body(args);
-    return update("triggers", args, trigger_members(body));
-}
-
-Result<ApiRequest> create_rule(const Arguments& args) {
-    Body body(args);
-    return create("rules", args, rule_members(body));
-}
-
-Result<ApiRequest> update_rule(const Arguments& args) {
-    Body body(args);
-    return update("rules", args, rule_members(body));
-}
-
-Result<ApiRequest> create_action(const Arguments& args) {
-    Body body(args);
-    return create("actions", args, action_members(body));
-}
-
-Result<ApiRequest> update_action(const Arguments& args) {
-    Body body(args);
-    return update("actions", args, action_members(body));
-}
-
 Result<ApiRequest> execute_action(const Arguments& args) {
     Body body(args);
     body.text("action_ref", "ref").object("parameters", "params-json", "param").object("env_vars", "env-json", "env");
     return with_body("POST", "executions/execute", body);
+}
+
+Result<ApiRequest> pause_timer(const Arguments& args) {
+    Body body(args);
+    body.text("note", "note").text("until", "until");
+    auto request = item_request("POST", "timers", args.text("id"), "/pause");
+    TRY(request.body, body.take());
+    return request;
+}
+
+Result<ApiRequest> backfill_timer(const Arguments& args) {
+    Body body(args);
+    body.text("from", "from").text("to", "to");
+    auto request = item_request("POST", "timers", args.text("id"), "/backfill");
+    TRY(request.body, body.take());
+    request.body->as_object()["dry_run"] = !args.has("run");
+    return request;
 }
 
 } // namespace attune::app::cli

@@ -19,16 +19,16 @@ Result<ApiRequest> list_request(const Arguments& args, std::string_view collecti
 ApiRequest item_request(std::string_view method, std::string_view collection, const std::string& key,
                         std::string_view suffix = {});
 
+/// Of "triggers", "rules" or "actions": named by --name, and --pack when that is not part of it.
+Result<ApiRequest> create_component(const Arguments& args, std::string_view collection);
+/// Of "packs", "triggers", "rules" or "actions". `invalid` when nothing is to be changed.
+Result<ApiRequest> update_component(const Arguments& args, std::string_view collection);
+
 Result<ApiRequest> create_pack(const Arguments& args);
-Result<ApiRequest> update_pack(const Arguments& args);
 Result<ApiRequest> register_pack(const Arguments& args);
 Result<ApiRequest> upload_pack(const Arguments& args);
-Result<ApiRequest> create_trigger(const Arguments& args);
-Result<ApiRequest> update_trigger(const Arguments& args);
-Result<ApiRequest> create_rule(const Arguments& args);
-Result<ApiRequest> update_rule(const Arguments& args);
-Result<ApiRequest> create_action(const Arguments& args);
-Result<ApiRequest> update_action(const Arguments& args);
 Result<ApiRequest> execute_action(const Arguments& args);
+Result<ApiRequest> pause_timer(const Arguments& args);
+Result<ApiRequest> backfill_timer(const Arguments& args);
 
 } // namespace attune::app::cli

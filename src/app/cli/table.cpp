@@ -123,6 +123,47 @@ std::string render_table(const json::array& rows, const std::vector<Column>& col
     return out;
 }
 
+namespace {
+
+bool is_plain(const json::value& value) {
+    return !value.is_object() && !value.is_array();
+}
+
+/// Whether a list reads well as a table: objects of plain members.
+bool is_tabular(const json::value& value) {
+    const auto* list = value.if_array();
+    return list != nullptr && !list->empty() && std::ranges::all_of(*list, [](const json::value& row) {
+               const auto* object = row.if_object();
+               return object != nullptr &&
+                      std::ranges::all_of(*object, [](const auto& member) { return is_plain(member.value()); });
+           });
+}
+
+/// The members of the rows, but for those that are empty in all of them.
+std::vector<Column> columns_of(const json::array& rows) {
+    std::vector<Column> out;
+    for (const auto& row : rows) {
+        for (const auto& [key, member] : row.get_object()) {
+            const std::string name(key);
+            if (member.is_null() || std::ranges::find(out, name, &Column::member) != out.end()) continue;
+            auto title = name;
+            std::ranges::transform(title, title.begin(), [](char c) {
+                return c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+            });
+            out.push_back({std::move(title), name});
+        }
+    }
+    return out;
+}
+
+std::string nested_text(const json::value& value) {
+    if (!is_tabular(value)) return to_pretty_text(value);
+    const auto& rows = value.get_array();
+    return render_table(rows, columns_of(rows), 0);
+}
+
+} // namespace
+
 std::string render_object(const json::object& object) {
     std::size_t width = 0;
     for (const auto& [key, member] : object) width = std::max(width, display_width(key));
@@ -136,7 +177,7 @@ std::string render_object(const json::object& object) {
             continue;
         }
         out += '\n';
-        const auto text = to_pretty_text(member);
+        const auto text = nested_text(member);
         for (const auto line : split(trim(text), '\n')) out += "  " + std::string(line) + "\n";
     }
     return out;

@@ -38,6 +38,11 @@ public:
         out_.cursor = due.last;
     }
 
+    Decision skip_all(std::string reason) {
+        skip(due_.first, due_.last, std::move(reason));
+        return std::move(out_);
+    }
+
     Decision by(MisfirePolicy policy, std::string_view cause) {
         const auto kept = drop_outside_window();
         if (!kept) return std::move(out_);
@@ -155,6 +160,7 @@ Decision decide_resume(const Schedule& schedule, const TimerState& state, Timest
     const auto due = due_times(schedule, state, now);
     if (!due) return nothing;
     MisfireDecision decision(schedule, state, now, *due);
+    if (schedule.options().on_resume == MisfirePolicy::skip) return decision.skip_all("skipped: the timer was paused");
     return within_max_fires(decision.by(schedule.options().on_resume, "the timer was paused"), left);
 }
 

@@ -48,9 +48,26 @@ std::string describe_overlap(Seconds twice, DstOverlap policy) {
     return fmt::format("on {} {} {}", date_words(twice), which, time_words(twice));
 }
 
+/// ", only within office-hours, except within holidays and freeze".
+std::string calendars_phrase(const CalendarSet& calendars) {
+    std::vector<std::string> within;
+    std::vector<std::string> without;
+    for (const auto& [name, calendar] : calendars.list()) {
+        (calendar.mode() == CalendarMode::include ? within : without).push_back(name);
+    }
+    std::string out;
+    if (!within.empty()) out += ", only within " + list_words(within);
+    if (!without.empty()) out += ", except within " + list_words(without);
+    return out;
+}
+
 } // namespace
 
 std::string Schedule::describe() const {
+    return describe_form() + calendars_phrase(options_.calendars);
+}
+
+std::string Schedule::describe_form() const {
     const auto zoned = [&](std::string text) { return text + ", " + zone_words(zone_); };
     return std::visit(Overloaded{[](const Interval& interval) { return "every " + describe_period(interval.period); },
                                  [&](const CronSpec& spec) { return zoned(describe_cron(spec.fields())); },

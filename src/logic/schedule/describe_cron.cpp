@@ -8,13 +8,13 @@ namespace {
 /// The days given by number and the like, as things that happen "on …".
 std::vector<std::string> day_words(const CronFields& f) {
     std::vector<std::string> out;
-    std::vector<std::string> days;
+    std::vector<int> days;
     const auto each = [](std::uint32_t bits, auto&& use) {
         for (int n = lowest_bit(bits); n >= 0; n = bit_from(bits, unsigned(n) + 1)) use(n);
     };
-    each(f.days, [&](int n) { days.push_back(std::to_string(n)); });
+    each(f.days, [&](int n) { days.push_back(n); });
     if (!days.empty())
-        out.push_back(fmt::format("day{} {} of the month", days.size() == 1 ? "" : "s", list_words(days)));
+        out.push_back(fmt::format("day{} {} of the month", days.size() == 1 ? "" : "s", numbers_words(days)));
     each(f.days_from_end, [&](int n) { out.push_back(fmt::format("the {} day of the month", ordinal_word(-n - 1))); });
     each(f.nearest_weekday, [&](int n) { out.push_back(fmt::format("the weekday nearest to day {}", n)); });
     if (f.last_weekday) out.emplace_back("the last weekday of the month");
@@ -53,28 +53,43 @@ std::string days_phrase(const CronFields& f) {
     if (!f.both_days && (by_number.empty() || by_weekday.empty())) return "";
     if (by_number.empty()) return by_weekday;
     if (by_weekday.empty()) return by_number;
-    return fmt::format("{} {} {}", by_number, f.both_days ? "when that is also" : "and", by_weekday);
+    if (!f.both_days) return fmt::format("{} and also {}", by_number, by_weekday);
+    if (f.weekdays == 0x3E) return by_number + " when that is a weekday";
+    if (std::popcount(f.weekdays) == 1 && by_weekday == weekdays_phrase(f.weekdays)) {
+        return fmt::format("{} when that is a {}", by_number, weekday_word(unsigned(lowest_bit(f.weekdays))));
+    }
+    return fmt::format("{} when that is also {}", by_number, by_weekday);
+}
+
+/// "on 1 January" where the days are numbers of one month, and nothing else limits them; else empty.
+std::string date_phrase(const CronFields& f) {
+    const bool numbers_only = f.days_from_end == 0 && f.nearest_weekday == 0 && f.weekday_from_end == 0 &&
+                              !f.last_weekday && f.weekdays == 0x7F && f.both_days;
+    constexpr std::uint32_t kEveryDay = 0xFFFF'FFFE;
+    if (!numbers_only || f.days == 0 || f.days == kEveryDay || std::popcount(f.months) != 1) return "";
+    std::vector<int> days;
+    for (int n = lowest_bit(f.days); n >= 0; n = bit_from(f.days, unsigned(n) + 1)) days.push_back(n);
+    return fmt::format("on {} {}", numbers_words(days), month_word(unsigned(lowest_bit(f.months))));
 }
 
 std::string years_phrase(const CronFields& f) {
     if (f.years.empty()) return "";
-    std::vector<std::string> years;
+    std::vector<int> years;
     for (int year = 1; year <= 9999; ++year) {
         if (!f.has_year(year)) continue;
-        constexpr std::size_t kMostNamed = 6;
-        if (years.size() == kMostNamed) return "in certain years from " + years.front();
-        years.push_back(std::to_string(year));
+        years.push_back(year);
     }
-    return "in " + list_words(years);
+    return years.empty() ? "" : "in " + numbers_words(years);
 }
 
 } // namespace
 
 std::string describe_cron(const CronFields& fields) {
     auto out = times_phrase(fields.times);
-    const auto days = days_phrase(fields);
+    const auto date = date_phrase(fields);
+    const auto days = date.empty() ? days_phrase(fields) : date;
     if (days.empty() && out.starts_with("at ") && out.find("every") == std::string::npos) out += " every day";
-    for (const auto& part : {days, months_phrase(fields.months), years_phrase(fields)}) {
+    for (const auto& part : {days, date.empty() ? months_phrase(fields.months) : "", years_phrase(fields)}) {
         if (!part.empty()) out += ' ' + part;
     }
     return out;

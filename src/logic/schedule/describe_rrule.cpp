@@ -8,9 +8,22 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kUnits{"second", "minute", "hour", "day", "week", "month", "year"};
 
+/// Numbers that may count from the end: "1, 3 and the last".
 std::string numbers(const std::vector<int>& values) {
     std::vector<std::string> words;
-    for (const int n : values) words.push_back(std::to_string(n));
+    for (const int n : values) words.push_back(n > 0 ? std::to_string(n) : "the " + ordinal_word(n));
+    return list_words(words);
+}
+
+/// "s" for more than one.
+const char* plural(const std::vector<int>& values) {
+    return values.size() == 1 ? "" : "s";
+}
+
+/// "the first and the last" of the times of a period.
+std::string positions_words(const std::vector<int>& positions) {
+    std::vector<std::string> words;
+    for (const int n : positions) words.push_back("the " + ordinal_word(n));
     return list_words(words);
 }
 
@@ -37,8 +50,11 @@ std::string weekday_parts(const RuleParts& p) {
 std::string month_day_parts(const RuleParts& p) {
     if (!p.has_month_days()) return "";
     std::vector<std::string> words;
-    for (const int n : values_of(p.month_days, p.month_days_from_end)) {
-        words.push_back(n > 0 ? fmt::format("day {}", n) : fmt::format("the {} day", ordinal_word(n)));
+    if (const auto days = values_of(p.month_days); !days.empty()) {
+        words.push_back(fmt::format("day{} {}", plural(days), numbers_words(days)));
+    }
+    for (const int n : values_of(p.month_days_from_end)) {
+        words.push_back(fmt::format("the {} day", ordinal_word(-n)));
     }
     return "on " + list_words(words) + " of the month";
 }
@@ -52,9 +68,12 @@ std::string time_parts(const RuleParts& p, Seconds start) {
                              p.hours != 0 ? p.hours : 1U << unsigned(time / 3600)});
     }
     std::vector<std::string> words;
-    if (p.seconds != 0) words.push_back("at second " + numbers(values_of(p.seconds)));
-    if (p.minutes != 0) words.push_back("at minute " + numbers(values_of(p.minutes)));
-    if (p.hours != 0) words.push_back("in the hours " + numbers(values_of(p.hours)));
+    const auto add = [&](const char* what, const std::vector<int>& values) {
+        if (!values.empty()) words.push_back(fmt::format("{}{} {}", what, plural(values), numbers_words(values)));
+    };
+    add("at second", values_of(p.seconds));
+    add("at minute", values_of(p.minutes));
+    add("in the hour", values_of(p.hours));
     return list_words(words);
 }
 
@@ -76,13 +95,22 @@ std::string describe_rrule(const RRule& rule, const TimeZone& zone) {
         add(names_month ? fmt::format("on {} {}", date.day, month_word(date.month))
                         : fmt::format("on day {}", date.day));
     }
-    add(weekday_parts(p));
-    add(month_day_parts(p));
-    if (!p.year_days.empty()) add("on day " + numbers(p.year_days) + " of the year");
+    const auto weekdays = weekday_parts(p);
+    const auto month_days = month_day_parts(p);
+    if (!weekdays.empty() && !month_days.empty() && p.nth_weekdays.empty() && std::popcount(p.weekdays) == 1) {
+        add(fmt::format("{} when that is a {}", month_days, weekday_word(unsigned(lowest_bit(p.weekdays)))));
+    } else {
+        add(weekdays);
+        add(month_days);
+    }
+    if (!p.year_days.empty()) add(fmt::format("on day{} {} of the year", plural(p.year_days), numbers(p.year_days)));
     if (p.has_weeks()) add("in week " + numbers(values_of(p.weeks, p.weeks_from_end)));
     add(months_phrase(p.months));
     add(time_parts(p, start));
-    if (!p.positions.empty()) out += ", only number " + numbers(p.positions) + " of each";
+    if (!p.positions.empty()) {
+        out += fmt::format(", only {} of each {}", positions_words(p.positions),
+                           kUnits[static_cast<std::size_t>(p.frequency)]);
+    }
     if (p.count) out += ", " + quantity(*p.count, "time");
     if (const auto until = rule.until()) out += ", until " + date_words(zone.to_local(floor_seconds(*until)));
     return out;

@@ -36,9 +36,19 @@ TEST(Describe, SaysWhatACronExpressionMeans) {
         {"0 0 LW * *", "at 00:00 on the last weekday of the month, UTC"},
         {"0 0 15W * *", "at 00:00 on the weekday nearest to day 15, UTC"},
         {"0 0 * * MON#1,5L", "at 00:00 on the first Monday of the month and the last Friday of the month, UTC"},
-        {"0 0 13 * FRI", "at 00:00 on day 13 of the month and on Friday, UTC"},
-        {"0 0 13 * +FRI", "at 00:00 on day 13 of the month when that is also on Friday, UTC"},
-        {"0 0 0 1 1 * 2030", "at 00:00 on day 1 of the month in January in 2030, UTC"},
+        {"0 0 13 * FRI", "at 00:00 on day 13 of the month and also on Friday, UTC"},
+        {"0 0 13 * +FRI", "at 00:00 on day 13 of the month when that is a Friday, UTC"},
+        {"0 0 0 1 1 * 2030", "at 00:00 on 1 January in 2030, UTC"},
+        {"1-59/2 * * * *", "at minutes 1 to 59 in steps of 2 of every hour, UTC"},
+        {"0-29,45 * * * *", "at minutes 0 to 29 and 45 of every hour, UTC"},
+        {"0 0-6 * * *", "every hour from 00:00 to 06:00, UTC"},
+        {"*/10 */5 * * * *", "every 10 seconds of every fifth minute, UTC"},
+        {"5-10 * * * * *", "at seconds 5 to 10 of every minute, UTC"},
+        {"0 0 * * 2-4", "at 00:00 from Tuesday to Thursday, UTC"},
+        {"0 0 1-7 * 1", "at 00:00 on days 1 to 7 of the month and also on Monday, UTC"},
+        {"0 0 10 * +1-5", "at 00:00 on day 10 of the month when that is a weekday, UTC"},
+        {"0 0 29 2 *", "at 00:00 on 29 February, UTC"},
+        {"0 0 0 1 1 * 2026-2030", "at 00:00 on 1 January in 2026 to 2030, UTC"},
         {"0 12 * 6-8 *", "at 12:00 every day from June to August, UTC"},
     };
     for (const auto& [expression, sentence] : cases) EXPECT_EQ(cron(expression), sentence) << expression;
@@ -60,8 +70,11 @@ TEST(Describe, SaysWhatTheOthersMean) {
     EXPECT_EQ(rule("FREQ=YEARLY;UNTIL=20300101"),
               "every year on 5 January at 09:30, until 1 January 2030, Berlin time");
     EXPECT_EQ(rule("FREQ=MINUTELY;INTERVAL=20;BYHOUR=8,9"), "every 20 minutes in the hours 8 and 9, Berlin time");
+    EXPECT_EQ(rule("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"),
+              "every month on day 13 of the month when that is a Friday at 09:30, Berlin time");
+    EXPECT_EQ(rule("FREQ=SECONDLY;INTERVAL=30;BYHOUR=9"), "every 30 seconds in the hour 9, Berlin time");
     EXPECT_EQ(rule("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
-              "every month on weekdays at 09:30, only number -1 of each, Berlin time");
+              "every month on weekdays at 09:30, only the last of each month, Berlin time");
 }
 
 TEST(Describe, TellsWhatTheNextClockChangeDoes) {

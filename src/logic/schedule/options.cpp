@@ -45,14 +45,6 @@ Result<void> check_bounds(const TimerOptions& o) {
     return {};
 }
 
-Result<void> refuse_calendars(const json::object& config) {
-    const auto* calendars = config.if_contains("calendars");
-    if (calendars == nullptr || calendars->is_null()) return {};
-    if (!calendars->is_array()) return invalid("calendars", "expected a list of calendar names");
-    if (calendars->get_array().empty()) return {};
-    return Error{Errc::not_implemented, "calendars are not supported yet", "calendars"};
-}
-
 } // namespace
 
 const std::vector<std::string_view>& option_names() {
@@ -62,7 +54,7 @@ const std::vector<std::string_view>& option_names() {
     return names;
 }
 
-Result<TimerOptions> parse_options(const json::object& config, const TimeZone& zone) {
+Result<TimerOptions> parse_options(const json::object& config, const TimeZone& zone, const CalendarLookup& calendars) {
     TimerOptions options;
     CHECK(read(config, "dst_gap", options.dst_gap));
     CHECK(read(config, "dst_overlap", options.dst_overlap));
@@ -74,7 +66,7 @@ Result<TimerOptions> parse_options(const json::object& config, const TimeZone& z
     CHECK(read(config, "dialect", options.dialect));
     CHECK(read_instant(config, "start_at", zone, options.dst(), options.start_at));
     CHECK(read_instant(config, "end_at", zone, options.dst(), options.end_at));
-    CHECK(refuse_calendars(config));
+    TRY(options.calendars, CalendarSet::compile(config.if_contains("calendars"), calendars));
     CHECK(check_bounds(options));
     return options;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/json.hpp"
 #include "base/reflect.hpp"
+#include "logic/schedule/calendars.hpp"
 #include "logic/schedule/cron_spec.hpp"
 
 #include <boost/describe/class.hpp>
@@ -40,6 +41,7 @@ struct TimerOptions {
     std::optional<Timestamp> end_at;       ///< no nominal time after this instant
     std::optional<std::int64_t> max_fires; ///< the series ends after so many runs; at least 1
     Dialect dialect = Dialect::ocps;
+    CalendarSet calendars; ///< what they forbid is no nominal time, so it is not missed either
 
     DstPolicy dst() const { return {dst_gap, dst_overlap}; }
 };
@@ -48,8 +50,9 @@ struct TimerOptions {
 constexpr Duration kLongestOption = 24h * 366;
 
 /// Reads the options of a configuration; other keys are left alone. A local `start_at` or `end_at` is in `zone`.
-/// Errors: `invalid` with the option's name ("misfire.policy").
-Result<TimerOptions> parse_options(const json::object& config, const TimeZone& zone);
+/// `calendars` finds those that the configuration names. Errors: `invalid` with the option's name ("misfire.policy").
+Result<TimerOptions> parse_options(const json::object& config, const TimeZone& zone,
+                                   const CalendarLookup& calendars = {});
 
 /// The names of the options, for telling them from unknown keys and for copying them.
 const std::vector<std::string_view>& option_names();

@@ -61,6 +61,9 @@ Result<void> RRule::apply_bounds(Form& form) {
         form.until = last = std::get<ElapsedRule>(form.rule).nth(*form.parts.count, steps, kMaxCountSteps);
     }
     if (last || steps <= kMaxCountSteps) return {}; // found, or the series is shorter
+    steps = 0;
+    const bool hopeless = std::visit([&](const auto& rule) { return !rule.nth(1, steps, kMaxSteps); }, form.rule);
+    if (hopeless) return {}; // it never fires: nothing to count
     return invalid(
         "rule", fmt::format("COUNT: {} occurrences of this rule are too many to count; use UNTIL", *form.parts.count));
 }

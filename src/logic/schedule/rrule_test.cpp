@@ -24,6 +24,12 @@ std::vector<std::string> local_days(std::size_t count, std::string_view rule, st
 
 using Times = std::vector<std::string>;
 
+TEST(RRule, NeverFiresRatherThanFailToCountWhatNeverComes) {
+    const auto schedule = compiled(
+        R"({"type":"rrule","rule":"FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2;COUNT=29","dtstart":"2021-05-17T22:04:00Z"})");
+    EXPECT_FALSE(schedule.next(at("2021-07-23T16:04:00Z"), {}));
+}
+
 TEST(RRule, ComputesTheExamplesOfTheStandard) {
     EXPECT_EQ(local_days(3, "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "19970512T090000"),
               (Times{"1997-05-12", "1998-05-11", "1999-05-17"}));

@@ -10,21 +10,6 @@
 namespace attune::logic::schedule {
 namespace {
 
-/// iCalendar's "20260102T030405Z" as "2026-01-02T03:04:05Z", "20260102" as "2026-01-02"; other text as it is.
-std::string to_extended(std::string_view text) {
-    const auto digits = [&](std::size_t from, std::size_t count) {
-        const auto part = text.substr(from, count);
-        return part.size() == count &&
-               std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (!digits(0, 8)) return std::string(text);
-    const auto date = fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
-    if (text.size() == 8) return date;
-    if ((text[8] != 'T' && text[8] != 't') || !digits(9, 6)) return std::string(text);
-    return fmt::format("{}T{}:{}:{}{}", date, text.substr(9, 2), text.substr(11, 2), text.substr(13, 2),
-                       text.substr(15));
-}
-
 /// Bounds and starts exist even where the policy skips: they name a place in time, not a run.
 DstPolicy for_bounds(DstPolicy policy) {
     if (policy.gap == DstGap::skip) policy.gap = DstGap::run_after;
@@ -72,6 +57,20 @@ Result<void> read_line(std::string_view line, std::string_view zone, RuleText& i
 }
 
 } // namespace
+
+std::string to_extended(std::string_view text) {
+    const auto digits = [&](std::size_t from, std::size_t count) {
+        const auto part = text.substr(from, count);
+        return part.size() == count &&
+               std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (!digits(0, 8)) return std::string(text);
+    const auto date = fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
+    if (text.size() == 8) return date;
+    if ((text[8] != 'T' && text[8] != 't') || !digits(9, 6)) return std::string(text);
+    return fmt::format("{}T{}:{}:{}{}", date, text.substr(9, 2), text.substr(11, 2), text.substr(13, 2),
+                       text.substr(15));
+}
 
 Result<RuleText> RuleText::read(const json::object& config) {
     RuleText out;

@@ -19,6 +19,9 @@ struct RuleText {
     static Result<RuleText> read(const json::object& config);
 };
 
+/// iCalendar's "20260102T030405Z" as "2026-01-02T03:04:05Z", "20260102" as "2026-01-02"; other text as it is.
+std::string to_extended(std::string_view text);
+
 /// dtstart, as an instant and on the zone's clock.
 struct RuleStart {
     Seconds instant = 0;

@@ -63,7 +63,7 @@ Result<void> refuse_unknown_keys(const json::object& config, ScheduleKind kind) 
 
 } // namespace
 
-Result<Schedule> Schedule::compile(const json::object& config) {
+Result<Schedule> Schedule::compile(const json::object& config, const CalendarLookup& calendars) {
     TRY(const auto type, required_text(config, "type", "one of " + enum_choices<ScheduleKind>()));
     const auto kind = parse_enum<ScheduleKind>(type);
     if (!kind) {
@@ -73,7 +73,7 @@ Result<Schedule> Schedule::compile(const json::object& config) {
     CHECK(refuse_unknown_keys(config, *kind));
     Schedule out;
     TRY(out.zone_, read_timezone(config));
-    TRY(out.options_, parse_options(config, out.zone_));
+    TRY(out.options_, parse_options(config, out.zone_, calendars));
     TRY(out.form_, compile_form(config, *kind, out));
     return out;
 }
@@ -120,6 +120,19 @@ Result<Schedule::Form> Schedule::compile_one_shot(const json::object& config, co
 }
 
 std::optional<Timestamp> Schedule::next(Timestamp after, Timestamp anchor) const {
+    if (options_.calendars.empty()) return next_of_series(after, anchor);
+    int steps = 0;
+    for (int round = 0; round < kMaxRounds; ++round) {
+        const auto found = next_of_series(after, anchor);
+        if (!found) return found;
+        const auto allowed = options_.calendars.next_allowed(*found, steps);
+        if (!allowed || *allowed == *found) return allowed;
+        after = *allowed - Duration{1};
+    }
+    return std::nullopt;
+}
+
+std::optional<Timestamp> Schedule::next_of_series(Timestamp after, Timestamp anchor) const {
     after = std::clamp(after, kEarliest, kLatest);
     if (options_.start_at) after = std::max(after, *options_.start_at - Duration{1});
     const auto found = next_of_form(after, anchor);
@@ -128,6 +141,19 @@ std::optional<Timestamp> Schedule::next(Timestamp after, Timestamp anchor) const
 }
 
 std::optional<Timestamp> Schedule::prev(Timestamp before, Timestamp anchor) const {
+    if (options_.calendars.empty()) return prev_of_series(before, anchor);
+    int steps = 0;
+    for (int round = 0; round < kMaxRounds; ++round) {
+        const auto found = prev_of_series(before, anchor);
+        if (!found) return found;
+        const auto allowed = options_.calendars.prev_allowed(*found, steps);
+        if (!allowed || *allowed == *found) return allowed;
+        before = *allowed + std::chrono::seconds{1}; // all of that second is allowed
+    }
+    return std::nullopt;
+}
+
+std::optional<Timestamp> Schedule::prev_of_series(Timestamp before, Timestamp anchor) const {
     before = std::clamp(before, kEarliest, kLatest);
     if (options_.end_at) before = std::min(before, *options_.end_at + Duration{1});
     const auto found = prev_of_form(before, anchor);
@@ -156,7 +182,7 @@ std::optional<Timestamp> Schedule::prev_of_form(Timestamp before, Timestamp anch
 }
 
 OccurrenceCount Schedule::count(Timestamp after, Timestamp through, Timestamp anchor) const {
-    if (const auto* fixed = interval()) {
+    if (const auto* fixed = interval(); fixed != nullptr && options_.calendars.empty()) {
         if (options_.start_at) after = std::max(after, *options_.start_at - Duration{1});
         if (options_.end_at) through = std::min(through, *options_.end_at);
         return {fixed->count(after, through, anchor), false};

@@ -26,6 +26,8 @@ public:
     static constexpr Duration kLongestPeriod = 24h * 366 * 100;
     /// `count` walks at most so many times; intervals are counted exactly.
     static constexpr std::int64_t kMaxCounted = 10'000;
+    /// How often `next` and `prev` go on from a time that a calendar forbids.
+    static constexpr int kMaxRounds = 5'000;
 
     /// Compiles the canonical form: `type` and
     ///  - interval: `seconds`, `minutes`, `hours`, `days`: whole numbers, 0 or more; the period is their sum;
@@ -33,10 +35,11 @@ public:
     ///  - one_shot: `fire_at` (RFC 3339, or local in `timezone`);
     ///  - rrule: `rule`, `dtstart`, `timezone`, `exdate`, `rdate` (see RRule::compile).
     /// Every type takes `timezone`, `description` (ignored) and the options. Errors: `invalid`, or `not_implemented`,
-    /// with the field's name; unknown keys are errors.
-    static Result<Schedule> compile(const json::object& config);
+    /// with the field's name; unknown keys are errors. `calendars` finds those that the configuration names.
+    static Result<Schedule> compile(const json::object& config, const CalendarLookup& calendars = {});
 
-    /// The first nominal time strictly after `after`, within start_at and end_at; nothing when the series has ended.
+    /// The first nominal time strictly after `after`, within start_at and end_at and where the calendars allow it;
+    /// nothing when the series has ended, or when none was found in kMaxRounds attempts.
     std::optional<Timestamp> next(Timestamp after, Timestamp anchor) const;
     /// The last nominal time strictly before `before`, within start_at and end_at.
     std::optional<Timestamp> prev(Timestamp before, Timestamp anchor) const;
@@ -75,9 +78,12 @@ private:
     static Result<Form> compile_form(const json::object& config, ScheduleKind kind, const Schedule& with);
     static Result<Form> compile_interval(const json::object& config);
     static Result<Form> compile_one_shot(const json::object& config, const Schedule& with);
+    std::optional<Timestamp> next_of_series(Timestamp after, Timestamp anchor) const;
+    std::optional<Timestamp> prev_of_series(Timestamp before, Timestamp anchor) const;
     std::optional<Timestamp> next_of_form(Timestamp after, Timestamp anchor) const;
     std::optional<Timestamp> prev_of_form(Timestamp before, Timestamp anchor) const;
     std::optional<Seconds> next_local(Seconds from) const;
+    std::string describe_form() const;
 
     Form form_;
     TimeZone zone_;

@@ -147,7 +147,7 @@ TEST(Schedule, NamesTheFieldThatIsWrong) {
         {R"({"type":"interval","seconds":1,"max_fires":0})", "max_fires: expected 1 or more, got 0"},
         {R"({"type":"interval","seconds":1,"start_at":"2026-01-02","end_at":"2026-01-01"})",
          "end_at: expected a time that is not before start_at"},
-        {R"({"type":"interval","seconds":1,"calendars":["x"]})", "calendars: calendars are not supported yet"},
+        {R"({"type":"interval","seconds":1,"calendars":["x"]})", "calendars[0]: there is no calendar 'x'"},
     };
     for (const auto& [text, message] : cases) {
         const auto timer = Schedule::compile(config(text));

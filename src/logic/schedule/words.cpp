@@ -39,7 +39,18 @@ bool is_range(std::uint32_t bits) {
 }
 
 std::string numbers(std::uint64_t bits) {
-    return list_words(words_of(bits, [](unsigned n) { return std::to_string(n); }));
+    std::vector<int> values;
+    for (int n = lowest_bit(bits); n >= 0; n = bit_from(bits, unsigned(n) + 1)) values.push_back(n);
+    return numbers_words(values);
+}
+
+/// The step of values that are equally far apart; 0 when they are not.
+int step_of(const std::vector<int>& ascending) {
+    const int step = ascending.size() < 2 ? 0 : ascending[1] - ascending[0];
+    for (std::size_t i = 1; i < ascending.size(); ++i) {
+        if (ascending[i] - ascending[i - 1] != step) return 0;
+    }
+    return step;
 }
 
 /// Which hours, after a phrase that goes on within the hour; empty for all.
@@ -59,6 +70,25 @@ std::string list_words(const std::vector<std::string>& words, std::string_view l
         out += words[i];
     }
     return out;
+}
+
+std::string numbers_words(const std::vector<int>& ascending) {
+    constexpr std::size_t kMostNamed = 6;
+    if (const int step = step_of(ascending); step > 1 && ascending.size() > kMostNamed) {
+        return fmt::format("{} to {} in steps of {}", ascending.front(), ascending.back(), step);
+    }
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < ascending.size();) {
+        auto end = i + 1;
+        while (end < ascending.size() && ascending[end] == ascending[end - 1] + 1) ++end;
+        if (end - i >= 3) {
+            words.push_back(fmt::format("{} to {}", ascending[i], ascending[end - 1]));
+            i = end;
+        } else {
+            words.push_back(std::to_string(ascending[i++]));
+        }
+    }
+    return list_words(words);
 }
 
 std::string ordinal_word(int n) {
@@ -98,6 +128,10 @@ std::string weekdays_phrase(std::uint32_t weekdays) {
     if (weekdays == 0x3E) return "on weekdays";
     if (weekdays == 0x41) return "on weekends";
     const auto from_monday = (weekdays >> 1U) | ((weekdays & 1U) << 6U);
+    const auto word = [](int n) { return weekday_word((unsigned(n) + 1) % 7); };
+    if (is_range(from_monday) && std::popcount(from_monday) > 2) {
+        return fmt::format("from {} to {}", word(lowest_bit(from_monday)), word(highest_bit(from_monday)));
+    }
     return "on " + list_words(words_of(from_monday, [](unsigned n) { return weekday_word((n + 1) % 7); }));
 }
 
@@ -127,16 +161,24 @@ std::string times_phrase(const TimeSet& times) {
             return fmt::format("every {} minutes{}", step, hours);
         if (times.minutes == 1) {
             const int step = even_step(times.hours, 24);
+            if (step == 0 && is_range(times.hours)) {
+                return fmt::format("every hour from {:02}:00 to {:02}:00", lowest_bit(times.hours),
+                                   highest_bit(times.hours));
+            }
             return step == 1 ? "every hour" : step > 0 ? fmt::format("every {} hours", step) : "every hour" + hours;
         }
         return fmt::format("at minute{} {}{}", std::popcount(times.minutes) == 1 ? "" : "s", numbers(times.minutes),
                            hours.empty() ? " of every hour" : hours);
     }
-    const auto minutes = every_minute ? hours : fmt::format(" in the minutes {}{}", numbers(times.minutes), hours);
+    const int minute_step = even_step(times.minutes, 60);
+    const auto minutes = every_minute      ? hours
+                         : minute_step > 0 ? fmt::format(" of every {} minute{}", ordinal_word(minute_step), hours)
+                                           : fmt::format(" in the minutes {}{}", numbers(times.minutes), hours);
     if (const int step = even_step(times.seconds, 60); step > 0) {
         return fmt::format("every {}{}", quantity(step, "second", true), minutes);
     }
-    return fmt::format("at second {} of every minute{}", numbers(times.seconds), minutes);
+    return fmt::format("at second{} {}{}{}", std::popcount(times.seconds) == 1 ? "" : "s", numbers(times.seconds),
+                       every_minute ? " of every minute" : "", minutes);
 }
 
 std::string zone_words(const TimeZone& zone) {

@@ -1,39 +1,18 @@
 #include "services/execution_scheduler/execution_scheduler.hpp"
 
-#include "base/log.hpp"
-#include "flow/retry.hpp"
+#include "flow/overlap.hpp"
+#include "services/outage.hpp"
+#include "services/recover_worker.hpp"
 
 namespace attune::services {
-
-task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch) {
-    CO_TRY(const auto held, co_await ports.db.read([&](Session& session) {
-        return flow::held_by_lost(session, worker.id, before_epoch);
-    }));
-    if (held.empty()) co_return flow::Recovered{};
-    CO_TRY(const auto ids, co_await ports.ids.take<ExecutionId>(held.size()));
-    const auto now = ports.clock.now();
-    std::vector<std::optional<Execution>> retries;
-    for (std::size_t i = 0; i < held.size(); ++i) {
-        retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
-    }
-    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) {
-        return flow::recover_executions(session, held, retries, worker.name, now);
-    }));
-    log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
-              recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
-    if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);
-    if (!recovered.abandoned.empty()) ports.bus.ring(Topic::requested);
-    ports.bus.ring(Topic::executions, numbers(recovered.abandoned));
-    ports.bus.ring(Topic::executions, numbers(recovered.cancelled));
-    co_return recovered;
-}
 
 task<void> ExecutionScheduler::run() {
     Signal wake(co_await asio::this_coro::executor);
     const auto doorbell = ports_.bus.subscribe(Topic::requested, wake);
+    Outage outage("execution scheduler");
     for (;;) {
         const auto moved = co_await run_once();
-        if (!moved) log::warn("execution scheduler: {}", moved.error().text());
+        outage.note(moved);
         if (moved && *moved) continue;
         doorbell->take();
         const auto now = ports_.clock.now();
@@ -48,8 +27,9 @@ task<void> ExecutionScheduler::run() {
 
 task<Result<bool>> ExecutionScheduler::run_once() {
     CO_TRY(const auto scheduled, co_await schedule_due());
+    CO_TRY(const auto released, co_await release_waiting());
     CO_CHECK(co_await watch_workers());
-    co_return scheduled > 0;
+    co_return scheduled + released > 0;
 }
 
 task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
@@ -62,6 +42,20 @@ task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
     ports_.bus.ring(Topic::scheduled);
     ports_.bus.ring(Topic::executions, numbers(due));
     co_return due.size();
+}
+
+/// Runs that wait for the last one of their rule. Looked for in a read first: most of the time nothing waits.
+task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
+    CO_TRY(const bool some, co_await ports_.db.read([](Session& session) { return flow::has_releasable(session); }));
+    if (!some) co_return std::size_t{0};
+    const auto now = ports_.clock.now();
+    const auto batch = options_.batch;
+    CO_TRY(const auto released,
+           co_await ports_.db.write([&](Session& session) { return flow::release_waiting(session, batch, now); }));
+    if (released.empty()) co_return std::size_t{0};
+    ports_.bus.ring(Topic::scheduled);
+    ports_.bus.ring(Topic::executions, numbers(released));
+    co_return released.size();
 }
 
 task<Result<void>> ExecutionScheduler::watch_workers() {

@@ -1,13 +1,13 @@
 #pragma once
 #include "flow/executions.hpp"
-#include "flow/workers.hpp"
 #include "services/role.hpp"
 
 #include <unordered_map>
 
 namespace attune::services {
 
-/// Handles what the matcher could not settle at once: retries that come due, and what lost workers leave behind. Any
+/// Handles what the matcher could not settle at once: retries that come due, runs that wait for the last one of their
+/// rule, and what lost workers leave behind. Any
 /// number may run: each step is a compare-and-set. On stop, the write in hand is finished.
 class ExecutionScheduler {
 public:
@@ -28,6 +28,7 @@ private:
         std::int64_t recovered_epoch = 0;
     };
     task<Result<std::size_t>> schedule_due();
+    task<Result<std::size_t>> release_waiting();
     task<Result<void>> watch_workers();
     task<Result<void>> recover(const Worker& worker);
 
@@ -36,8 +37,5 @@ private:
     std::unordered_map<WorkerId, Observed> observed_;
     Duration last_look_{-1};
 };
-
-/// Settles what epochs of `worker` before `before_epoch` left behind; rings what follows from it.
-task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch);
 
 } // namespace attune::services

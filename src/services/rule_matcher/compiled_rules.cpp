@@ -2,13 +2,29 @@
 
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"
+#include "logic/schedule/normalise.hpp"
 
 namespace attune::services {
 namespace {
 
+namespace schedule = logic::schedule;
+
 const QueryOf<Rule> kEnabledOnTrigger{
     "rule.enabled_on_trigger", "select {columns} from rule where trigger_ref = $1 and enabled = true order by id"};
 const QueryOf<Rule> kRuleById{"rule.by_id", "select {columns} from rule where id = $1"};
+
+/// What the timer that drives the rule says of `overlap`.
+schedule::RunOverlap overlap_of(const Rule& rule, const std::optional<Trigger>& trigger) {
+    std::optional<json::object> config;
+    if (schedule::is_rule_timer_trigger(rule.trigger_ref)) {
+        if (auto own = schedule::config_from_rule(rule.trigger_ref, rule.trigger_params)) config = *std::move(own);
+    } else if (trigger && trigger->param_schema) {
+        config = schedule::config_from_trigger(*trigger->param_schema);
+    }
+    const auto* word = config ? config->if_contains("overlap") : nullptr;
+    if (word == nullptr || !word->is_string()) return {};
+    return parse_enum<schedule::RunOverlap>(word->get_string()).value_or(schedule::RunOverlap::allow);
+}
 
 } // namespace
 
@@ -25,7 +41,7 @@ CompiledRules::Wanted CompiledRules::missing(const std::vector<Event>& events) c
 }
 
 task<Result<void>> CompiledRules::prepare(const std::vector<Event>& events) {
-    if (by_rule_.size() > limit_) clear();
+    if (size() > limit_) clear();
     for (;;) {
         const auto wanted = missing(events);
         if (wanted.rules.empty() && wanted.triggers.empty()) co_return Result<void>{};
@@ -67,9 +83,15 @@ Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
     TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
     TRY(auto pack, flow::find_pack(session, rule.pack_ref));
     json::value config = pack ? json::value(std::move(pack->config)) : json::value(nullptr);
-    return CompiledRule{std::move(rule),   std::move(conditions),       std::move(params),
-                        std::move(action), trigger && trigger->enabled, {},
-                        std::move(config)};
+    const auto overlap = overlap_of(rule, trigger);
+    return CompiledRule{.rule = std::move(rule),
+                        .conditions = std::move(conditions),
+                        .params = std::move(params),
+                        .action = std::move(action),
+                        .trigger_enabled = trigger && trigger->enabled,
+                        .overlap = overlap,
+                        .placement = {},
+                        .pack_config = std::move(config)};
 }
 
 /// Fills in the placements, interning those that are new.
@@ -94,6 +116,7 @@ task<Result<void>> CompiledRules::place(std::vector<CompiledRule>& rules) {
 void CompiledRules::keep(const Wanted& wanted, std::vector<CompiledRule> rules) {
     for (const auto& trigger : wanted.triggers) by_trigger_[trigger];
     for (const auto id : wanted.rules) by_rule_[id];
+    kept_ += rules.size();
     for (auto& rule : rules) {
         const auto shared = std::make_shared<const CompiledRule>(std::move(rule));
         if (wanted.triggers.contains(shared->rule.trigger_ref) && shared->rule.enabled)
@@ -123,6 +146,8 @@ std::shared_ptr<const CompiledRule> CompiledRules::of_rule(RuleId id) const {
 void CompiledRules::clear() {
     by_trigger_.clear();
     by_rule_.clear();
+    placements_.clear();
+    kept_ = 0;
     generation_ = -1;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "logic/matching/conditions.hpp"
 #include "logic/matching/templates.hpp"
+#include "logic/schedule/options.hpp"
 #include "services/role.hpp"
 
 #include <memory>
@@ -16,6 +17,7 @@ struct CompiledRule {
     logic::matching::ParamTemplate params;
     std::optional<Action> action;
     bool trigger_enabled = true;
+    logic::schedule::RunOverlap overlap = {}; ///< of runs that its timer starts
     PlacementId placement;
     json::value pack_config;
 };
@@ -37,6 +39,8 @@ public:
     /// The rule that an event names; null when it is gone.
     std::shared_ptr<const CompiledRule> of_rule(RuleId id) const;
     void clear();
+    /// What the limit bounds: the compiled rules, and the names and ids that they are found by.
+    std::size_t size() const { return kept_ + by_trigger_.size() + by_rule_.size() + placements_.size(); }
 
 private:
     struct Wanted {
@@ -57,6 +61,7 @@ private:
     flow::IdAllocator& ids_;
     std::size_t limit_;
     std::int64_t generation_ = -1;
+    std::size_t kept_ = 0; ///< compiled rules, those in both maps once
     std::unordered_map<std::string, RuleList> by_trigger_;
     std::unordered_map<RuleId, std::shared_ptr<const CompiledRule>> by_rule_;
     std::unordered_map<std::string, PlacementId> placements_; ///< by key; placements never change

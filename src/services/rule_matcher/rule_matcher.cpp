@@ -1,7 +1,7 @@
 #include "services/rule_matcher/rule_matcher.hpp"
 
-#include "base/log.hpp"
 #include "logic/schema/defaults.hpp"
+#include "services/outage.hpp"
 
 namespace attune::services {
 namespace {
@@ -61,9 +61,10 @@ Execution make_execution(const CompiledRule& rule, const Enforcement& enforcemen
 task<void> RuleMatcher::run() {
     Signal wake(co_await asio::this_coro::executor);
     const auto doorbell = ports_.bus.subscribe(Topic::events, wake);
+    Outage outage("rule matcher");
     for (;;) {
         const auto taken = co_await run_once();
-        if (!taken) log::warn("rule matcher: {}", taken.error().text());
+        outage.note(taken);
         if (taken && *taken > 0) continue;
         doorbell->take();
         co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
@@ -84,7 +85,7 @@ task<Result<std::size_t>> RuleMatcher::run_once() {
             rules_.clear();
             continue;
         }
-        ring(decisions, outcome.decided);
+        ring(decisions, outcome);
         co_return events.size();
     }
     co_return events.size();
@@ -96,18 +97,19 @@ task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& even
     out.generation = rules_.generation();
     out.now = ports_.clock.now();
     out.events.resize(events.size());
-    for (std::size_t i = 0; i < events.size(); ++i) decide_one(events[i], out.now, out.events[i]);
+    for (std::size_t i = 0; i < events.size(); ++i) decide_one(events[i], out, out.events[i]);
     CO_CHECK(co_await number(out));
     co_return out;
 }
 
-void RuleMatcher::decide_one(const Event& event, Timestamp now, flow::Decisions::OfEvent& out) const {
+void RuleMatcher::decide_one(const Event& event, flow::Decisions& batch, flow::Decisions::OfEvent& out) const {
     out.event = event.id;
+    out.timer = event.timer;
     json::array explained;
     if (event.rule) {
-        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, event, now, explained, out);
+        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, event, batch, explained, out);
     } else {
-        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, event, now, explained, out);
+        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, event, batch, explained, out);
     }
     if (!explained.empty()) {
         out.decision = std::move(explained);
@@ -118,8 +120,9 @@ void RuleMatcher::decide_one(const Event& event, Timestamp now, flow::Decisions:
                                            : fmt::format("no enabled rule uses the trigger {}", event.trigger_ref)}};
 }
 
-void RuleMatcher::apply(const CompiledRule& rule, const Event& event, Timestamp now, json::array& explained,
+void RuleMatcher::apply(const CompiledRule& rule, const Event& event, flow::Decisions& batch, json::array& explained,
                         flow::Decisions::OfEvent& out) const {
+    const auto now = batch.now;
     if (!rule.rule.enabled || !rule.trigger_enabled) {
         explained.push_back(
             explanation(rule, false, rule.rule.enabled ? "the trigger is disabled or gone" : "the rule is disabled"));
@@ -141,7 +144,14 @@ void RuleMatcher::apply(const CompiledRule& rule, const Event& event, Timestamp 
                     : fmt::format("{}; but the action {} does not exist", verdict.reason, rule.rule.action_ref));
     if (!unresolved.empty()) line["unresolved"] = to_json(unresolved);
     explained.push_back(std::move(line));
-    if (rule.action) out.executions.push_back(make_execution(rule, enforcement, now));
+    if (rule.action) {
+        auto execution = make_execution(rule, enforcement, now);
+        if (event.timer && rule.overlap != logic::schedule::RunOverlap::allow) {
+            execution.overlap_rule = rule.rule.id;
+            batch.overlap[rule.rule.id] = rule.overlap;
+        }
+        out.executions.push_back(std::move(execution));
+    }
     out.enforcements.push_back(std::move(enforcement));
 }
 
@@ -176,13 +186,20 @@ task<Result<void>> RuleMatcher::number(flow::Decisions& decisions) {
     co_return Result<void>{};
 }
 
-void RuleMatcher::ring(const flow::Decisions& decisions, const std::vector<std::size_t>& decided) const {
+void RuleMatcher::ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const {
     std::vector<std::int64_t> events;
     std::vector<std::int64_t> executions;
-    for (const auto i : decided) {
+    for (const auto i : outcome.decided) {
         events.push_back(decisions.events[i].event.value);
         for (const auto& execution : decisions.events[i].executions) executions.push_back(execution.id.value);
     }
+    if (!outcome.cancelled.empty()) {
+        const auto cancelled = numbers(outcome.cancelled);
+        ports_.bus.ring(Topic::cancelling, cancelled);
+        ports_.bus.ring(Topic::requested); // a run that waited for one that is over at once
+        executions.insert(executions.end(), cancelled.begin(), cancelled.end());
+    }
+    for (const auto id : outcome.skipped) std::erase(executions, id.value);
     if (!executions.empty()) {
         ports_.bus.ring(Topic::scheduled);
         ports_.bus.ring(Topic::executions, executions);

@@ -22,11 +22,11 @@ public:
 
 private:
     task<Result<flow::Decisions>> decide(const std::vector<Event>& events);
-    void decide_one(const Event& event, Timestamp now, flow::Decisions::OfEvent& out) const;
-    void apply(const CompiledRule& rule, const Event& event, Timestamp now, json::array& explained,
+    void decide_one(const Event& event, flow::Decisions& batch, flow::Decisions::OfEvent& out) const;
+    void apply(const CompiledRule& rule, const Event& event, flow::Decisions& batch, json::array& explained,
                flow::Decisions::OfEvent& out) const;
     task<Result<void>> number(flow::Decisions& decisions);
-    void ring(const flow::Decisions& decisions, const std::vector<std::size_t>& decided) const;
+    void ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const;
 
     Ports ports_;
     Options options_;

@@ -1,14 +1,12 @@
 #include "services/timer_scheduler/armed_timers.hpp"
 
+#include "flow/timer_rows.hpp"
+
 #include <algorithm>
 
 namespace attune::services {
 
 namespace schedule = logic::schedule;
-
-schedule::TimerState state_of(const Timer& timer) {
-    return {timer.anchor, timer.cursor, timer.fired, timer.id.value};
-}
 
 Result<void> ArmedTimers::put(const Timer& timer) {
     const auto compiled_schedule = compiled(timer.config);
@@ -19,7 +17,10 @@ Result<void> ArmedTimers::put(const Timer& timer) {
     auto slot = slot_of(timer.id);
     if (slot == kNone) slot = take_slot(timer.id);
     slots_[slot].packed = pack_timer(timer, texts_);
-    if (const auto due = schedule::next_due(**compiled_schedule, state_of(timer))) {
+    revisions_ -= slots_[slot].revision;
+    slots_[slot].revision = static_cast<std::uint32_t>(timer.revision);
+    revisions_ += slots_[slot].revision;
+    if (const auto due = schedule::next_due(**compiled_schedule, flow::state_of(timer))) {
         deadlines_.set(slot, *due);
     } else {
         deadlines_.erase(slot);
@@ -37,9 +38,17 @@ void ArmedTimers::erase(TimerId id) {
     auto* link = &bucket_of(id);
     while (*link != slot) link = &slots_[*link].next;
     *link = slots_[slot].next;
-    slots_[slot] = Slot{{}, nullptr, free_};
+    revisions_ -= slots_[slot].revision;
+    slots_[slot] = Slot{{}, nullptr, free_, 0};
     free_ = slot;
     --size_;
+}
+
+void ArmedTimers::clear() {
+    for (const auto& slot : slots_) {
+        if (slot.id) erase(slot.id);
+    }
+    compiled_.clear();
 }
 
 std::optional<ArmedTimers::Armed> ArmedTimers::find(TimerId id) {

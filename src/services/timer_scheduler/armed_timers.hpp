@@ -8,8 +8,6 @@
 
 namespace attune::services {
 
-logic::schedule::TimerState state_of(const Timer& timer);
-
 /// The armed timers of a process, by id and by the time they fire next. Made for a million of them: less than 200 bytes
 /// each, microseconds for each change. They are kept packed, and compiled schedules only while they are in use.
 class ArmedTimers {
@@ -22,12 +20,15 @@ public:
     /// The most compiled schedules kept.
     static constexpr std::size_t kMaxCompiled = 4096;
 
-    explicit ArmedTimers(Compile compile = &logic::schedule::Schedule::compile) : compile_(std::move(compile)) {}
+    /// Without `compile`, a timer that names a calendar cannot be put here.
+    explicit ArmedTimers(Compile compile = compile_alone) : compile_(std::move(compile)) {}
 
     /// Adds the timer, or replaces the one with its id. Errors: what is wrong with its configuration; then there is
     /// none with its id.
     Result<void> put(const Timer& timer);
     void erase(TimerId id);
+    /// Forgets all of them, and the schedules compiled from what the system's tz database said.
+    void clear();
     /// A copy, with its schedule.
     std::optional<Armed> find(TimerId id);
 
@@ -40,6 +41,8 @@ public:
 
     /// All of them, also those whose schedule has ended.
     std::size_t size() const { return size_; }
+    /// The sum of their revisions: with size(), what a comparison with the database needs.
+    std::int64_t revisions() const { return revisions_; }
     /// Those that have a time to fire. From any thread.
     std::size_t waiting() const { return waiting_; }
 
@@ -49,8 +52,12 @@ private:
         TimerId id;                 ///< 0: free
         PackedTimer packed;         ///< of this timer
         std::uint32_t next = kNone; ///< in the same bucket, or the next free one
+        std::uint32_t revision = 0; ///< of the timer, its lowest bits
     };
 
+    static Result<logic::schedule::Schedule> compile_alone(const json::object& config) {
+        return logic::schedule::Schedule::compile(config);
+    }
     std::uint32_t slot_of(TimerId id) const;
     std::uint32_t& bucket_of(TimerId id);
     std::uint32_t take_slot(TimerId id);
@@ -63,6 +70,7 @@ private:
     std::uint32_t free_ = kNone;
     std::vector<std::uint32_t> buckets_; ///< heads of chains through the slots; their number is a power of two
     std::size_t size_ = 0;
+    std::int64_t revisions_ = 0;
     DeadlineQueue deadlines_; ///< of slots
     std::atomic<std::size_t> waiting_ = 0;
     Timestamp latest_cursor_ = Timestamp::min();                                                 ///< no cursor is later

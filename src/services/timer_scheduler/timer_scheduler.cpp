@@ -2,39 +2,31 @@
 
 #include "base/log.hpp"
 #include "flow/generation.hpp"
-#include "services/timer_scheduler/timer_payload.hpp"
+#include "flow/timer_commands.hpp"
+#include "flow/timer_rows.hpp"
+#include "services/outage.hpp"
+#include "services/timer_scheduler/plan_firing.hpp"
 
 namespace attune::services {
 namespace {
 
 namespace schedule = logic::schedule;
 
-constexpr Duration kLate = 1s; ///< a firing later than this is counted as late
-
-Event event_of(const Timer& timer, Timestamp nominal, json::object payload, Timestamp now) {
-    Event event;
-    event.trigger = timer.trigger;
-    event.trigger_ref = timer.trigger_ref;
-    event.payload = std::move(payload);
-    event.source_ref = "core.timer_sensor";
-    event.rule = timer.rule;
-    event.rule_ref = timer.rule_ref;
-    event.timer = timer.id;
-    event.nominal = nominal;
-    event.created = now;
-    return event;
-}
+constexpr std::int64_t kResumedAtOnce = 500;
+constexpr Duration kReconcileEvery = 5s;
 
 } // namespace
 
 task<void> TimerScheduler::run() {
     Signal wake(co_await asio::this_coro::executor);
     const auto doorbell = ports_.bus.subscribe(Topic::timers, wake);
+    Outage outage("timers");
     for (;;) {
         const auto fired = co_await run_once();
+        outage.note(fired);
         if (!fired) {
-            log::warn("timers: {}", fired.error().text());
-            co_await ports_.clock.sleep_for(kRetryPause);
+            // Not a sleep: that would last until a clock that was set back has caught up.
+            co_await ports_.clock.wait_until(ports_.clock.now() + kRetryPause, nullptr);
             continue;
         }
         doorbell->take();
@@ -45,9 +37,18 @@ task<void> TimerScheduler::run() {
 
 task<Result<std::size_t>> TimerScheduler::run_once() {
     CO_CHECK(co_await refresh());
+    CO_CHECK(co_await end_pauses());
     CO_CHECK(co_await reread_unsure());
     CO_CHECK(co_await pull_back_cursors());
-    co_return co_await fire_due();
+    CO_TRY(const auto fired, co_await fire_due());
+    CO_CHECK(co_await reconcile());
+    CO_CHECK(co_await tell_troubles());
+    co_return fired;
+}
+
+std::optional<Timestamp> TimerScheduler::next_deadline() const {
+    const auto first = timers_.next_deadline();
+    return first && next_resume_ ? std::min(*first, *next_resume_) : first ? first : next_resume_;
 }
 
 task<Result<void>> TimerScheduler::refresh() {
@@ -56,26 +57,32 @@ task<Result<void>> TimerScheduler::refresh() {
         std::int64_t generation = 0;
         std::vector<Timer> timers;
         std::vector<TimerId> removed;
+        std::optional<Timestamp> next_resume;
     };
     const auto known = generation_;
     CO_TRY(auto changes, co_await ports_.db.read([known](Session& session) -> Result<Changes> {
         Changes out;
         TRY(out.generation, flow::current_generation(session));
         if (out.generation == known) return out;
+        TRY(out.next_resume, flow::next_resume(session));
         TRY(out.timers, flow::timers_changed_since(session, known));
         TRY(out.removed, flow::timers_removed_since(session, known));
         return out;
     }));
+    if (changes.generation == known) co_return Result<void>{};
     for (const auto& timer : changes.timers) take_news(timer);
     for (const auto id : changes.removed) timers_.erase(id);
+    next_resume_ = changes.next_resume;
     generation_ = changes.generation;
     co_return Result<void>{};
 }
 
 task<Result<void>> TimerScheduler::load_all() {
     // What changes while the pages are read is read again by the next refresh: the generation is that of before.
-    CO_TRY(const auto generation,
-           co_await ports_.db.read([](Session& session) { return flow::current_generation(session); }));
+    CO_TRY(const auto generation, co_await ports_.db.read([&](Session& session) -> Result<std::int64_t> {
+        TRY(next_resume_, flow::next_resume(session));
+        return flow::current_generation(session);
+    }));
     const auto limit = options_.page;
     for (TimerId after;;) {
         CO_TRY(auto page,
@@ -88,6 +95,15 @@ task<Result<void>> TimerScheduler::load_all() {
     }
     generation_ = generation;
     co_return Result<void>{};
+}
+
+/// Pauses that end by themselves; what resumes is read at once.
+task<Result<void>> TimerScheduler::end_pauses() {
+    const auto now = ports_.clock.now();
+    if (!next_resume_ || *next_resume_ > now) co_return Result<void>{};
+    CO_CHECK(co_await ports_.db.write(
+        [&](Session& session) { return flow::resume_due_timers(session, kResumedAtOnce, now); }));
+    co_return co_await refresh();
 }
 
 /// Brings one timer to what its row says now, whatever was known of it.
@@ -119,41 +135,65 @@ void TimerScheduler::take_news(const Timer& timer) {
 }
 
 void TimerScheduler::put(const Timer& timer) {
+    broken_.erase(timer.id);
     if (!timer.armed) return timers_.erase(timer.id);
-    if (const auto done = timers_.put(timer); !done)
-        log::error("timer {} ({}) cannot be armed: {}", timer.id.value, timer.rule_ref.value_or(timer.trigger_ref),
-                   done.error().text());
+    const auto done = timers_.put(timer);
+    if (!done) {
+        log::error("timer {} ({}) cannot be armed: {}", timer.id.value, flow::name_of(timer), done.error().text());
+        broken_[timer.id] = timer.revision;
+    }
+    auto trouble = done ? std::nullopt : std::optional(done.error().text());
+    if (trouble == timer.trouble) return;
+    untold_.push_back({timer.id, timer.revision, std::move(trouble)});
+    if (done && timer.trouble) { // what is held here has none
+        auto well = timer;
+        well.trouble.reset();
+        (void)timers_.put(well);
+    }
 }
 
-flow::Firing TimerScheduler::plan_one(const ArmedTimers::Armed& armed, Timestamp now) const {
-    const auto& timer = armed.timer;
-    const auto decision = schedule::decide(*armed.schedule, state_of(timer), now);
-    flow::Firing out;
-    out.timer = timer.id;
-    out.known = timer.cursor;
-    out.revision = timer.revision;
-    out.cursor = decision.cursor;
-    auto sequence = timer.fired;
-    for (const auto& firing : decision.fire) {
-        auto payload = timer_payload(timer, *armed.schedule, firing, ++sequence, now);
-        out.events.push_back(event_of(timer, firing.nominal, std::move(payload), now));
-        if (now - firing.nominal > kLate) ++out.late;
-        out.missed += firing.missed_count;
-        if (firing.first_missed) {
-            out.skips.push_back({timer.id, *firing.first_missed, firing.nominal, firing.missed_count,
-                                 "missed: merged into one late run at the last of them", now});
-        }
+/// Writes into the rows which timers are in trouble, so that everybody sees it. Not urgent, but kept until it is done.
+task<Result<void>> TimerScheduler::tell_troubles() {
+    if (untold_.empty()) co_return Result<void>{};
+    const auto now = ports_.clock.now();
+    CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
+        CHECK(flow::note_troubles(session, untold_, now));
+        return true;
+    }));
+    untold_.clear();
+    co_return Result<void>{};
+}
+
+/// Everything is read and compiled again, by the next refresh.
+void TimerScheduler::start_anew() {
+    timers_.clear();
+    broken_.clear();
+    generation_ = -1;
+}
+
+/// Every few seconds: proves that what the database says is armed is held here, and reads all of it again when not.
+task<Result<void>> TimerScheduler::reconcile() {
+    const auto seen = ports_.clock.monotonic();
+    if (reconciled_ >= Duration{0} && seen - reconciled_ < kReconcileEvery) co_return Result<void>{};
+    reconciled_ = seen;
+    if (options_.zones_changed()) {
+        log::info("timers: the tz database has changed; all deadlines are computed again");
+        start_anew();
+        co_return co_await refresh();
     }
-    for (const auto& range : decision.skipped) {
-        out.skips.push_back({timer.id, range.from, range.to, range.count, range.reason, now});
-        (range.reason.starts_with("skipped") ? out.skipped : out.missed) += range.count;
+    CO_TRY(const auto wanted, co_await ports_.db.read([](Session& session) { return flow::armed_sum(session); }));
+    if (wanted.generation != generation_) co_return Result<void>{}; // something has changed just now: the next time
+    auto count = static_cast<std::int64_t>(timers_.size() + broken_.size());
+    auto revisions = timers_.revisions();
+    for (const auto& [id, revision] : broken_) revisions += revision;
+    if (count == wanted.count && revisions == wanted.revisions) {
+        proved_ = ports_.clock.now().time_since_epoch();
+        co_return Result<void>{};
     }
-    auto after = timer;
-    after.cursor = decision.cursor;
-    after.fired += static_cast<std::int64_t>(decision.fire.size());
-    if (!schedule::next_due(*armed.schedule, state_of(after)))
-        out.note = "its schedule has ended: it will not fire again";
-    return out;
+    log::error("timers: {} are armed and {} are held here, or not as they are now; all are read again", wanted.count,
+               count);
+    start_anew();
+    co_return co_await refresh();
 }
 
 TimerScheduler::Planned TimerScheduler::plan(Timestamp now) {
@@ -161,7 +201,7 @@ TimerScheduler::Planned TimerScheduler::plan(Timestamp now) {
     for (const auto id : timers_.due(now, options_.batch)) {
         const auto armed = timers_.find(id);
         if (!armed) continue;
-        auto firing = plan_one(*armed, now);
+        auto firing = plan_firing(armed->timer, *armed->schedule, now);
         out.events += firing.events.size();
         out.timers.push_back(id);
         out.firings.push_back(std::move(firing));
@@ -217,8 +257,9 @@ task<Result<void>> TimerScheduler::pull_back_cursors() {
     for (const auto id : timers_.with_cursor_after(now + schedule::kMaxCursorLead)) {
         auto armed = timers_.find(id);
         if (!armed) continue;
-        if (const auto pull = schedule::pull_back(state_of(armed->timer), now))
-            back.emplace_back(std::move(armed->timer), *pull);
+        auto state = flow::state_of(armed->timer);
+        state.cursor = armed->timer.cursor; // what a person skipped in advance may well lie ahead
+        if (const auto pull = schedule::pull_back(state, now)) back.emplace_back(std::move(armed->timer), *pull);
     }
     if (back.empty()) co_return Result<void>{};
     CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
@@ -226,12 +267,11 @@ task<Result<void>> TimerScheduler::pull_back_cursors() {
             CHECK(flow::pull_back_timer(session, timer, pull.cursor, pull.reason, now));
         return true;
     }));
-    for (auto& [timer, pull] : back) {
-        timer.cursor = pull.cursor;
-        put(timer);
+    for (const auto& [timer, pull] : back) {
         log::warn("timer {}: {}", timer.id.value, pull.reason);
+        unsure_.push_back(timer.id); // its row says what retention has forgotten meanwhile, too
     }
-    co_return Result<void>{};
+    co_return co_await reread_unsure();
 }
 
 } // namespace attune::services

@@ -4,7 +4,8 @@
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"
 #include "flow/retry.hpp"
-#include "services/execution_scheduler/execution_scheduler.hpp"
+#include "services/outage.hpp"
+#include "services/recover_worker.hpp"
 
 namespace attune::services {
 namespace {
@@ -29,20 +30,22 @@ ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& 
 }
 
 task<void> ActionWorker::run() {
+    Outage outage(fmt::format("worker {}", options_.name));
     while (!enlisted_) {
-        if (const auto done = co_await enlist(); !done) {
-            log::error("worker {}: {}", options_.name, done.error().text());
-            co_await ports_.clock.sleep_for(kRetryPause);
-        }
+        const auto done = co_await enlist();
+        outage.note(done);
+        if (!done) co_await ports_.clock.sleep_for(kRetryPause);
     }
     group_.spawn("worker lease", [this] { return renew_lease(); });
     group_.spawn("worker results", [this] { return complete_all(); });
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
-    while (!draining_ && !replaced_) {
-        const auto taken = co_await work_once();
-        if (!taken) log::warn("worker: {}", taken.error().text());
-        if (taken && *taken > 0) continue;
+    // Placements that are new come with work that rings, so they are looked for once a wake-up.
+    for (bool woken = true; !draining_ && !replaced_;) {
+        const auto taken = co_await work_once(woken);
+        outage.note(taken);
+        woken = !taken || *taken == 0;
+        if (!woken) continue;
         doorbell->take();
         co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
                                          &wake_);
@@ -57,36 +60,52 @@ task<Result<void>> ActionWorker::enlist() {
     row.capabilities = {{"runtimes", json::array{"shell", "builtin"}}, {"max_concurrent_executions", options_.slots}};
     row.last_heartbeat = ports_.clock.now();
     CO_TRY(worker_, co_await ports_.db.write([&](Session& session) { return flow::register_worker(session, row); }));
-    CO_TRY(const auto recovered, co_await recover_worker(ports_, worker_, worker_.epoch));
-    if (options_.end_leftovers) {
-        auto ended = recovered.abandoned;
-        ended.insert(ended.end(), recovered.cancelled.begin(), recovered.cancelled.end());
-        options_.end_leftovers(ended);
-    }
+    CO_CHECK(co_await end_leftovers());
+    CO_CHECK(co_await recover_worker(ports_, worker_, worker_.epoch));
     enlisted_ = true;
     co_return Result<void>{};
 }
 
-task<Result<std::size_t>> ActionWorker::work_once() {
-    CO_CHECK(co_await refresh_placements());
+/// Ends the processes of what older epochs had started. Before that is settled: a crash in between finds it again.
+task<Result<void>> ActionWorker::end_leftovers() {
+    if (!options_.end_leftovers) co_return Result<void>{};
+    CO_TRY(const auto held, co_await ports_.db.read([&](Session& session) {
+        return flow::held_by_lost(session, worker_.id, worker_.epoch);
+    }));
+    std::vector<ExecutionId> started;
+    for (const auto& execution : held) {
+        if (execution.status != ExecutionStatus::scheduled) started.push_back(execution.id);
+    }
+    options_.end_leftovers(started);
+    co_return Result<void>{};
+}
+
+task<Result<std::size_t>> ActionWorker::work_once(bool look_for_placements) {
+    if (look_for_placements) CO_CHECK(co_await refresh_placements());
+    auto placements = placements_;
     std::size_t taken = 0;
     if (null_placement_) {
-        CO_TRY(const auto settled, co_await settle_null(*null_placement_));
-        taken += settled;
+        CO_TRY(taken, co_await settle_null(*null_placement_));
         // What is left there may be more of core.null, which is no program: only when none was left is it something
         // else.
-        if (settled > 0) std::erase(placements_, *null_placement_);
+        if (taken > 0) std::erase(placements, *null_placement_);
     }
-    CO_TRY(const auto started, co_await claim_and_start());
+    CO_TRY(const auto started, co_await claim_and_start(std::move(placements)));
     co_return taken + started;
 }
 
 /// Learns of new placements.
 task<Result<void>> ActionWorker::refresh_placements() {
-    CO_TRY(const auto known, co_await ports_.db.read([](Session& session) { return flow::all_placements(session); }));
+    const auto seen = placements_seen_;
+    CO_TRY(const auto all, co_await ports_.db.read([seen](Session& session) -> Result<std::vector<Placement>> {
+        TRY(const auto count, flow::count_placements(session));
+        if (count == seen) return std::vector<Placement>{};
+        return flow::all_placements(session);
+    }));
+    if (all.empty()) co_return Result<void>{};
+    placements_seen_ = static_cast<std::int64_t>(all.size());
     placements_.clear();
-    null_placement_.reset();
-    for (const auto& placement : known) {
+    for (const auto& placement : all) {
         if (!satisfies(placement.requirement)) continue;
         placements_.push_back(placement.id);
         const auto* runtime = placement.requirement.if_contains("runtime");
@@ -102,14 +121,15 @@ task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
     CO_TRY(const auto done, co_await ports_.db.write([&](Session& session) {
         return flow::complete_null(session, claimant(), placement, options_.null_batch, now);
     }));
-    if (!done.empty()) ports_.bus.ring(Topic::executions, numbers(done));
-    co_return done.size();
+    if (!done.done.empty()) ports_.bus.ring(Topic::executions, numbers(done.done));
+    if (done.frees_a_rule) ports_.bus.ring(Topic::requested);
+    co_return done.done.size();
 }
 
-task<Result<std::size_t>> ActionWorker::claim_and_start() {
+task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId> placements) {
     const auto free = options_.slots - static_cast<std::int64_t>(running_.size());
-    if (free <= 0 || placements_.empty()) co_return std::size_t{0};
-    CO_TRY(auto claimed, co_await claim(free));
+    if (free <= 0 || placements.empty()) co_return std::size_t{0};
+    CO_TRY(auto claimed, co_await claim(std::move(placements), free));
     if (claimed.executions.empty()) co_return std::size_t{0};
     if (draining_) {
         const auto now = ports_.clock.now();
@@ -120,17 +140,19 @@ task<Result<std::size_t>> ActionWorker::claim_and_start() {
         co_return std::size_t{0};
     }
     const auto started = co_await start(claimed.executions);
+    std::vector<std::int64_t> ids;
     for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
         group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, claimed.generation));
-        ports_.bus.ring(Topic::executions, std::array{execution.id.value});
+        ids.push_back(execution.id.value);
     }
+    if (!ids.empty()) ports_.bus.ring(Topic::executions, ids);
     co_return claimed.executions.size();
 }
 
 /// Takes work. What a claim took whose answer was lost comes first: nobody else will start it.
-task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::int64_t limit) {
+task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId> placements, std::int64_t limit) {
     const auto now = ports_.clock.now();
     const bool unsure = claim_is_unsure_;
     auto claimed = co_await ports_.db.write([&](Session& session) -> Result<Claimed> {
@@ -139,7 +161,7 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::int64_t limit) {
             TRY(out.executions, flow::unstarted_executions(session, claimant()));
         }
         const auto left = limit - static_cast<std::int64_t>(out.executions.size());
-        TRY(auto fresh, flow::claim_executions(session, claimant(), placements_, left, now));
+        TRY(auto fresh, flow::claim_executions(session, claimant(), placements, left, now));
         std::move(fresh.begin(), fresh.end(), std::back_inserter(out.executions));
         TRY(out.generation, flow::current_generation(session));
         return out;
@@ -152,12 +174,13 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::int64_t limit) {
 /// and only we know that nothing runs.
 task<std::vector<Execution>> ActionWorker::start(std::vector<Execution> claimed) {
     std::vector<Execution> out;
+    Outage outage(fmt::format("worker: start of {} executions", claimed.size()));
     while (!replaced_) {
         const auto now = ports_.clock.now();
         const auto started =
             co_await ports_.db.write([&](Session& session) { return flow::start_executions(session, claimed, now); });
+        outage.note(started);
         if (!started) {
-            log::warn("worker: {} executions cannot be started yet: {}", claimed.size(), started.error().text());
             co_await ports_.clock.sleep_for(kRetryPause);
             continue;
         }
@@ -212,6 +235,7 @@ task<void> ActionWorker::finish(flow::Completion completion) {
 }
 
 task<void> ActionWorker::complete_all() {
+    Outage outage("worker: results of executions");
     for (;;) {
         if (finished_.empty()) co_await results_.wait();
         std::vector<flow::Completion> batch;
@@ -221,8 +245,8 @@ task<void> ActionWorker::complete_all() {
         // Kept until it is written: an outage of the database loses no result.
         for (;;) {
             const auto written = co_await write_completions(batch);
+            outage.note(written);
             if (written) break;
-            log::error("results of {} executions cannot be written yet: {}", batch.size(), written.error().text());
             co_await ports_.clock.sleep_for(kRetryPause);
         }
         unwritten_ -= batch.size();
@@ -235,24 +259,25 @@ task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>
     CO_TRY(const auto written,
            co_await ports_.db.write([&](Session& session) { return flow::complete_executions(session, batch); }));
     std::vector<std::int64_t> ids;
-    bool retries = false;
+    bool more = false; // a retry, or a run that waited for this one
     for (const auto i : written) {
         ids.push_back(batch[i].execution.id.value);
-        retries = retries || batch[i].retry.has_value();
+        more = more || batch[i].retry || batch[i].execution.overlap_rule;
     }
     ports_.bus.ring(Topic::executions, ids);
-    if (retries) ports_.bus.ring(Topic::requested);
+    if (more) ports_.bus.ring(Topic::requested);
     co_return Result<void>{};
 }
 
 task<void> ActionWorker::renew_lease() {
+    Outage outage(fmt::format("lease of worker {}", options_.name));
     for (;;) {
         co_await ports_.clock.sleep_for(options_.lease / 3);
         const auto now = ports_.clock.now();
         const auto cancelling = co_await ports_.db.write(
             [&](Session& session) { return flow::renew_lease(session, claimant(), now); }, {.lane = Lane::urgent});
+        outage.note(cancelling);
         if (!cancelling) {
-            log::warn("worker {}: {}", options_.name, cancelling.error().text());
             if (cancelling.error().code != Errc::conflict) continue;
             replaced_ = true;
             for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
@@ -276,11 +301,16 @@ void ActionWorker::cancel(ExecutionId id) {
     if (const auto at = running_.find(id); at != running_.end()) at->second->stop(RunningExecution::StopReason::cancel);
 }
 
+void ActionWorker::hurry() {
+    hurried_ = true;
+    idle_.set();
+}
+
 task<void> ActionWorker::drain(Duration grace) {
     draining_ = true;
     wake_.set();
     const auto limit = ports_.clock.now() + grace;
-    while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < limit)
+    while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < limit && !hurried_)
         co_await ports_.clock.wait_until(limit, &idle_);
     for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
     const auto last = ports_.clock.now() + options_.surroundings.kill_after + 2s;

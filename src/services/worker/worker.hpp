@@ -22,7 +22,7 @@ public:
         Duration lease = 10s;          ///< renewed every third of it
         std::int64_t null_batch = 500; ///< core.null executions settled in one write
         ActionSurroundings surroundings;
-        /// Called once, after the older epochs were settled, with the executions they had running: ends their
+        /// Called at the start, before the older epochs are settled, with the executions they had running: ends their
         /// processes.
         std::function<void(const std::vector<ExecutionId>&)> end_leftovers;
     };
@@ -36,6 +36,9 @@ public:
     /// Stops claiming and waits for what runs, at most `grace`; then ends it. Afterwards run() has nothing to do.
     task<void> drain(Duration grace);
 
+    /// Cuts the grace of drain() short, now or when it comes.
+    void hurry();
+
     std::size_t running() const { return running_.size(); }
 
 private:
@@ -44,10 +47,11 @@ private:
         std::vector<Execution> executions;
     };
     task<Result<void>> enlist();
-    task<Result<std::size_t>> work_once();
+    task<Result<void>> end_leftovers();
+    task<Result<std::size_t>> work_once(bool look_for_placements);
     task<Result<std::size_t>> settle_null(PlacementId placement);
-    task<Result<std::size_t>> claim_and_start();
-    task<Result<Claimed>> claim(std::int64_t limit);
+    task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
+    task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<std::vector<Execution>> start(std::vector<Execution> claimed);
     task<Result<void>> refresh_placements();
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
@@ -66,9 +70,11 @@ private:
     Worker worker_;
     bool enlisted_ = false;
     bool draining_ = false;
+    bool hurried_ = false;
     bool claim_is_unsure_ = false;        ///< the last claim got no answer: it may have taken rows
     bool replaced_ = false;               ///< a newer epoch of our name exists: take nothing more
-    std::vector<PlacementId> placements_; ///< that this worker satisfies
+    std::int64_t placements_seen_ = 0;    ///< how many there are
+    std::vector<PlacementId> placements_; ///< of those, what this worker satisfies
     std::optional<PlacementId> null_placement_;
     std::map<ExecutionId, std::shared_ptr<RunningExecution>> running_;
     std::vector<flow::Completion> finished_;

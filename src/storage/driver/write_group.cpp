@@ -6,6 +6,8 @@ Result<void> WriteGroup::begin() {
     members_.clear();
     lost_.reset();
     must_rerun_ = false;
+    has_written_ = false;
+    changes_before_ = connection_.total_changes();
     return connection_.begin();
 }
 
@@ -55,7 +57,8 @@ void WriteGroup::fail_all(const Error& error) {
 void WriteGroup::commit() {
     if (must_rerun_ && !lost_) rerun();
     if (lost_) return fail_all(Error(*lost_));
-    if (auto committed = connection_.control("commit"); !committed) fail_all(committed.error());
+    if (auto committed = connection_.control("commit"); !committed) return fail_all(committed.error());
+    has_written_ = connection_.total_changes() != changes_before_;
 }
 
 } // namespace attune::driver

@@ -33,6 +33,8 @@ public:
 
     std::vector<Member>& members() { return members_; }
     bool has_failed() const { return must_rerun_ || lost_.has_value(); }
+    /// Whether the commit wrote anything: one without a change succeeds on a full disk too.
+    bool has_written() const { return has_written_; }
 
 private:
     Result<void> run_one(Member& member, bool with_savepoint);
@@ -43,6 +45,8 @@ private:
     std::vector<Member> members_;
     std::optional<Error> lost_; ///< the transaction is gone
     bool must_rerun_ = false;
+    std::int64_t changes_before_ = 0;
+    bool has_written_ = false;
 };
 
 } // namespace attune::driver

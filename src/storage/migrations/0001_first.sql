@@ -2,6 +2,8 @@ create table instance (
     id         integer primary key check (id = 1),
     uuid       text not null,
     generation bigint not null,
+    -- since when retention waits because the clock jumped forward
+    retention_hold {ts},
     created    {ts} not null
 );
 
@@ -176,6 +178,8 @@ create table timer (
     revision    bigint not null,
     anchor      {ts} not null,
     cursor      {ts} not null,
+    -- the greatest nominal time whose event retention has deleted: nothing up to it may fire again
+    forgotten   {ts},
     fired       bigint not null,
     late        bigint not null,
     missed      bigint not null,
@@ -183,7 +187,8 @@ create table timer (
     note        text,
     generation  bigint not null,
     created     {ts} not null,
-    updated     {ts} not null
+    updated     {ts} not null,
+    check (forgotten is null or cursor >= forgotten)
 );
 create index timer_generation on timer (generation);
 
@@ -216,6 +221,8 @@ create table event (
 create unique index event_firing on event (timer, nominal) where timer is not null;
 create index event_undecided on event (id) where decided_at is null;
 create index event_trigger on event (trigger_ref, id);
+create index event_rule on event (rule_ref, id) where rule_ref is not null;
+create index event_source on event (source, id) where source is not null;
 
 create table enforcement (
     id          bigint primary key,
@@ -232,7 +239,10 @@ create table enforcement (
     resolved_at {ts}
 );
 create unique index enforcement_once on enforcement (rule, event) where rule is not null and event is not null;
-create index enforcement_event on enforcement (event);
+create index enforcement_event on enforcement (event, id);
+create index enforcement_rule on enforcement (rule_ref, id);
+create index enforcement_trigger on enforcement (trigger_ref, id);
+create index enforcement_status on enforcement (status, id);
 
 create table placement (
     id          bigint primary key,
@@ -280,7 +290,25 @@ create unique index execution_once on execution (enforcement) where enforcement 
 create index execution_claimable on execution (placement, id) where status = 'scheduled' and worker is null;
 create index execution_requested on execution (id) where status in ('requested', 'scheduling');
 create index execution_held on execution (worker, id) where worker is not null and status in ('scheduled', 'running', 'canceling');
+-- Those that are over are counted in execution_tally; these are few enough to be counted.
+create index execution_unfinished on execution (status, id, action_ref) where status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling');
+create index execution_ended on execution (status, id) where status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned');
 create index execution_action on execution (action_ref, id);
+-- By the pack's part of the ref, with its dot.
+create index execution_pack on execution (rtrim(action_ref, replace(action_ref, '.', '')), id);
+create index execution_rule on execution (rule_ref, id) where rule_ref is not null;
+create index execution_trigger on execution (trigger_ref, id) where trigger_ref is not null;
+create index execution_executor on execution (executor, id) where executor is not null;
+create index execution_parent on execution (parent, id) where parent is not null;
+
+-- How many executions of an action ended in a state, ever, and how many of those retention has deleted.
+create table execution_tally (
+    action_ref text not null,
+    status     text not null,
+    ended      bigint not null,
+    forgotten  bigint not null,
+    primary key (action_ref, status)
+);
 
 create table execution_output (
     execution bigint not null,

@@ -1,6 +1,6 @@
-#include "services/timer_scheduler/timer_payload.hpp"
+#include "flow/timer_events.hpp"
 
-namespace attune::services {
+namespace attune::flow {
 namespace {
 
 using logic::schedule::ScheduleKind;
@@ -11,10 +11,8 @@ std::int64_t delay_ms(Timestamp nominal, Timestamp now) {
     return std::max<std::int64_t>(0, (now - nominal) / 1ms);
 }
 
-} // namespace
-
-json::object timer_payload(const Timer& timer, const logic::schedule::Schedule& schedule,
-                           const logic::schedule::Firing& firing, std::int64_t sequence, Timestamp now) {
+json::object payload_of(const Timer& timer, const logic::schedule::Schedule& schedule,
+                        const logic::schedule::Firing& firing, std::int64_t sequence, Timestamp now) {
     json::object out{{"type", json::string(enum_name(schedule.kind()))}};
     switch (schedule.kind()) {
     case ScheduleKind::interval: out["interval_seconds"] = schedule.interval()->period / 1s; break;
@@ -48,4 +46,21 @@ json::object timer_payload(const Timer& timer, const logic::schedule::Schedule& 
     return out;
 }
 
-} // namespace attune::services
+} // namespace
+
+Event event_of(const Timer& timer, const logic::schedule::Schedule& schedule, const logic::schedule::Firing& firing,
+               std::int64_t sequence, Timestamp now) {
+    Event event;
+    event.trigger = timer.trigger;
+    event.trigger_ref = timer.trigger_ref;
+    event.payload = payload_of(timer, schedule, firing, sequence, now);
+    event.source_ref = kSensorRef;
+    event.rule = timer.rule;
+    event.rule_ref = timer.rule_ref;
+    event.timer = timer.id;
+    if (firing.reason != logic::schedule::FiringReason::manual) event.nominal = firing.nominal;
+    event.created = now;
+    return event;
+}
+
+} // namespace attune::flow

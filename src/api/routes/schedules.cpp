@@ -1,0 +1,49 @@
+#include "api/routes/schedules.hpp"
+
+#include "api/routes/checks.hpp"
+#include "logic/schedule/normalise.hpp"
+
+namespace attune::api {
+namespace {
+
+namespace schedule = logic::schedule;
+
+Result<schedule::Schedule> compile(const PreviewSchedule& body) {
+    if (body.config.has_value() == body.trigger_ref.has_value()) {
+        return invalid(body.config ? "trigger_ref" : "config",
+                       "expected a timer's configuration in config, or trigger_ref with trigger_params, and not both");
+    }
+    if (body.config) {
+        if (body.trigger_params) return invalid("trigger_params", "expected only with trigger_ref");
+        return compile_timer(*body.config, "config", {});
+    }
+    if (!schedule::is_rule_timer_trigger(*body.trigger_ref)) {
+        return invalid("trigger_ref", "expected core.intervaltimer, core.crontimer, core.datetimetimer or "
+                                      "core.rruletimer");
+    }
+    return compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}));
+}
+
+Result<schedule::Preview> preview_of(const PreviewSchedule& body, Timestamp now) {
+    constexpr std::int64_t kDefaultTimes = 10;
+    const auto count = body.count.value_or(kDefaultTimes);
+    CHECK(check_range("count", count, 0, ScheduleRoutes::kMostTimes));
+    TRY(const auto compiled, compile(body));
+    const auto after = body.after.value_or(now);
+    return schedule::preview(compiled, after, after, static_cast<int>(count));
+}
+
+} // namespace
+
+void ScheduleRoutes::declare(Router& r) {
+    r.post("/api/v1/schedules/preview", &ScheduleRoutes::preview, *this)
+        .summary("What a schedule means and when it would fire, without saving it")
+        .authenticated();
+}
+
+task<Result<Data<schedule::Preview>>> ScheduleRoutes::preview(Body<PreviewSchedule> body) {
+    CO_TRY(auto shown, preview_of(*body, ctx_.clock.now()));
+    co_return Data{std::move(shown)};
+}
+
+} // namespace attune::api

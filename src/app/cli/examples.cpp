@@ -1,0 +1,93 @@
+#include "app/cli/examples.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace attune::app::cli {
+namespace {
+
+struct Examples {
+    std::string_view path;
+    std::string_view lines;
+};
+
+constexpr Examples kExamples[] = {
+    {"serve", "serve\nserve --config /etc/attune/attune.yaml"},
+    {"backup", "backup /var/backups/attune.db"},
+    {"config show", "config show\nconfig show --config attune.yaml --json\nconfig show --docs"},
+    {"openapi", "openapi"},
+    {"version", "version"},
+    {"completion", "completion bash"},
+    {"login", "login -u admin\nlogin -u admin --url http://10.0.0.5:8080 --save-profile work"},
+    {"auth login", "auth login -u admin"},
+    {"auth whoami", "auth whoami"},
+    {"auth logout", "auth logout"},
+    {"auth refresh", "auth refresh"},
+    {"watch", "watch\nwatch --count 3\nwatch --json"},
+    {"schedule next", "schedule next --cron '30 2 * * MON-FRI' --timezone Europe/Berlin\n"
+                      "schedule next --input schedules.jsonl"},
+    {"timer list", "timer list\ntimer list --state paused\ntimer list --kind cron --pack ops"},
+    {"timer show", "timer show 7\ntimer show ops.nightly_backup"},
+    {"timer pause", "timer pause ops.nightly_backup --note 'Database moves' --until 2026-12-01T06:00:00Z"},
+    {"timer resume", "timer resume ops.nightly_backup"},
+    {"timer fire", "timer fire ops.nightly_backup"},
+    {"timer skip-next", "timer skip-next ops.nightly_backup"},
+    {"timer backfill", "timer backfill ops.nightly_backup --from 2026-11-01T00:00:00Z --to 2026-11-03T00:00:00Z\n"
+                       "timer backfill ops.nightly_backup --from 2026-11-01T00:00:00Z --to 2026-11-03T00:00:00Z --run"},
+    {"timer import", "timer import --crontab my.crontab\n"
+                     "timer import --crontab /etc/crontab --system --user root --pack jobs --apply"},
+    {"pack list", "pack list\npack list --json"},
+    {"pack show", "pack show core"},
+    {"pack create", "pack create demo --label Demo\npack create demo --config-values @config.json"},
+    {"pack update", "pack update demo --description 'Things to try out'"},
+    {"pack register", "pack register /srv/packs/demo --force"},
+    {"pack upload", "pack upload demo.tar.gz --force"},
+    {"pack delete", "pack delete demo"},
+    {"trigger list", "trigger list"},
+    {"trigger show", "trigger show core.timer_10s"},
+    {"trigger create", "trigger create -n demo.deployed --label Deployed\n"
+                       "trigger create -n demo.tick --param-schema '{\"type\": \"interval\", \"seconds\": 5}'"},
+    {"trigger update", "trigger update demo.deployed --label 'Something was deployed'"},
+    {"trigger enable", "trigger enable demo.tick"},
+    {"trigger disable", "trigger disable demo.tick"},
+    {"trigger delete", "trigger delete demo.tick"},
+    {"rule list", "rule list\nrule list --limit 100 --page 2"},
+    {"rule show", "rule show demo.hello"},
+    {"rule create",
+     "rule create -n demo.hello -t core.timer_10s -a core.echo --param message=Hello\n"
+     "rule create -n demo.minute -t core.intervaltimer --trigger-param unit=minutes --trigger-param interval=1 "
+     "-a core.noop\n"
+     "rule create -n demo.big -t demo.deployed -a core.echo --criteria @conditions.json"},
+    {"rule update", "rule update demo.hello --param message='Hello again'\nrule update demo.hello --enabled false"},
+    {"rule enable", "rule enable demo.hello"},
+    {"rule disable", "rule disable demo.hello"},
+    {"rule delete", "rule delete demo.hello"},
+    {"action list", "action list"},
+    {"action show", "action show core.echo"},
+    {"action create", "action create -n demo.disk -r core.shell -e 'df -h /'\n"
+                      "action create -n demo.report -r core.shell -e @report.sh"},
+    {"action update", "action update demo.disk -e 'df -h / /home'"},
+    {"action delete", "action delete demo.disk"},
+    {"action execute", "action execute core.echo --param message=Hello --wait"},
+    {"run",
+     "run core.echo --param message=Hello --wait\nrun core.local --param command='df -h /' --wait --timeout 10s\n"
+     "run core.echo --params-json @- --json"},
+    {"event list", "event list --trigger core.timer_10s\nevent list --rule demo.hello --limit 5"},
+    {"event show", "event show 12"},
+    {"enforcement list", "enforcement list --rule demo.hello"},
+    {"enforcement show", "enforcement show 12"},
+    {"execution list", "execution list --status failed\nexecution list --rule demo.hello --limit 5 --json"},
+    {"execution show", "execution show 12"},
+    {"execution cancel", "execution cancel 12"},
+    {"execution logs", "execution logs 12\nexecution logs 12 --follow\nexecution logs 12 --stream stderr"},
+    {"execution result", "execution result 12"},
+};
+
+} // namespace
+
+std::string_view examples_of(std::string_view path) {
+    const auto* found = std::ranges::find(kExamples, path, &Examples::path);
+    return found == std::end(kExamples) ? std::string_view{} : found->lines;
+}
+
+} // namespace attune::app::cli

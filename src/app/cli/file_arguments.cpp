@@ -1,0 +1,45 @@
+#include "app/cli/file_arguments.hpp"
+
+#include <fmt/core.h>
+#include <fstream>
+
+namespace attune::app::cli {
+namespace {
+
+constexpr std::size_t kLongest = std::size_t{16} << 20U;
+
+Result<std::string> read_all(std::istream& in, const std::string& option, std::string_view name) {
+    std::string out;
+    char piece[65536];
+    while (in.read(piece, sizeof piece) || in.gcount() > 0) {
+        out.append(piece, static_cast<std::size_t>(in.gcount()));
+        if (out.size() > kLongest) return invalid(option, fmt::format("{} is longer than 16 MiB", name));
+    }
+    if (in.bad()) return invalid(option, fmt::format("{} cannot be read", name));
+    return out;
+}
+
+} // namespace
+
+Result<Arguments> read_file_arguments(const Command& command, Arguments arguments, std::istream& in) {
+    bool in_used = false;
+    for (const auto& parameter : command.parameters) {
+        const auto name = parameter.name();
+        const auto given = arguments.text(name);
+        if (!parameter.from_file || !given.starts_with('@')) continue;
+        const auto option = "--" + name;
+        const auto path = given.substr(1);
+        auto& value = arguments.values[name].front();
+        if (path != "-") {
+            std::ifstream file(path, std::ios::binary);
+            if (!file) return invalid(option, fmt::format("the file '{}' cannot be read", path));
+            TRY(value, read_all(file, option, fmt::format("the file '{}'", path)));
+            continue;
+        }
+        if (std::exchange(in_used, true)) return invalid(option, "stdin (@-) can stand for one option only");
+        TRY(value, read_all(in, option, "stdin"));
+    }
+    return arguments;
+}
+
+} // namespace attune::app::cli

@@ -1,0 +1,133 @@
+#include "flow/retention.hpp"
+
+#include "flow/tally.hpp"
+#include "storage/status_sql.hpp"
+
+namespace attune::flow {
+namespace {
+
+const Query kOutput{
+    "retention.output",
+    "select o.execution, coalesce(e.created, $5), length(o.content), null, null, null, null, o.stream, o.position"
+    " from execution_output o left join execution e on e.id = o.execution"
+    " where (o.execution, o.stream, o.position) > ($1, $2, $3) order by o.execution, o.stream, o.position limit $4"};
+const Query kExecutions{"retention.executions",
+                        "select id, created, coalesce(length(cast(config as text)), 0)"
+                        " + coalesce(length(cast(result as text)), 0), null, null, action_ref, status, '', 0"
+                        " from execution where id > $1 order by id limit $2"};
+const Query kEnforcements{"retention.enforcements",
+                          "select id, created, coalesce(length(cast(config as text)), 0)"
+                          " + length(cast(payload as text)) + length(cast(conditions as text)), null, null, null, null,"
+                          " '', 0 from enforcement where id > $1 order by id limit $2"};
+const Query kEvents{"retention.events",
+                    "select id, created, coalesce(length(cast(payload as text)), 0)"
+                    " + coalesce(length(cast(config as text)), 0) + coalesce(length(cast(decision as text)), 0),"
+                    " timer, nominal, null, null, '', 0 from event where id > $1 order by id limit $2"};
+
+/// Whether an execution of enforcement `n` goes on, a retry of it included.
+const auto kGoesOn = fmt::format(
+    "exists (select 1 from execution e where e.enforcement = n.id and e.parent is null and e.original_execution is null"
+    " and (e.{0} or exists (select 1 from execution r where r.original_execution = e.id and r.{0})))",
+    sql::kUnfinished);
+
+const Query kForgetOutput{
+    "retention.forget_output",
+    fmt::format("delete from execution_output where execution = $1 and stream = $3 and position = $4 and not exists"
+                " (select 1 from execution e where e.id = $1 and (e.{} or coalesce(e.finished_at, e.updated) >= $2))",
+                sql::kUnfinished)};
+const Query kForgetExecution{
+    "retention.forget_execution",
+    fmt::format("delete from execution where id = $1 and {0} and coalesce(finished_at, updated) < $2"
+                " and not exists (select 1 from execution_output o where o.execution = $1)"
+                " and not exists (select 1 from execution r where r.original_execution = $1 and r.{1})"
+                " and not exists (select 1 from execution c where c.parent = $1 and c.{1})",
+                sql::kEnded, sql::kUnfinished)};
+const Query kForgetEnforcement{
+    "retention.forget_enforcement",
+    fmt::format("delete from enforcement where id in (select n.id from enforcement n where n.id = $1 and n.created < $2"
+                " and n.status <> 'created' and not {})",
+                kGoesOn)};
+const Query kForgetEvent{
+    "retention.forget_event",
+    fmt::format("delete from event where id = $1 and created < $2 and decided_at is not null and not exists"
+                " (select 1 from enforcement n where n.event = $1 and (n.status = 'created' or {}))",
+                kGoesOn)};
+
+// The cursor is never behind what is forgotten, not even after the clock went back.
+const Query kForgetFiring{"timer.forget",
+                          "update timer set forgotten = $2, cursor = case when cursor < $2 then $2 else cursor end"
+                          " where id = $1 and (forgotten is null or forgotten < $2)"};
+
+const Query kHold{"instance.retention_hold", "select retention_hold from instance where id = 1"};
+const Query kSetHold{"instance.set_retention_hold", "update instance set retention_hold = $1 where id = 1"};
+
+const Query& deletion_of(History kind) {
+    switch (kind) {
+    case History::output: return kForgetOutput;
+    case History::executions: return kForgetExecution;
+    case History::enforcements: return kForgetEnforcement;
+    case History::events: break;
+    }
+    return kForgetEvent;
+}
+
+Result<void> remember_firings(Session& session, std::span<const HistoryRow> rows,
+                              const std::vector<std::size_t>& deleted) {
+    std::map<TimerId, Timestamp> greatest;
+    for (const auto i : deleted) {
+        if (!rows[i].timer || !rows[i].nominal) continue;
+        auto& nominal = greatest.try_emplace(*rows[i].timer, *rows[i].nominal).first->second;
+        nominal = std::max(nominal, *rows[i].nominal);
+    }
+    for (const auto& [timer, nominal] : greatest) CHECK(session.execute(kForgetFiring, timer, nominal));
+    return {};
+}
+
+Result<void> count_deleted(Session& session, std::span<const HistoryRow> rows,
+                           const std::vector<std::size_t>& deleted) {
+    Endings endings;
+    for (const auto i : deleted) {
+        if (rows[i].action_ref && rows[i].status) endings.add(*rows[i].action_ref, *rows[i].status);
+    }
+    return count_forgotten(session, endings);
+}
+
+} // namespace
+
+Result<std::vector<HistoryRow>> history_after(Session& session, History kind, const HistoryRow& after,
+                                              std::int64_t limit) {
+    switch (kind) {
+    case History::output:
+        return session.all<HistoryRow>(kOutput, after.id, after.stream, after.position, limit, Timestamp{});
+    case History::executions: return session.all<HistoryRow>(kExecutions, after.id, limit);
+    case History::enforcements: return session.all<HistoryRow>(kEnforcements, after.id, limit);
+    case History::events: break;
+    }
+    return session.all<HistoryRow>(kEvents, after.id, limit);
+}
+
+Result<std::int64_t> forget(Session& session, History kind, std::span<const HistoryRow> rows, Timestamp before) {
+    const Session::RowSource source = [&](std::size_t i, std::vector<SqlValue>& values) {
+        values.push_back(to_sql(rows[i].id));
+        values.push_back(to_sql(before));
+        if (kind != History::output) return;
+        values.push_back(to_sql(rows[i].stream));
+        values.push_back(to_sql(rows[i].position));
+    };
+    TRY(const auto deleted, session.run_many(deletion_of(kind), rows.size(), source));
+    CHECK(remember_firings(session, rows, deleted));
+    CHECK(count_deleted(session, rows, deleted));
+    return static_cast<std::int64_t>(deleted.size());
+}
+
+Result<std::optional<Timestamp>> retention_hold(Session& session) {
+    TRY(const auto since, session.scalar<std::optional<Timestamp>>(kHold));
+    return since.value_or(std::nullopt);
+}
+
+Result<void> set_retention_hold(Session& session, std::optional<Timestamp> since) {
+    CHECK(session.execute(kSetHold, since));
+    return {};
+}
+
+} // namespace attune::flow

@@ -1,0 +1,59 @@
+#include "flow/tally.hpp"
+
+#include "storage/status_sql.hpp"
+
+namespace attune::flow {
+namespace {
+
+const Query kEnded{"execution_tally.ended",
+                   "insert into execution_tally (action_ref, status, ended, forgotten) values ($1, $2, $3, 0)"
+                   " on conflict (action_ref, status) do update set ended = execution_tally.ended + excluded.ended"};
+const Query kForgotten{"execution_tally.forgotten", "update execution_tally set forgotten = forgotten + $3"
+                                                    " where action_ref = $1 and status = $2"};
+
+// The ref is compared as an expression, so that no index over all of an action's executions looks better.
+const Query kCount{"execution.count_by_status",
+                   fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} group by"
+                               " status union all select status, cast(sum(ended - forgotten) as bigint),"
+                               " cast(sum(ended) as bigint) from execution_tally group by status",
+                               sql::kUnfinished)};
+const Query kCountOf{"execution.count_by_status_of",
+                     fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} and"
+                                 " action_ref || '' = $1 group by status union all select status, ended - forgotten,"
+                                 " ended from execution_tally where action_ref = $1",
+                                 sql::kUnfinished)};
+// Ids ascend as executions are made, but for those of processes that race.
+const Query kOldestWaiting{
+    "execution.oldest_waiting",
+    fmt::format("select created from execution where id = (select min(id) from execution where {0} and status in"
+                " ('requested', 'scheduling', 'scheduled') and action_ref || '' = $1)",
+                sql::kUnfinished)};
+
+Result<void> count(Session& session, const Query& query, const Endings& endings) {
+    for (const auto& [key, number] : endings.all()) CHECK(session.execute(query, key.first, key.second, number));
+    return {};
+}
+
+} // namespace
+
+Result<void> count_ended(Session& session, const Endings& endings) {
+    return count(session, kEnded, endings);
+}
+
+Result<void> count_forgotten(Session& session, const Endings& endings) {
+    return count(session, kForgotten, endings);
+}
+
+Result<std::vector<StatusCount>> count_executions(Session& session) {
+    return session.all<StatusCount>(kCount);
+}
+
+Result<std::vector<StatusCount>> count_executions_of(Session& session, std::string_view action_ref) {
+    return session.all<StatusCount>(kCountOf, action_ref);
+}
+
+Result<std::optional<Timestamp>> oldest_waiting(Session& session, std::string_view action_ref) {
+    return session.scalar<Timestamp>(kOldestWaiting, action_ref);
+}
+
+} // namespace attune::flow

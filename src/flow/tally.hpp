@@ -1,0 +1,41 @@
+#pragma once
+#include "domain/execution.hpp"
+#include "storage/session.hpp"
+
+#include <map>
+
+namespace attune::flow {
+
+/// How executions of which action ended, to be counted in the transaction that ends them: so the count is right after
+/// any crash or rollback. Kept by action and state, in ascending order (rows are locked in it).
+class Endings {
+public:
+    void add(const std::string& action_ref, ExecutionStatus status, std::int64_t number = 1) {
+        if (number > 0) of_[{action_ref, std::string(enum_name(status))}] += number;
+    }
+    const std::map<std::pair<std::string, std::string>, std::int64_t>& all() const { return of_; }
+
+private:
+    std::map<std::pair<std::string, std::string>, std::int64_t> of_;
+};
+
+/// Counts executions that have just ended. Whatever writes a final state calls this in the same transaction.
+Result<void> count_ended(Session& session, const Endings& endings);
+/// Counts ended executions that retention deletes.
+Result<void> count_forgotten(Session& session, const Endings& endings);
+
+/// Executions by state. `ended`: also those that retention has deleted since.
+struct StatusCount {
+    ExecutionStatus status = ExecutionStatus::requested;
+    std::int64_t stored = 0;
+    std::int64_t ever = 0;
+};
+BOOST_DESCRIBE_STRUCT(StatusCount, (), (status, stored, ever))
+
+/// All executions, or those of one action, without reading those that have ended.
+Result<std::vector<StatusCount>> count_executions(Session& session);
+Result<std::vector<StatusCount>> count_executions_of(Session& session, std::string_view action_ref);
+/// When the oldest of an action's executions that have not started was made.
+Result<std::optional<Timestamp>> oldest_waiting(Session& session, std::string_view action_ref);
+
+} // namespace attune::flow

@@ -1,0 +1,112 @@
+#include "flow/timer_commands.hpp"
+
+#include "flow/timer_events.hpp"
+#include "flow/timer_rows.hpp"
+
+namespace attune::flow {
+namespace {
+
+namespace schedule = logic::schedule;
+
+const InsertOf<Event> kInsertManual{"event.insert_manual"};
+const InsertOf<TimerSkip> kInsertSkipped{"timer_skip.insert_by_hand", "on conflict do nothing"};
+const Query kCountManual{"timer.count_manual", "update timer set manual = manual + 1 where id = $1"};
+const Query kNextResume{"timer.next_resume", "select min(resume_at) from timer where resume_at is not null"};
+const Query kDueResumes{"timer.due_resumes", "select id from timer where resume_at is not null and resume_at <= $1"
+                                             " order by resume_at limit $2"};
+
+/// Errors: `conflict` when nothing would come of an event of this timer.
+Result<void> check_enabled(const Timer& timer) {
+    if (timer.enabled) return {};
+    return Error{Errc::conflict,
+                 timer.rule ? fmt::format("the rule {} (or its trigger) is disabled", name_of(timer))
+                            : fmt::format("the trigger {} is disabled, or no enabled rule uses it", name_of(timer))};
+}
+
+Result<void> end_pause(Session& session, Timer& timer, Timestamp now) {
+    timer.paused = false;
+    timer.pause_note.reset();
+    timer.resume_at.reset();
+    timer.resumed_at = now;
+    timer.armed = timer.enabled;
+    ++timer.revision;
+    return save_timer(session, timer, now);
+}
+
+} // namespace
+
+Result<Timer> pause_timer(Session& session, TimerId id, const std::optional<std::string>& note,
+                          std::optional<Timestamp> until, Timestamp now) {
+    if (until && *until <= now) {
+        return invalid("until", fmt::format("expected a time after now, {}", format_timestamp_short(now)));
+    }
+    TRY(auto timer, lock_timer(session, id));
+    timer.paused = true;
+    timer.armed = false;
+    timer.pause_note = note;
+    timer.resume_at = until;
+    timer.trouble.reset();
+    ++timer.revision;
+    CHECK(save_timer(session, timer, now));
+    return timer;
+}
+
+Result<Timer> resume_timer(Session& session, TimerId id, Timestamp now) {
+    TRY(auto timer, lock_timer(session, id));
+    if (timer.paused) CHECK(end_pause(session, timer, now));
+    return timer;
+}
+
+Result<std::optional<Timestamp>> next_resume(Session& session) {
+    TRY(const auto at, session.scalar<std::optional<Timestamp>>(kNextResume));
+    return at.value_or(std::nullopt);
+}
+
+Result<std::int64_t> resume_due_timers(Session& session, std::int64_t limit, Timestamp now) {
+    TRY(auto due, session.column<TimerId>(kDueResumes, now, limit));
+    std::ranges::sort(due); // rows are locked in one order everywhere
+    std::int64_t resumed = 0;
+    for (const auto id : due) {
+        TRY(auto timer, lock_timer(session, id));
+        if (!timer.paused || !timer.resume_at || *timer.resume_at > now) continue; // somebody was faster
+        CHECK(end_pause(session, timer, now));
+        ++resumed;
+    }
+    return resumed;
+}
+
+Result<Event> fire_timer_now(Session& session, TimerId id, EventId event_id, std::string_view by, Timestamp now) {
+    TRY(const auto timer, lock_timer(session, id));
+    CHECK(check_enabled(timer));
+    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    const schedule::Firing firing{.nominal = now, .reason = schedule::FiringReason::manual};
+    auto event = event_of(timer, compiled, firing, timer.fired, now);
+    event.id = event_id;
+    event.payload->as_object()["by"] = json::string(by);
+    CHECK(session.insert(kInsertManual, event));
+    CHECK(session.execute(kCountManual, id));
+    return event;
+}
+
+Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_view by, Timestamp now) {
+    TRY(auto timer, lock_timer(session, id));
+    CHECK(check_enabled(timer));
+    if (timer.paused) return Error{Errc::conflict, "the timer is paused: it skips all of its times"};
+    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    const auto state = state_of(timer);
+    const auto next = compiled.next(state.cursor, state.anchor);
+    if (!next || !schedule::next_due(compiled, state)) {
+        return Error{Errc::conflict,
+                     "the timer has no next time: " + ending_note(timer, compiled).value_or("it ended")};
+    }
+    const auto reason = fmt::format("skipped: {} wanted it", by);
+    CHECK(session.insert(kInsertSkipped, TimerSkip{timer.id, *next, *next, 1, reason, now}));
+    timer.skipped_through = *next;
+    ++timer.skipped;
+    ++timer.revision;
+    timer.note = ending_note(timer, compiled);
+    CHECK(save_timer(session, timer, now));
+    return SkippedNext{std::move(timer), *next};
+}
+
+} // namespace attune::flow

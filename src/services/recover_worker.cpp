@@ -1,0 +1,31 @@
+#include "services/recover_worker.hpp"
+
+#include "base/log.hpp"
+#include "flow/retry.hpp"
+
+namespace attune::services {
+
+task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::int64_t before_epoch) {
+    CO_TRY(const auto held, co_await ports.db.read([&](Session& session) {
+        return flow::held_by_lost(session, worker.id, before_epoch);
+    }));
+    if (held.empty()) co_return flow::Recovered{};
+    CO_TRY(const auto ids, co_await ports.ids.take<ExecutionId>(held.size()));
+    const auto now = ports.clock.now();
+    std::vector<std::optional<Execution>> retries;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
+    }
+    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) {
+        return flow::recover_executions(session, held, retries, worker.name, now);
+    }));
+    log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
+              recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
+    if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);
+    if (!recovered.abandoned.empty() || !recovered.cancelled.empty()) ports.bus.ring(Topic::requested);
+    ports.bus.ring(Topic::executions, numbers(recovered.abandoned));
+    ports.bus.ring(Topic::executions, numbers(recovered.cancelled));
+    co_return recovered;
+}
+
+} // namespace attune::services

@@ -1,0 +1,71 @@
+#pragma once
+// The ports of the API's context, as simple as they can be.
+#include "api/api_test_support.hpp"
+#include "api/context.hpp"
+#include "support/world.hpp"
+
+namespace attune::api {
+
+/// Signs nothing and knows nobody.
+class FakeTokens final : public TokenSigner {
+public:
+    std::string sign(const Claims&) const override { return "token"; }
+    Result<Claims> verify(std::string_view, Timestamp, std::initializer_list<TokenType>) const override {
+        return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
+    }
+};
+
+/// A password is its own hash.
+class FakePasswords final : public PasswordHasher {
+public:
+    Result<std::string> hash(const std::string& password) override { return password; }
+    bool verify(const std::string& password, const std::string& phc) override { return password == phc; }
+    void verify_nobody(const std::string&) override {}
+};
+
+class FakeDigests final : public Digests {
+public:
+    std::string sha256(std::string_view) const override { return {}; }
+    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
+    bool equal(std::string_view, std::string_view) const override { return false; }
+};
+
+/// Does the work at once.
+class FakePool final : public BlockingPool {
+protected:
+    task<Result<void>> submit(std::function<void()> work) override {
+        work();
+        co_return Result<void>{};
+    }
+};
+
+/// A context over a world.
+struct FakeContext {
+    explicit FakeContext(test::World& world)
+        : context{.clock = world.clock,
+                  .bus = world.bus,
+                  .db = world.db,
+                  .random = world.random,
+                  .ids = world.ids,
+                  .pool = pool,
+                  .signer = signer,
+                  .hasher = hasher,
+                  .digests = digests,
+                  .loop = world.loop.get_executor(),
+                  .options = {},
+                  .read_pack_directory = [](const std::string&) -> Result<LoadedPack> {
+                      return Error{Errc::not_found, "there is no such folder", "path"};
+                  },
+                  .read_pack_archive = [](std::string_view) -> Result<LoadedPack> {
+                      return Error{Errc::bad_request, "no archive"};
+                  },
+                  .armed_timers = {}} {}
+
+    FakeTokens signer;
+    FakePasswords hasher;
+    FakeDigests digests;
+    FakePool pool;
+    Context context;
+};
+
+} // namespace attune::api

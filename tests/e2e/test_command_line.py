@@ -1,0 +1,234 @@
+"""The command line against a server, as a person or a script uses it: what it prints, where, and its exit codes."""
+import json
+import os
+import re
+import subprocess
+import time
+import unittest
+
+from support import BINARY, FINAL, LOGIN, PASSWORD, Server, ServerTest, free_port, wait_until
+
+OK, FAILURE, USAGE, NOT_LOGGED_IN, NOT_FOUND, CONFLICT, UNREACHABLE, NOT_COMPLETED = 0, 1, 2, 3, 4, 5, 6, 8
+
+
+class Client(ServerTest):
+    """Logged in by a profile of its own."""
+
+    def setUp(self):
+        self.config = os.path.join(self.server.folder, "client-" + self._testMethodName)
+        self.environment = {"PATH": os.environ["PATH"], "XDG_CONFIG_HOME": self.config,
+                            "ATTUNE_API_URL": self.server.url}
+        self.attune("login", "-u", LOGIN, "--password", PASSWORD)
+
+    def start(self, *words, **options):
+        return subprocess.Popen([BINARY, *words], env={**self.environment, **options.pop("environment", {})},
+                                stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, **options)
+
+    def attune(self, *words, code=OK, stdin="", **environment):
+        """Runs it to its end; what it printed. Fails unless it ended with `code`."""
+        done = subprocess.run([BINARY, *words], env={**self.environment, **environment}, input=stdin, text=True,
+                              capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}\n{done.stderr}")
+        if code not in (OK, NOT_COMPLETED):
+            self.assertTrue(done.stderr.strip(), "a failure without a word")
+            self.assertEqual(done.stdout, "")
+        return done
+
+    def rows(self, *words):
+        return json.loads(self.attune(*words, "--json").stdout)
+
+
+class Journeys(Client):
+    def test_a_rule_lives_from_create_to_delete(self):
+        self.attune("rule", "create", "-n", "core.life", "-t", "core.intervaltimer", "-a", "core.echo",
+                    "--trigger-params", "@-", "--param", "message=hi", stdin='{"unit": "seconds", "interval": 60}')
+        self.assertEqual(self.rows("rule", "show", "core.life")["trigger_params"], {"unit": "seconds", "interval": 60})
+        self.attune("rule", "create", "-n", "core.life", "-t", "core.intervaltimer", "-a", "core.echo",
+                    "--trigger-params", '{"unit": "seconds", "interval": 60}', code=CONFLICT)
+        self.attune("rule", "update", "core.life", "--label", "Its life")
+        self.attune("rule", "disable", "core.life")
+        self.assertEqual(self.rows("rule", "show", "core.life")["enabled"], False)
+        self.attune("rule", "enable", "core.life")
+        table = self.attune("rule", "list").stdout
+        self.assertRegex(table, r"(?m)^REF +ENABLED +TRIGGER")
+        self.assertRegex(table, r"(?m)^core\.life +true +core\.intervaltimer +core\.echo +Its life$")
+
+        self.attune("rule", "delete", "core.life")
+
+        self.attune("rule", "show", "core.life", code=NOT_FOUND)
+        self.attune("rule", "delete", "core.life", code=NOT_FOUND)
+
+    def test_an_action_of_a_file_runs_and_shows_its_output(self):
+        script = os.path.join(self.server.folder, "greet.sh")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write('echo "Hello $PARAM_WHO"\n')
+        self.attune("action", "create", "-n", "core.greet", "-r", "core.shell", "-e", "@" + script, "--param-schema",
+                    '{"who": {"type": "string"}}')
+        self.addCleanup(self.attune, "action", "delete", "core.greet")
+
+        done = self.attune("run", "core.greet", "--params-json", "@-", "--wait", stdin='{"who": "World"}')
+
+        self.assertEqual(done.stdout, "Hello World\n")
+
+    def test_waiting_tells_how_the_execution_ended(self):
+        self.assertEqual(self.attune("run", "core.echo", "--param", "message=hi", "-w").stdout, "hi\n")
+        failed = self.attune("run", "core.local", "--param", "command=echo no >&2; exit 3", "-w", code=NOT_COMPLETED)
+        self.assertIn("failed: no", failed.stderr)
+        whole = self.attune("run", "core.local", "--param", "command=exit 3", "-w", "--json", code=NOT_COMPLETED)
+        self.assertEqual(json.loads(whole.stdout)["result"]["exit_code"], 3)
+
+        late = self.attune("run", "core.sleep", "--param", "seconds=60", "-w", "--timeout", "300ms", code=FAILURE)
+
+        self.assertRegex(late.stderr, r"execution \d+ is still running after 300ms")
+        self.attune("execution", "cancel", re.search(r"execution (\d+)", late.stderr)[1])
+
+    def test_an_execution_is_followed_and_cancelled(self):
+        number = self.rows("run", "core.local", "--param", "command=for i in 1 2 3; do echo $i; sleep 0.3; done; "
+                           "sleep 600")["id"]
+        with self.start("execution", "logs", str(number), "--follow") as logs:
+            self.assertEqual([logs.stdout.readline() for _ in range(3)], ["1\n", "2\n", "3\n"])
+            self.assertIsNone(logs.poll())
+
+            self.attune("execution", "cancel", str(number))
+
+            self.assertEqual(logs.wait(15), OK)
+        self.assertEqual(self.rows("execution", "show", str(number))["status"], "cancelled")
+        self.attune("execution", "cancel", str(number), code=CONFLICT)
+
+    def test_lists_of_programs_are_arrays_and_more_pages_are_said_on_stderr(self):
+        for _ in range(3):
+            self.attune("run", "core.noop", "-w")
+
+        done = self.attune("execution", "list", "--limit", "2", "--json")
+
+        self.assertEqual(len(json.loads(done.stdout)), 2)
+        self.assertIn("--page 2", done.stderr)
+        self.assertIn("(more: --page 2)", self.attune("execution", "list", "--limit", "2").stdout)
+        self.assertEqual(self.rows("rule", "list"), [])
+        self.assertEqual(self.attune("rule", "list").stdout, "Nothing to show.\n")
+
+    def test_a_reader_that_leaves_early_is_no_failure(self):
+        self.server.make_rule("core.watched")
+        self.addCleanup(self.server.call, "DELETE", "/api/v1/rules/core.watched")
+        for command in ("openapi", "watch"):
+            with self.subTest(command):
+                done = subprocess.run(["bash", "-c", f"{BINARY} {command} | head -1; echo ${{PIPESTATUS[0]}}"],
+                                      capture_output=True, env=self.environment, text=True, timeout=30, check=False)
+
+                self.assertEqual((done.stdout.split("\n")[1], done.stderr), ("0", ""))
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([BINARY, "openapi"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30,
+                                  check=False)
+
+        self.assertEqual(done.returncode, FAILURE)
+        self.assertIn("cannot be written", done.stderr)
+
+
+class Failures(Client):
+    def test_each_kind_has_its_exit_code_and_names_what_is_wrong(self):
+        for words, code, part in (
+                (["rule", "show", "core.none"], NOT_FOUND, "core.none"),
+                (["execution", "show", "999999"], NOT_FOUND, "999999"),
+                (["execution", "show", "abc"], USAGE, "id"),
+                (["execution", "logs", "999999"], NOT_FOUND, "999999"),
+                (["run", "core.none"], NOT_FOUND, "core.none"),
+                (["run", "core.echo", "--param", "message"], USAGE, "name=value"),
+                (["run", "core.echo", "--param", "message=5"], USAGE, "message"),
+                (["run", "core.echo", "--params-json", "@/nowhere"], USAGE, "/nowhere"),
+                (["run", "core.echo", "-w", "--timeout", "soon"], USAGE, "timeout"),
+                (["execution", "list", "--status", "odd"], USAGE, "completed"),
+                (["execution", "list", "--page", "x"], USAGE, "--page"),
+                (["rule", "update", "core.none"], USAGE, "nothing to change"),
+                (["rule", "lst"], USAGE, "list"),
+                (["rule"], USAGE, "subcommand"),
+                (["watch", "--count", "x"], USAGE, "--count"),
+                (["completion", "tcsh"], USAGE, "tcsh"),
+                (["--api-url", "nonsense", "rule", "list"], USAGE, "http://"),
+                (["--api-url", f"http://127.0.0.1:{free_port()}", "rule", "list"], UNREACHABLE, "attune serve")):
+            with self.subTest(" ".join(words)):
+                self.assertIn(part, self.attune(*words, code=code).stderr)
+
+    def test_a_wrong_password_and_a_lost_login_are_told(self):
+        wrong = self.attune("login", "-u", LOGIN, "--password", "wrong-password", code=NOT_LOGGED_IN)
+        self.assertNotIn("wrong-password", wrong.stderr)
+        self.attune("rule", "list", code=NOT_LOGGED_IN, ATTUNE_API_TOKEN="no.such.token")
+        self.attune("auth", "logout")
+
+        self.assertIn("attune login", self.attune("rule", "list", code=NOT_LOGGED_IN).stderr)
+        self.attune("login", "-u", LOGIN, stdin=PASSWORD + "\n")
+        self.assertEqual(self.rows("auth", "whoami")["login"], LOGIN)
+
+    def test_an_expired_token_is_renewed_unasked(self):
+        path = os.path.join(self.config, "attune", "config.yaml")
+        with open(path, encoding="utf-8") as file:
+            before = file.read()
+        token = next(line for line in before.split("\n") if " auth_token:" in line)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before.replace(token, token[:-3] + "AAA"))
+
+        self.attune("rule", "list")
+
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+
+class Help(Client):
+    def test_every_command_has_a_help_with_an_example(self):
+        words = subprocess.run([BINARY, "completion", "fish"], capture_output=True, text=True, check=True).stdout
+        groups = {line.split(" -a ")[1].split(" ")[0] for line in words.split("\n") if "__fish_use_subcommand" in line}
+        self.assertIn("rule", groups)
+
+        for group in groups:
+            shown = self.attune(group, "--help").stdout
+            self.assertTrue("Examples:" in shown or "Subcommands:" in shown, group)
+
+    def test_the_bash_completion_offers_what_fits(self):
+        script = self.attune("completion", "bash").stdout
+        for line, expected in (("attune ru", {"rule", "run"}), ("attune rule dis", {"disable"}),
+                               ("attune rule create --trig", {"--trigger", "--trigger-param", "--trigger-params"}),
+                               ("attune completion z", {"zsh"})):
+            words = line.split(" ")
+            probe = (f'COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; _attune; '
+                     'printf "%s\\n" "${COMPREPLY[@]}"')
+            with self.subTest(line):
+                done = subprocess.run(["bash", "-euc", f"{script}\n{probe}"], capture_output=True, text=True,
+                                      check=True)
+                self.assertEqual(set(done.stdout.split()), expected)
+
+
+class Watch(unittest.TestCase):
+    def test_a_lost_connection_is_said_once_and_so_is_its_return(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        self.addCleanup(server.stop)
+        server.start()
+        environment = {"PATH": os.environ["PATH"], "ATTUNE_API_URL": server.url, "ATTUNE_API_USER": LOGIN,
+                       "ATTUNE_API_PASSWORD": PASSWORD, "XDG_CONFIG_HOME": server.folder}
+        log = os.path.join(server.folder, "watch.log")
+        with open(log, "wb") as file, subprocess.Popen([BINARY, "watch"], env=environment, stdin=subprocess.DEVNULL,
+                                                       stdout=file, stderr=file) as watch:
+            try:
+                def said():
+                    with open(log, encoding="utf-8") as text:
+                        return text.read()
+
+                def ran():
+                    server.wait_for_status(server.execute("core.noop"), FINAL)
+                    return "completed" in said().rsplit("again", 1)[-1]
+                wait_until(ran, what="an execution being watched")
+                server.stop()
+                wait_until(lambda: "connection is lost" in said(), what="the loss being said")
+                time.sleep(2.5)  # two more tries
+                server.start()
+                wait_until(lambda: "connected again" in said(), what="the return being said")
+                wait_until(ran, what="an execution being watched again")
+            finally:
+                watch.terminate()
+        self.assertEqual(said().count("connection is lost"), 1)
+        self.assertEqual(said().count("connected again"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
