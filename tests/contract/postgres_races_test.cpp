@@ -203,7 +203,7 @@ TEST_F(PostgresRaces, AnEventIsDecidedOnceWhicheverOrderTheBatchesHave) {
             enforcement.event = EventId{id};
             enforcement.created = kNow;
             run.enforcement = enforcement.id;
-            batch.events.push_back({EventId{id}, json::object{}, {enforcement}, {run}});
+            batch.events.push_back({EventId{id}, json::object{}, {enforcement}, {run}, {}});
         }
         return flow::decide_events(s, batch);
     };
@@ -279,6 +279,12 @@ TEST_P(PostgresPlans, FindTheirRowsByIndexWhenHistoryIsLong) {
                          "retry_count, max_retries, created, updated, worker) select n, 'core.echo', '[]', 1, "
                          "'completed', 1, 0, 0, now(), now(), 1 from generate_series(1, 20000) n",
                          {}, nullptr));
+        // And a backlog, that other workers are to take or that is not due.
+        CHECK(s.run_text("insert into execution (id, action_ref, permission_set_refs, placement, status, claim, "
+                         "retry_count, max_retries, created, updated) select 20000 + n, 'core.echo', '[]', 2 + n % 10, "
+                         "case when n % 10 = 0 then 'requested' else 'scheduled' end, 0, 0, 0, now(), now() from "
+                         "generate_series(1, 2000) n",
+                         {}, nullptr));
         return true;
     });
     const auto at = std::ranges::find(Query::all(), GetParam().query, [](const Query* q) { return q->name(); });
@@ -303,22 +309,24 @@ TEST_P(PostgresPlans, FindTheirRowsByIndexWhenHistoryIsLong) {
             ASSERT_TRUE(explained) << explained.error().text();
         }
         EXPECT_THAT(plan, testing::HasSubstr(GetParam().index));
-        EXPECT_THAT(plan, testing::Not(testing::HasSubstr("Seq Scan on e")));
+        EXPECT_THAT(plan, testing::Not(testing::ContainsRegex("Seq Scan on (event|execution) ")));
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Flow, PostgresPlans,
-                         testing::Values(FlowPlan{"event.undecided", "event_undecided"},
-                                         FlowPlan{"event.decide", "event_undecided"},
-                                         FlowPlan{"execution.claim", "execution_claimable"},
-                                         FlowPlan{"execution.complete_null", "execution_claimable"},
-                                         FlowPlan{"execution.due", "execution_requested"},
-                                         FlowPlan{"execution.next_due", "execution_requested"},
-                                         FlowPlan{"execution.held_by", "execution_held"},
-                                         FlowPlan{"execution.cancelling_of", "execution_held"},
-                                         FlowPlan{"execution.start", "execution_held"},
-                                         FlowPlan{"execution.complete", "execution_pkey"},
-                                         FlowPlan{"timer.changed", "timer_generation"}));
+INSTANTIATE_TEST_SUITE_P(
+    Flow, PostgresPlans,
+    testing::Values(
+        FlowPlan{"event.undecided", "event_undecided"}, FlowPlan{"event.decide", "event_undecided"},
+        FlowPlan{"execution.claim", "execution_claimable"}, FlowPlan{"execution.complete_null", "execution_claimable"},
+        FlowPlan{"execution.due", "execution_requested"}, FlowPlan{"execution.next_due", "execution_requested"},
+        FlowPlan{"execution.held_by", "execution_held"}, FlowPlan{"execution.cancelling_of", "execution_held"},
+        FlowPlan{"execution.start", "execution_held"}, FlowPlan{"execution.complete", "execution_pkey"},
+        FlowPlan{"execution.count_by_status", "execution_unfinished"},
+        FlowPlan{"execution.count_by_status_of", "execution_unfinished"},
+        FlowPlan{"execution.oldest_waiting", "execution_unfinished"},
+        FlowPlan{"execution.open_runs", "execution_overlap"}, FlowPlan{"execution.releasable", "execution_waiting"},
+        FlowPlan{"timer.next_resume", "timer_resume"}, FlowPlan{"timer.armed_sum", "timer_armed"},
+        FlowPlan{"timer.count_unarmed", "timer_trouble"}, FlowPlan{"timer.changed", "timer_generation"}));
 
 } // namespace
 } // namespace attune::test
