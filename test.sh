@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
 source scripts/packages.sh
+# shellcheck source=scripts/test_servers.sh
+source scripts/test_servers.sh
 
 preset=dev
 only=""
@@ -65,21 +67,29 @@ run_ctest() {
   count_junit "$build/junit.xml" "$code"
 }
 
+# run_e2e PROFILE [DATABASE_URL]: against that PostgreSQL server, or with SQLite.
 run_e2e() {
-  say "running the end-to-end tests"
-  rm -f "$build/e2e.xml"
+  say "running the end-to-end tests ($1 profile)"
+  local report=$build/e2e-$1.xml
+  rm -f "$report"
   local filter=()
   [[ -z $only ]] || filter=(-k "$only")
   local code=0
-  ATTUNE_BINARY=$PWD/$build/src/app/attune python3 tests/e2e/run.py --junit "$build/e2e.xml" "${filter[@]}" || code=$?
-  count_junit "$build/e2e.xml" "$code"
+  ATTUNE_BINARY=$PWD/$build/src/app/attune ATTUNE_E2E_DATABASE_URL=${2:-} \
+    python3 tests/e2e/run.py --junit "$report" "${filter[@]}" || code=$?
+  count_junit "$report" "$code"
 }
 
 build_all
+trap stop_test_servers EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+start_test_servers
 passed=0
 failed=0
 run_ctest
-run_e2e
+run_e2e embedded
+run_e2e cluster "$ATTUNE_TEST_POSTGRES_URL"
 code=0
 ((failed == 0 && passed > 0)) || code=1
 echo "$passed passed, $failed failed"

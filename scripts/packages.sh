@@ -5,11 +5,11 @@
 packages_build=(
   clang-19 lld-19 libstdc++-12-dev cmake ninja-build ccache pkg-config
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libsqlite3-dev libssl-dev libargon2-dev libyaml-cpp-dev libcctz-dev libcli11-dev
+  libsqlite3-dev libpq-dev libssl-dev libargon2-dev libyaml-cpp-dev libcctz-dev libcli11-dev
   libspdlog-dev libfmt-dev libre2-dev libarchive-dev libical-dev libcurl4-openssl-dev
 )
 packages_run=(curl jq ca-certificates tzdata)
-packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3)
+packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3 postgresql-15)
 export packages_build packages_run packages_test
 
 # say TEXT...: progress, for people. stdout is left to results.
@@ -49,8 +49,27 @@ install_packages() {
   say "installing ${#missing[@]} packages: ${missing[*]}"
   as_root apt-get update -q >&2 ||
     die "apt-get update failed. Is the network there, and is /etc/apt/sources.list right?"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 ||
+  start_no_services
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 || {
+    start_services_again
     die "apt-get could not install the packages (its reason is above). They are those of Debian 12 (bookworm)."
+  }
+  start_services_again
+}
+
+# start_no_services: packages of servers do not start them, unless somebody decided otherwise. The tests start their own.
+start_no_services() {
+  [[ ! -e /usr/sbin/policy-rc.d ]] || return 0
+  local policy
+  policy=$(mktemp)
+  printf '#!/bin/sh\n# Attune: no service is started by its installation.\nexit 101\n' >"$policy"
+  as_root install -m 755 "$policy" /usr/sbin/policy-rc.d
+  rm -f "$policy"
+}
+
+# start_services_again: takes back what start_no_services did, and only that.
+start_services_again() {
+  if grep -qs '^# Attune: no service is started' /usr/sbin/policy-rc.d; then as_root rm -f /usr/sbin/policy-rc.d; fi
 }
 
 # build_jobs: as many compilers as there are cores, and 1.5 GB of memory for each.

@@ -23,7 +23,7 @@ USES = {
     "api": LOGIC | {"runtime", "storage", "flow", "api"},
     "adapters": {"base", "runtime"},
 }
-ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "http": {"api"}, "crypto": {"api"}}
+ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "postgres": {"domain", "storage"}, "http": {"api"}, "crypto": {"api"}}
 
 # Third-party headers: the only modules that see them.
 LIBRARIES = {
@@ -31,6 +31,7 @@ LIBRARIES = {
     r"boost/beast": {"adapters/http"},
     r"boost/url": {"logic/schema", "api", "adapters/http", "app"},
     r"sqlite3\.h": {"adapters/sqlite"},
+    r"libpq": {"adapters/postgres"},
     r"openssl/": {"adapters/crypto"},
     r"argon2\.h": {"adapters/crypto"},
     r"yaml-cpp/": {"adapters/yaml"},

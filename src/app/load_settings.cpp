@@ -107,7 +107,8 @@ Result<void> fill_folders(Settings& settings, const Environment& env) {
     settings.data_dir = std::filesystem::absolute(settings.data_dir, failure).lexically_normal().string();
     if (settings.packs_dir.empty()) settings.packs_dir = settings.data_dir + "/packs";
     settings.packs_dir = std::filesystem::absolute(settings.packs_dir, failure).lexically_normal().string();
-    if (settings.database.url.empty()) settings.database.url = "sqlite:" + settings.data_dir + "/attune.db";
+    if (settings.database.url.empty())
+        settings.database.url = ConnectionUrl("sqlite:" + settings.data_dir + "/attune.db");
     return {};
 }
 
@@ -117,18 +118,25 @@ std::string scheme_of(const std::string& url) {
     return colon == std::string::npos ? "no scheme" : "'" + url.substr(0, colon) + ":'";
 }
 
+/// What each process of a cluster would make up for itself has to be given: all need the same.
+Result<void> check_shared_secret(const Secret& secret, const std::string& path) {
+    if (!secret.empty()) return {};
+    return invalid(path, "is required with PostgreSQL: all processes that share the database need the same, so none is "
+                         "generated (openssl rand -base64 32 makes one)");
+}
+
 Result<void> check_profile(const Settings& settings) {
-    constexpr auto kOnly = "this build has the embedded profile only";
-    const auto& url = settings.database.url;
-    if (url.starts_with("postgres:") || url.starts_with("postgresql:")) {
-        return Error{Errc::not_implemented, fmt::format("{}: expected sqlite:<file>, got {}", kOnly, scheme_of(url)),
-                     "database.url"};
-    }
-    if (settings.database_file().empty()) {
-        return invalid("database.url", fmt::format("expected sqlite:<file>, got {}", scheme_of(url)));
+    if (settings.is_cluster()) {
+        CHECK(check_shared_secret(settings.security.jwt_secret, "security.jwt_secret"));
+    } else if (settings.database_file().empty()) {
+        return invalid("database.url", fmt::format("expected sqlite:<file> or postgresql://<user>@<host>/<database>, "
+                                                   "got {}",
+                                                   scheme_of(settings.database.url.reveal())));
     }
     if (!settings.message_queue.url.empty()) {
-        return Error{Errc::not_implemented, fmt::format("{}, which needs no message queue: leave it empty", kOnly),
+        return Error{Errc::not_implemented,
+                     "this build has no message queue (the embedded profile needs none, and processes that share "
+                     "PostgreSQL work without): leave it empty",
                      "message_queue.url"};
     }
     return {};
@@ -153,6 +161,10 @@ std::vector<std::string> find_warnings(const Settings& settings) {
     if (!secret.empty() && secret.reveal().size() < kShortSecret) {
         out.push_back(fmt::format("security.jwt_secret: is shorter than {} characters; longer ones are harder to guess",
                                   kShortSecret));
+    }
+    if (settings.is_cluster() && settings.message_queue.url.empty()) {
+        out.emplace_back("message_queue.url: is empty: processes that share the database find each other's work by "
+                         "looking every second");
     }
     return out;
 }
@@ -180,9 +192,14 @@ Result<std::string> read_file(const std::string& path) {
 
 std::string Settings::database_file() const {
     for (const std::string_view scheme : {"sqlite://", "sqlite:"}) {
-        if (database.url.starts_with(scheme)) return database.url.substr(scheme.size());
+        if (database.url.reveal().starts_with(scheme)) return database.url.reveal().substr(scheme.size());
     }
     return {};
+}
+
+bool Settings::is_cluster() const {
+    const auto& url = database.url.reveal();
+    return url.starts_with("postgres://") || url.starts_with("postgresql://");
 }
 
 Result<LoadedSettings> load_settings_text(std::string_view yaml, std::string_view name, const Environment& env) {

@@ -39,7 +39,7 @@ TEST(LoadSettings, NeedsNoFileAtAll) {
 
     EXPECT_EQ(settings.data_dir, "/data/attune");
     EXPECT_EQ(settings.packs_dir, "/data/attune/packs");
-    EXPECT_EQ(settings.database.url, "sqlite:/data/attune/attune.db");
+    EXPECT_EQ(settings.database.url.reveal(), "sqlite:/data/attune/attune.db");
     EXPECT_EQ(settings.database_file(), "/data/attune/attune.db");
     EXPECT_EQ(settings.server.host, "127.0.0.1");
     EXPECT_EQ(settings.server.port, 8080);
@@ -97,12 +97,34 @@ TEST(LoadSettings, ChecksTheBoundsOfEveryNumber) {
     EXPECT_THAT(failure("bootstrap: {admin_password: short}"), HasSubstr("8 to 128"));
 }
 
-TEST(LoadSettings, RefusesTheClusterProfileWithoutShowingThePassword) {
-    const auto text = failure("database: {url: 'postgres://me:hunter2@db/attune'}");
-    EXPECT_THAT(text, AllOf(HasSubstr("embedded profile only"), HasSubstr("database.url"), Not(HasSubstr("hunter2"))));
+TEST(LoadSettings, NeedsTheSharedSecretOfAClusterByName) {
+    const std::string database = "database: {url: 'postgres://me:hunter2@db/attune?sslmode=require'}\n";
+    EXPECT_THAT(failure(database), AllOf(HasSubstr("security.jwt_secret"), Not(HasSubstr("hunter2"))));
+
+    const auto loaded = load_settings_text(database + "security: {jwt_secret: a}", "", kHome);
+
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    EXPECT_TRUE(loaded->settings.is_cluster());
+    EXPECT_EQ(loaded->settings.database_file(), "");
+    EXPECT_EQ(loaded->settings.database.url.reveal(), "postgres://me:hunter2@db/attune?sslmode=require");
+    EXPECT_THAT(loaded->warnings, testing::Contains(HasSubstr("message_queue.url")));
+}
+
+TEST(LoadSettings, RefusesOtherAddressesWithoutShowingThePassword) {
     EXPECT_THAT(failure("message_queue: {url: 'amqp://me:hunter2@mq'}"),
                 AllOf(HasSubstr("message_queue.url"), Not(HasSubstr("hunter2"))));
     EXPECT_THAT(failure("database: {url: /tmp/x.db}"), HasSubstr("expected sqlite:<file>"));
+    EXPECT_THAT(failure("database: {url: 'mysql://me:hunter2@db/a'}"),
+                AllOf(HasSubstr("'mysql:'"), Not(HasSubstr("hunter2"))));
+}
+
+TEST(ConnectionUrl, IsShownWithoutItsPasswords) {
+    EXPECT_EQ(ConnectionUrl("postgresql://me:p@ss:w@db:5432,db2/attune").shown(),
+              "postgresql://me:***@db:5432,db2/attune");
+    EXPECT_EQ(ConnectionUrl("postgresql:///a?host=/run&password=x&sslpassword=y").shown(),
+              "postgresql:///a?host=/run&password=***&sslpassword=***");
+    EXPECT_EQ(ConnectionUrl("postgresql://me@db:5432/attune").shown(), "postgresql://me@db:5432/attune");
+    EXPECT_EQ(ConnectionUrl("sqlite:/a/b.db").shown(), "sqlite:/a/b.db");
 }
 
 TEST(LoadSettings, NeverShowsSecrets) {

@@ -5,7 +5,6 @@
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/http/http_server.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
-#include "adapters/sqlite/database.hpp"
 #include "adapters/subprocess/leftovers.hpp"
 #include "adapters/subprocess/process_runner.hpp"
 #include "adapters/system_random/system_random.hpp"
@@ -18,6 +17,7 @@
 #include "api/routes/flow_api.hpp"
 #include "app/data_directory.hpp"
 #include "app/loop.hpp"
+#include "app/open_database.hpp"
 #include "app/pack_files.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -60,7 +60,8 @@ logic::action::Environment server_environment() {
 
 class EmbeddedNode final : public Node {
 public:
-    explicit EmbeddedNode(const Settings& settings) : settings_(settings) {}
+    explicit EmbeddedNode(const Settings& settings)
+        : settings_(settings), bus_(make_memory_bus(4096, !settings.is_cluster())) {}
     ~EmbeddedNode() override { stop(); }
 
     Result<void> build();
@@ -92,8 +93,8 @@ private:
 
     Settings settings_;
     SystemRandom random_;
-    std::unique_ptr<sqlite::SqliteDatabase> db_;
-    std::unique_ptr<Bus> bus_ = make_memory_bus();
+    std::unique_ptr<Database> db_;
+    std::unique_ptr<Bus> bus_;
     std::unique_ptr<flow::IdAllocator> ids_;
     std::string instance_;
     std::unique_ptr<BlockingPool> pool_;
@@ -136,9 +137,7 @@ Result<void> EmbeddedNode::build() {
 }
 
 Result<void> EmbeddedNode::open_database() {
-    sqlite::Options options;
-    options.path = settings_.database_file();
-    TRY(db_, sqlite::SqliteDatabase::open(options, http_loop_.clock().now()));
+    TRY(db_, app::open_database(settings_, http_loop_.clock().now()));
     ids_ = std::make_unique<flow::IdAllocator>(*db_);
     const auto uuid = hex_encode(random_.bytes(16));
     TRY(instance_, db_->write_blocking([&](Session& session) {
@@ -172,7 +171,9 @@ Result<void> EmbeddedNode::load_core_pack() {
     pack.checksum = checksum;
     pack.source_type = "builtin";
     pack.storage_path = folder;
-    TRY(const auto installed, db_->write_blocking([&](Session& session) {
+    TRY(const auto installed, db_->write_blocking([&](Session& session) -> Result<flow::InstalledPack> {
+        // Of several servers that start at once, the others wait here and then find nothing left to change.
+        CHECK(flow::lock_definitions(session));
         return flow::install_pack(session, loaded.contents, http_loop_.clock().now());
     }));
     for (const auto& warning : installed.warnings) log::warn("core pack: {}", warning);
@@ -187,6 +188,10 @@ Result<void> EmbeddedNode::make_administrator() {
     if (known.value_or(0) > 0) return {};
     auto password = settings_.bootstrap.admin_password.reveal();
     const bool generated = password.empty();
+    if (generated && settings_.is_cluster()) {
+        return invalid("bootstrap.admin_password",
+                       "is required at the first start with PostgreSQL, while there is no administrator");
+    }
     if (generated) {
         password = base64url_encode(random_.bytes(18));
         CHECK(write_private_file(password_path(), password + "\n"));

@@ -1,4 +1,5 @@
 #pragma once
+#include "app/connection_url.hpp"
 #include "app/secret.hpp"
 #include "base/reflect.hpp"
 
@@ -26,9 +27,11 @@ BOOST_DESCRIBE_STRUCT(ServerSettings, (),
                        upload_limit_bytes, header_timeout, body_timeout, idle_timeout))
 
 struct DatabaseSettings {
-    std::string url;
+    ConnectionUrl url;
+    std::uint32_t max_connections = 8;
+    Duration statement_timeout = 30s;
 };
-BOOST_DESCRIBE_STRUCT(DatabaseSettings, (), (url))
+BOOST_DESCRIBE_STRUCT(DatabaseSettings, (), (url, max_connections, statement_timeout))
 
 struct MessageQueueSettings {
     std::string url;
@@ -114,8 +117,10 @@ struct Settings {
     RetentionSettings retention;
     LogSettings log;
 
-    /// The file that database.url names. Only for a loaded one.
+    /// The file that database.url names; empty when it names a PostgreSQL database. Only for a loaded one.
     std::string database_file() const;
+    /// Whether database.url names a PostgreSQL database, which other processes share.
+    bool is_cluster() const;
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
                       (data_dir, packs_dir, server, database, message_queue, security, bootstrap, worker, timers,

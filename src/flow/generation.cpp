@@ -6,6 +6,7 @@ namespace {
 const Query kCurrent{"generation.current", "select generation from instance where id = 1"};
 const Query kNext{"generation.next",
                   "update instance set generation = generation + 1 where id = 1 returning generation"};
+const Query kLock{"generation.lock", "select generation from instance where id = 1 {for_update}"};
 const Query kNoteDeletion{
     "generation.note_deletion",
     "insert into definition_change (generation, kind, ref, row_id, created) values ($1, $2, $3, $4, $5)"};
@@ -30,6 +31,12 @@ Result<std::int64_t> next_generation(Session& session) {
     TRY(const auto generation, session.scalar<std::int64_t>(kNext));
     if (!generation) return no_instance();
     return *generation;
+}
+
+Result<void> lock_definitions(Session& session) {
+    TRY(const auto generation, session.scalar<std::int64_t>(kLock));
+    if (!generation) return no_instance();
+    return {};
 }
 
 Result<void> note_deletion(Session& session, std::string_view kind, std::string_view ref, std::int64_t id,

@@ -10,6 +10,10 @@ Result<std::int64_t> current_generation(Session& session);
 /// Counts a change, in the change's own transaction; the new generation goes into the changed row.
 Result<std::int64_t> next_generation(Session& session);
 
+/// Makes every other change of definitions wait until this transaction has ended. For changes that read much before
+/// they write.
+Result<void> lock_definitions(Session& session);
+
 /// Counts a deletion and leaves a row that says what is gone.
 Result<void> note_deletion(Session& session, std::string_view kind, std::string_view ref, std::int64_t id,
                            Timestamp now);

@@ -23,16 +23,6 @@ std::vector<Step> steps() {
     return out;
 }
 
-Result<std::int64_t> current_version(Session& session) {
-    std::int64_t version = 0;
-    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-        version = row.integer(0);
-        return {};
-    };
-    CHECK(session.run_text("select coalesce(max(version), 0) from schema_version", {}, &sink));
-    return version;
-}
-
 /// The statements of a migration: separated by semicolons at the end of a line.
 std::vector<std::string_view> statements(std::string_view sql) {
     std::vector<std::string_view> out;
@@ -48,11 +38,26 @@ std::vector<std::string_view> statements(std::string_view sql) {
 
 } // namespace
 
+Result<std::int64_t> schema_version(Session& session) {
+    std::int64_t version = 0;
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        version = row.integer(0);
+        return {};
+    };
+    CHECK(session.run_text("select coalesce(max(version), 0) from schema_version", {}, &sink));
+    return version;
+}
+
+std::int64_t newest_schema_version() {
+    const auto all = steps();
+    return all.empty() ? 0 : all.back().version;
+}
+
 Result<void> migrate(Session& session, Timestamp now) {
     CHECK(session.run_text("create table if not exists schema_version (version integer primary key, name text not "
                            "null, applied {ts} not null)",
                            {}, nullptr));
-    TRY(const auto version, current_version(session));
+    TRY(const auto version, schema_version(session));
     const auto all = steps();
     if (!all.empty() && version > all.back().version) {
         return Error{

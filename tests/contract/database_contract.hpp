@@ -41,6 +41,8 @@ public:
         TRY(auto made, sqlite::SqliteDatabase::open({.path = path()}, kNow));
         return std::unique_ptr<Database>(std::move(made));
     }
+    /// Why these databases cannot be made here; empty when they can.
+    std::string missing() const { return {}; }
     std::string path() const { return directory_.file("attune.db"); }
     const TemporaryDirectory& directory() const { return directory_; }
 
@@ -67,7 +69,10 @@ auto await_on_loop(F make) {
 template <class Factory>
 class DatabaseTest : public testing::Test {
 protected:
-    void SetUp() override { reopen(); }
+    void SetUp() override {
+        if (const auto missing = factory.missing(); !missing.empty()) GTEST_SKIP() << missing;
+        reopen();
+    }
     void reopen() {
         db.reset();
         auto made = factory.open();

@@ -1,11 +1,12 @@
 #include "contract/database_contract.hpp"
+#include "contract/postgres_server.hpp"
 #include "contract/records.hpp"
 
 namespace attune::test {
 namespace {
 
 using testing::ElementsAre;
-using Backends = testing::Types<SqliteFile>;
+using Backends = testing::Types<SqliteFile, PostgresServer>;
 
 template <class Factory>
 class DatabaseContract : public DatabaseTest<Factory> {

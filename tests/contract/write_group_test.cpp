@@ -1,4 +1,5 @@
-#include "adapters/sqlite/write_group.hpp"
+#include "adapters/sqlite/connection.hpp"
+#include "storage/driver/write_group.hpp"
 
 #include "contract/records.hpp"
 #include "storage/migrate.hpp"
@@ -46,7 +47,7 @@ protected:
     }
 
     std::unique_ptr<sqlite::Connection> connection = *sqlite::Connection::open(":memory:", {});
-    sqlite::WriteGroup group{*connection};
+    driver::WriteGroup group{*connection};
     std::deque<Database::Unit> units;
     std::map<std::string, int> runs;
 };

@@ -1,14 +1,17 @@
 """Starts the real program and talks to it as a client would. Standard library only."""
+import contextlib
 import http.client
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -17,6 +20,8 @@ LOGIN = "admin"
 PASSWORD = "e2e-password-0123"
 # The sanitized programs are several times slower than the others.
 PATIENCE = 30.0
+# A PostgreSQL server on which each Server gets a database of its own: the cluster profile. Unset: SQLite.
+DATABASE_URL = os.environ.get("ATTUNE_E2E_DATABASE_URL")
 FINAL = {"completed", "failed", "cancelled", "timeout", "abandoned"}
 
 
@@ -25,6 +30,22 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def postgres(statement, url=None):
+    """Runs one statement on the PostgreSQL server of the tests; its output."""
+    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement, url or DATABASE_URL],
+                          capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def make_database():
+    """A new database on that server; its URL and its name."""
+    name = f"attune_e2e_{os.getpid()}_{os.urandom(4).hex()}"
+    postgres(f"create database {name} template template0")
+    parts = urllib.parse.urlsplit(DATABASE_URL)
+    return urllib.parse.urlunsplit(parts._replace(path="/" + name)), name
 
 
 def wait_until(condition, seconds=PATIENCE, every=0.05, what="the condition"):
@@ -80,6 +101,11 @@ class Answer:
         return f"{self.status} {self.text[:500]}"
 
 
+def cluster_settings(url):
+    """What every process of a cluster is given."""
+    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab"}
+
+
 class Server:
     """One server with a data folder of its own. `stop` or leave the `with` block: it ends that process alone.
 
@@ -92,6 +118,10 @@ class Server:
         self.log = os.path.join(os.path.dirname(self.data), "server.log")
         self.settings = settings or {}
         self.wrapper = list(wrapper)
+        self.database = None
+        if DATABASE_URL and "ATTUNE__DATABASE__URL" not in self.settings:
+            url, self.database = make_database()
+            self.settings = {**cluster_settings(url), **self.settings}
         self.port = free_port()
         self.token = None
         self.process = None
@@ -136,6 +166,15 @@ class Server:
         assert answer.status == 200, answer
         self.token = answer.data["access_token"]
 
+    def rows(self, query):
+        """What a query finds in the server's database: a list of tuples. Its columns have different names."""
+        url = self.settings.get("ATTUNE__DATABASE__URL")
+        if url:
+            found = postgres(f"set search_path = attune; select coalesce(json_agg(x), '[]') from ({query}) x", url)
+            return [tuple(row.values()) for row in json.loads(found)]
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "attune.db"))) as database:
+            return database.execute(query).fetchall()
+
     def log_text(self):
         with open(self.log, "rb") as log:
             return log.read().decode("utf-8", "replace")
@@ -162,6 +201,8 @@ class Server:
     def remove(self):
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.database:
+            postgres(f"drop database if exists {self.database} with (force)")
 
     def __enter__(self):
         return self.start()

@@ -1,8 +1,6 @@
 """kill -9 at random moments: nothing acknowledged is lost, nothing happens twice, nothing of a former life stays."""
-import contextlib
 import os
 import random
-import sqlite3
 import threading
 import time
 import unittest
@@ -55,10 +53,6 @@ class Crashes(unittest.TestCase):
         self.file = os.path.join(self.server.folder, "runs")
         self.server.start()
 
-    def query(self, text):
-        with contextlib.closing(sqlite3.connect(os.path.join(self.server.data, "attune.db"))) as database:
-            return database.execute(text).fetchall()
-
     def crash_and_start(self):
         self.server.kill()
         former = pids_with_argument(self.file)
@@ -88,25 +82,25 @@ class Crashes(unittest.TestCase):
             if self.server.execution(number)["status"] not in FINAL:
                 self.server.call("POST", f"/api/v1/executions/{number}/cancel")
         open_statuses = "('requested', 'scheduling', 'scheduled', 'running', 'canceling')"
-        wait_until(lambda: self.query(f"select count(*) from execution where status in {open_statuses}") == [(0,)],
-                   20, what="the end of all executions")
+        still_open = f"select count(*) from execution where status in {open_statuses}"
+        wait_until(lambda: self.server.rows(still_open) == [(0,)], 20, what="the end of all executions")
 
         self.assertEqual(poster.unexpected, [])
         self.assertGreater(len(poster.acknowledged), 50)
         self.assertGreater(left_behind, 0, "no crash came while a program ran: the test shows less than it says")
-        known = {row[0] for row in self.query("select id from execution")}
+        known = {row[0] for row in self.server.rows("select id from execution")}
         self.assertEqual(set(poster.acknowledged) - known, set(), "acknowledged and lost")
-        self.assertEqual(self.query("select timer, nominal from event where timer is not null"
-                                    " group by timer, nominal having count(*) > 1"), [], "fired twice")
-        self.assertEqual(self.query("select enforcement from execution where enforcement is not null"
-                                    " and parent is null and original_execution is null"
-                                    " group by enforcement having count(*) > 1"), [], "run twice")
-        self.assertEqual(self.query("select count(*) from event where decided_at is null"), [(0,)])
+        self.assertEqual(self.server.rows("select timer, nominal from event where timer is not null"
+                                          " group by timer, nominal having count(*) > 1"), [], "fired twice")
+        self.assertEqual(self.server.rows("select enforcement from execution where enforcement is not null"
+                                          " and parent is null and original_execution is null"
+                                          " group by enforcement having count(*) > 1"), [], "run twice")
+        self.assertEqual(self.server.rows("select count(*) from event where decided_at is null"), [(0,)])
         with open(self.file, encoding="utf-8") as file:
             runs = [int(line) for line in file]
         self.assertEqual(len(runs), len(set(runs)), "a program ran twice for one execution")
-        completed = {row[0] for row in self.query("select id from execution where status = 'completed'"
-                                                  " and action_ref = 'core.local'")}
+        completed = {row[0] for row in self.server.rows("select id from execution where status = 'completed'"
+                                                        " and action_ref = 'core.local'")}
         self.assertEqual(completed - set(runs), set(), "completed without having run")
 
 

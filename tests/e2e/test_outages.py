@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from support import BINARY, FINAL, Server, wait_until
+from support import BINARY, DATABASE_URL, FINAL, Server, postgres, wait_until
 
 EXECUTE = "/api/v1/executions/execute"
 
@@ -22,6 +22,7 @@ def private_mounts():
     return None
 
 
+@unittest.skipIf(DATABASE_URL, "the database is on another disk")
 class DiskFull(unittest.TestCase):
     def setUp(self):
         words = private_mounts()
@@ -121,10 +122,13 @@ class Refusals(unittest.TestCase):
     def test_a_database_of_a_newer_version_is_refused_and_left_alone(self):
         self.server.start()
         self.server.stop()
-        file = os.path.join(self.server.data, "attune.db")
-        with contextlib.closing(sqlite3.connect(file)) as database:
-            database.execute("insert into schema_version (version, name, applied) values (9999, 'later', 'x')")
-            database.commit()
+        later = "schema_version (version, name, applied) values (9999, 'later', '2026-01-01')"
+        if DATABASE_URL:
+            postgres(f"insert into attune.{later}", self.server.settings["ATTUNE__DATABASE__URL"])
+        else:
+            with contextlib.closing(sqlite3.connect(os.path.join(self.server.data, "attune.db"))) as database:
+                database.execute(f"insert into {later}")
+                database.commit()
 
         log = self.failed_start(self.server)
 
@@ -147,6 +151,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("data_dir", second.log_tail())
 
+    @unittest.skipIf(DATABASE_URL, "there is no file")
     def test_a_database_file_that_is_none_is_refused(self):
         os.makedirs(self.server.data)
         with open(os.path.join(self.server.data, "attune.db"), "wb") as file:
@@ -158,6 +163,7 @@ class Refusals(unittest.TestCase):
         self.assertIn("attune.db", log)
 
 
+@unittest.skipIf(DATABASE_URL, "PostgreSQL has tools of its own")
 class Backup(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

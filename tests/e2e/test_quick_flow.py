@@ -4,7 +4,7 @@ import subprocess
 import time
 import unittest
 
-from support import BINARY, FINAL, Server, ServerTest, is_running, pids_with_argument, wait_until
+from support import BINARY, DATABASE_URL, FINAL, Server, ServerTest, is_running, pids_with_argument, wait_until
 
 
 class Flow(ServerTest):
@@ -204,6 +204,7 @@ class Restart(unittest.TestCase):
     def test_a_stop_is_clean(self):
         self.assertEqual(self.server.stop(), 0)
 
+    @unittest.skipIf(DATABASE_URL, "processes may share a PostgreSQL database")
     def test_a_second_server_on_the_same_data_refuses_to_start(self):
         second = Server(data=self.server.data)
         second.log = self.server.log + ".second"

@@ -1,8 +1,7 @@
 """SIGTERM: what runs may finish within the grace, the rest is handed back; a second one skips the grace."""
-import contextlib
+import json
 import os
 import signal
-import sqlite3
 import time
 import unittest
 from datetime import datetime, timezone
@@ -25,9 +24,10 @@ class Shutdown(unittest.TestCase):
         self.server.wait_for_status(number, {"running"})
         return number, wait_until(lambda: pids_with_argument(mark), what="the process of the execution")
 
-    def rows(self, query):
-        with contextlib.closing(sqlite3.connect(os.path.join(self.server.data, "attune.db"))) as database:
-            return database.execute(query).fetchall()
+    def stored(self, number):
+        """Status and result of an execution, as the database holds them while no server runs."""
+        (status, result), = self.server.rows(f"select status, result from execution where id = {number}")
+        return status, json.loads(result) if isinstance(result, str) else result
 
     def ready_status(self):
         try:
@@ -49,10 +49,10 @@ class Shutdown(unittest.TestCase):
 
         self.assertEqual(alive, 200)
         self.assertEqual(code, 0)
-        self.assertEqual(self.rows(f"select status, json_extract(result, '$.stdout') from execution where id = {number}"),
-                         [("completed", "all the way\n")])
+        status, result = self.stored(number)
+        self.assertEqual((status, result["stdout"]), ("completed", "all the way\n"))
         stamp = datetime.fromtimestamp(asked + 0.5, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        self.assertEqual(self.rows(f"select count(*) from event where created > '{stamp}'"), [(0,)])
+        self.assertEqual(self.server.rows(f"select count(*) from event where created > '{stamp}'"), [(0,)])
 
     def test_what_outlives_the_grace_is_ended_and_says_why(self):
         server = self.start(ATTUNE__WORKER__SHUTDOWN_GRACE="500ms")
@@ -62,9 +62,8 @@ class Shutdown(unittest.TestCase):
 
         self.assertEqual(code, 0)
         self.assertFalse(any(map(is_running, pids)))
-        self.assertEqual(
-            self.rows(f"select status, json_extract(result, '$.abandoned_by') from execution where id = {number}"),
-            [("abandoned", "worker_shutdown")])
+        status, result = self.stored(number)
+        self.assertEqual((status, result["abandoned_by"]), ("abandoned", "worker_shutdown"))
 
     def test_what_waits_is_run_by_the_next_life(self):
         server = self.start(ATTUNE__WORKER__MAX_CONCURRENT_TASKS="1")
@@ -72,8 +71,8 @@ class Shutdown(unittest.TestCase):
         waiting = [server.execute("core.echo", {"message": f"later {i}"}) for i in range(3)]
 
         self.assertEqual(server.stop(), 0)
-        self.assertEqual(set(self.rows("select status, worker from execution where id in "
-                                       f"({','.join(map(str, waiting))})")), {("scheduled", None)})
+        self.assertEqual(set(server.rows("select status, worker from execution where id in "
+                                         f"({','.join(map(str, waiting))})")), {("scheduled", None)})
         server.start()
 
         for i, number in enumerate(waiting):
@@ -90,7 +89,7 @@ class Shutdown(unittest.TestCase):
 
         self.assertEqual(code, 0)
         self.assertFalse(any(map(is_running, pids)))
-        self.assertEqual(self.rows(f"select status from execution where id = {number}"), [("abandoned",)])
+        self.assertEqual(self.stored(number)[0], "abandoned")
 
     def test_a_third_signal_ends_the_server_at_once(self):
         server = self.start(ATTUNE__WORKER__SHUTDOWN_GRACE="10m")

@@ -42,7 +42,7 @@ private:
 
 class MemoryBus final : public Bus {
 public:
-    explicit MemoryBus(std::size_t queue_limit) : queue_limit_(queue_limit) {}
+    MemoryBus(std::size_t queue_limit, bool reaches_all) : queue_limit_(queue_limit), reaches_all_(reaches_all) {}
 
     void ring(Topic topic, std::span<const std::int64_t> ids) override {
         const std::lock_guard lock(all_->mutex);
@@ -64,17 +64,18 @@ public:
         return std::make_unique<MemorySubscription>(all_, topic, std::move(own));
     }
 
-    bool is_up() const override { return true; }
+    bool is_up() const override { return reaches_all_; }
 
 private:
     std::size_t queue_limit_;
+    const bool reaches_all_;
     std::shared_ptr<Listeners> all_ = std::make_shared<Listeners>();
 };
 
 } // namespace
 
-std::unique_ptr<Bus> make_memory_bus(std::size_t queue_limit) {
-    return std::make_unique<MemoryBus>(queue_limit);
+std::unique_ptr<Bus> make_memory_bus(std::size_t queue_limit, bool reaches_all) {
+    return std::make_unique<MemoryBus>(queue_limit, reaches_all);
 }
 
 } // namespace attune

@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/session.hpp"
+#include "storage/driver/transaction_session.hpp"
 
 #include <memory>
 #include <string>
@@ -11,7 +11,7 @@ struct sqlite3_stmt;
 namespace attune::sqlite {
 
 /// One SQLite connection with its prepared statements. Used from one thread at a time.
-class Connection final : public Session {
+class Connection final : public driver::TransactionSession {
 public:
     struct Options {
         bool read_only = false;
@@ -22,12 +22,11 @@ public:
     static Result<std::unique_ptr<Connection>> open(const std::string& path, Options options);
     ~Connection() override;
 
-    /// begin, commit, rollback, "savepoint unit", …: fixed texts.
-    Result<void> control(const char* statement);
-    /// Whether a transaction is open: SQLite ends it by itself when the disk is full.
-    bool in_transaction() const;
-    /// Rows changed since the connection was opened.
-    std::int64_t total_changes() const;
+    Result<void> control(const char* statement) override;
+    Result<void> begin() override { return control("begin immediate"); }
+    /// SQLite ends a transaction by itself when the disk is full.
+    bool in_transaction() const override;
+    std::int64_t total_changes() const override;
     /// Pages in the write-ahead log after the last commit on this connection.
     int wal_pages() const { return wal_pages_; }
     /// Copies what the log holds into the database file, as far as readers allow.

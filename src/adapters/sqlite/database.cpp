@@ -68,38 +68,34 @@ public:
 
 protected:
     task<Result<void>> submit_read(Unit unit) override {
-        auto start = [&](Completion completion) {
+        auto start = [&](driver::Completion completion) {
             auto copy = completion;
-            if (!readers_.submit(std::move(unit), std::move(completion))) refuse(std::move(copy), "reads");
+            if (!readers_.submit(std::move(unit), std::move(completion))) driver::refuse(std::move(copy), "reads");
         };
-        co_return co_await await_completion(start);
+        co_return co_await driver::await_completion(start);
     }
 
     task<Result<void>> submit_write(WriteOptions options, Unit unit) override {
-        auto start = [&](Completion completion) {
+        auto start = [&](driver::Completion completion) {
             auto copy = completion;
-            if (!writer_.submit(options, std::move(unit), std::move(completion))) refuse(std::move(copy), "writes");
+            if (!writer_.submit(options, std::move(unit), std::move(completion)))
+                driver::refuse(std::move(copy), "writes");
         };
-        auto outcome = co_await await_completion(start);
+        auto outcome = co_await driver::await_completion(start);
         checkpointer_.look();
         co_return outcome;
     }
 
     Result<void> run_blocking(Unit unit) override {
         const auto answer = std::make_shared<std::promise<Result<void>>>();
-        const Completion completion{{}, [answer](Result<void> result) { answer->set_value(std::move(result)); }};
+        const driver::Completion completion{{},
+                                            [answer](Result<void> result) { answer->set_value(std::move(result)); }};
         if (!writer_.submit({.lane = Lane::flow, .savepoint = true}, std::move(unit), completion))
             return Error{Errc::unavailable, "too many writes are waiting"};
         return answer->get_future().get();
     }
 
 private:
-    static void refuse(Completion completion, std::string_view what) {
-        asio::post(completion.loop, [resume = std::move(completion.resume), what] {
-            resume(Error{Errc::unavailable, fmt::format("too many {} are waiting for the database", what)});
-        });
-    }
-
     FileLock lock_;
     Writer writer_;
     Checkpointer checkpointer_;

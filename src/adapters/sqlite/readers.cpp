@@ -23,7 +23,7 @@ Readers::~Readers() {
     for (auto& thread : threads_) thread.join();
 }
 
-bool Readers::submit(Database::Unit unit, Completion completion) {
+bool Readers::submit(Database::Unit unit, driver::Completion completion) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= queue_limit_ || stopping_) return false;

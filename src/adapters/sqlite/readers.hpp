@@ -1,7 +1,7 @@
 #pragma once
-#include "adapters/sqlite/completion.hpp"
 #include "adapters/sqlite/connection.hpp"
 #include "storage/database.hpp"
+#include "storage/driver/completion.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -17,12 +17,12 @@ public:
     ~Readers();
 
     /// Thread-safe. False when too much is waiting.
-    bool submit(Database::Unit unit, Completion completion);
+    bool submit(Database::Unit unit, driver::Completion completion);
 
 private:
     struct Pending {
         Database::Unit unit;
-        Completion completion;
+        driver::Completion completion;
     };
     void work(Connection& connection);
 

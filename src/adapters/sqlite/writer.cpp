@@ -17,7 +17,7 @@ Writer::~Writer() {
     thread_.join();
 }
 
-bool Writer::submit(Database::WriteOptions options, Database::Unit unit, Completion completion) {
+bool Writer::submit(Database::WriteOptions options, Database::Unit unit, driver::Completion completion) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_ >= queue_limit_ || stopping_) return false;
@@ -53,7 +53,7 @@ bool Writer::take_next(std::size_t taken_bulk, Pending& out) {
 void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     const auto started = std::chrono::steady_clock::now();
     std::deque<Pending> taken;
-    WriteGroup group(*connection_);
+    driver::WriteGroup group(*connection_);
     lock.unlock();
     const auto begun = group.begin();
     lock.lock();
@@ -75,7 +75,7 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     if (begun) {
         group.commit();
     } else {
-        for (auto& one : taken) group.members().push_back({&one.unit, one.savepoint, begun.error()});
+        for (auto& one : taken) group.members().push_back({&one.unit, one.savepoint, begun.error(), false});
     }
     wal_pages_ = connection_->wal_pages();
     lock.lock();
@@ -86,7 +86,7 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
 }
 
 /// A write that failed for want of room or of the file is the database's trouble, until something is written again.
-void Writer::note_outcome(WriteGroup& group) {
+void Writer::note_outcome(driver::WriteGroup& group) {
     if (group.has_written()) {
         if (!trouble_.empty()) log::info("the database takes writes again");
         trouble_.clear();
@@ -99,28 +99,12 @@ void Writer::note_outcome(WriteGroup& group) {
     }
 }
 
-void Writer::complete(std::deque<Pending>& taken, WriteGroup& group) {
-    struct Batch {
-        asio::any_io_executor loop;
-        std::vector<std::pair<std::function<void(Result<void>)>, Result<void>>> answers;
-    };
-    std::vector<Batch> batches;
+void Writer::complete(std::deque<Pending>& taken, driver::WriteGroup& group) {
+    std::vector<driver::Answer> answers;
     for (std::size_t i = 0; i < taken.size(); ++i) {
-        auto& completion = taken[i].completion;
-        if (!completion.loop) {
-            completion.resume(std::move(group.members()[i].outcome));
-            continue;
-        }
-        auto batch =
-            std::find_if(batches.begin(), batches.end(), [&](const Batch& b) { return b.loop == completion.loop; });
-        if (batch == batches.end()) batch = batches.insert(batches.end(), Batch{completion.loop, {}});
-        batch->answers.emplace_back(std::move(completion.resume), std::move(group.members()[i].outcome));
+        answers.push_back({std::move(taken[i].completion), std::move(group.members()[i].outcome)});
     }
-    for (auto& batch : batches) {
-        asio::post(batch.loop, [answers = std::move(batch.answers)]() mutable {
-            for (auto& [resume, outcome] : answers) resume(std::move(outcome));
-        });
-    }
+    driver::complete_all(std::move(answers));
 }
 
 std::optional<std::string> Writer::trouble() const {

@@ -1,7 +1,8 @@
 #pragma once
-#include "adapters/sqlite/completion.hpp"
+#include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/database.hpp"
-#include "adapters/sqlite/write_group.hpp"
+#include "storage/driver/completion.hpp"
+#include "storage/driver/write_group.hpp"
 
 #include <array>
 #include <atomic>
@@ -21,7 +22,7 @@ public:
     ~Writer();
 
     /// Thread-safe. False when too much is waiting.
-    bool submit(Database::WriteOptions options, Database::Unit unit, Completion completion);
+    bool submit(Database::WriteOptions options, Database::Unit unit, driver::Completion completion);
 
     std::optional<std::string> trouble() const;
     /// Pages in the log after the last commit, for the checkpointer.
@@ -31,14 +32,14 @@ private:
     struct Pending {
         Database::Unit unit;
         bool savepoint = false;
-        Completion completion;
+        driver::Completion completion;
     };
 
     void work();
     void run_group(std::unique_lock<std::mutex>& lock);
     bool take_next(std::size_t taken_bulk, Pending& out);
-    void complete(std::deque<Pending>& taken, WriteGroup& group);
-    void note_outcome(WriteGroup& group);
+    void complete(std::deque<Pending>& taken, driver::WriteGroup& group);
+    void note_outcome(driver::WriteGroup& group);
 
     std::unique_ptr<Connection> connection_;
     const Duration group_time_;

@@ -48,6 +48,7 @@ auto update_in(std::string collection) {
 std::vector<Command> local_commands() {
     return {
         {"serve", "Run the server: API, timers, rules and worker in one process.", {kConfig}},
+        {"migrate", "Bring the database's schema up to this program's version, and end.", {kConfig}},
         {"backup",
          "Copy the database to a file; the server may be running.",
          {{"file", "The new file.", one, true}, kConfig}},

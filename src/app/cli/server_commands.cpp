@@ -4,7 +4,9 @@
 #include "app/backup.hpp"
 #include "app/cli/completion.hpp"
 #include "app/cli/schedule_commands.hpp"
+#include "app/data_directory.hpp"
 #include "app/load_settings.hpp"
+#include "app/open_database.hpp"
 #include "app/openapi_document.hpp"
 #include "app/serve.hpp"
 #include "app/setting_docs.hpp"
@@ -40,6 +42,14 @@ Result<Settings> load(const ParsedLine& line, const Environment& environment) {
 Result<int> run_serve(const ParsedLine& line, const Environment& environment) {
     TRY(const auto settings, load(line, environment));
     return serve(settings);
+}
+
+Result<int> run_migrate(const ParsedLine& line, const Environment& environment) {
+    TRY(const auto settings, load(line, environment));
+    if (!settings.is_cluster()) CHECK(prepare_directories(settings));
+    CHECK(migrate_database(settings, std::chrono::floor<Duration>(std::chrono::system_clock::now())));
+    std::cout << fmt::format("The schema of {} is that of attune {}\n", settings.database.url.shown(), kVersion);
+    return 0;
 }
 
 Result<int> run_backup(const ParsedLine& line, const Environment& environment) {
@@ -88,6 +98,7 @@ struct ServerCommand {
 };
 constexpr ServerCommand kCommands[] = {
     {"serve", run_serve},
+    {"migrate", run_migrate},
     {"backup", run_backup},
     {"config show", show_config},
     {"openapi", print_openapi},

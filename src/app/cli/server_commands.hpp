@@ -4,7 +4,7 @@
 
 namespace attune::app::cli {
 
-/// Does the commands that need no server to talk to (serve, backup, config show, openapi, version, completion,
+/// Does the commands that need no server to talk to (serve, migrate, backup, config show, openapi, version, completion,
 /// schedule next). Returns
 /// the exit code, or why it failed; nothing for other commands.
 std::optional<Result<int>> run_server_command(const ParsedLine& line, const Environment& environment);

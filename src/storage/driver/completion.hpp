@@ -8,8 +8,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
-namespace attune::sqlite {
+namespace attune::driver {
 
 /// How a database thread gives an answer back to the coroutine that waits for it on its own loop.
 struct Completion {
@@ -31,4 +33,16 @@ task<Result<void>> await_completion(Start start) {
                                                                                                 asio::use_awaitable);
 }
 
-} // namespace attune::sqlite
+/// An answer on its way: what to call, and with what.
+struct Answer {
+    Completion completion;
+    Result<void> outcome;
+};
+
+/// Gives all of them back, with one post to each loop.
+void complete_all(std::vector<Answer> answers);
+
+/// Answers that too much is waiting already.
+void refuse(Completion completion, std::string_view what);
+
+} // namespace attune::driver

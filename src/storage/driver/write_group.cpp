@@ -1,6 +1,6 @@
-#include "adapters/sqlite/write_group.hpp"
+#include "storage/driver/write_group.hpp"
 
-namespace attune::sqlite {
+namespace attune::driver {
 
 Result<void> WriteGroup::begin() {
     members_.clear();
@@ -8,15 +8,15 @@ Result<void> WriteGroup::begin() {
     must_rerun_ = false;
     has_written_ = false;
     changes_before_ = connection_.total_changes();
-    return connection_.control("begin immediate");
+    return connection_.begin();
 }
 
 void WriteGroup::add(Database::Unit& unit, bool savepoint) {
-    auto& member = members_.emplace_back(Member{&unit, savepoint, {}});
+    auto& member = members_.emplace_back(Member{&unit, savepoint, {}, false});
     const auto before = connection_.total_changes();
     member.outcome = run_one(member, savepoint);
     if (member.outcome || lost_) return;
-    if (!savepoint && connection_.total_changes() != before) must_rerun_ = true;
+    if (!savepoint && (connection_.is_failed() || connection_.total_changes() != before)) must_rerun_ = true;
 }
 
 Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
@@ -26,6 +26,9 @@ Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
         lost_ = outcome ? Error{Errc::unavailable, "the database ended the transaction"} : outcome.error();
         return *lost_;
     }
+    if (outcome && connection_.is_failed())
+        outcome = Error{Errc::internal, "a unit went on after one of its statements had failed"};
+    member.must_repeat = connection_.take_conflict() && !outcome;
     if (!with_savepoint) return outcome;
     if (!outcome) CHECK(connection_.control("rollback to unit"));
     CHECK(connection_.control("release unit"));
@@ -35,7 +38,7 @@ Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
 void WriteGroup::rerun() {
     must_rerun_ = false;
     if (auto undone = connection_.control("rollback"); !undone) return fail_all(undone.error());
-    if (auto begun = connection_.control("begin immediate"); !begun) return fail_all(begun.error());
+    if (auto begun = connection_.begin(); !begun) return fail_all(begun.error());
     for (auto& member : members_) {
         member.outcome = run_one(member, true);
         if (lost_) return;
@@ -44,7 +47,10 @@ void WriteGroup::rerun() {
 
 void WriteGroup::fail_all(const Error& error) {
     lost_ = error;
-    for (auto& member : members_) member.outcome = error;
+    for (auto& member : members_) {
+        member.outcome = error;
+        member.must_repeat = false; // whether it was committed may not be known
+    }
     if (connection_.in_transaction()) (void)connection_.control("rollback");
 }
 
@@ -55,4 +61,4 @@ void WriteGroup::commit() {
     has_written_ = connection_.total_changes() != changes_before_;
 }
 
-} // namespace attune::sqlite
+} // namespace attune::driver

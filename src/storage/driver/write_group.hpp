@@ -1,13 +1,14 @@
 #pragma once
-#include "adapters/sqlite/connection.hpp"
 #include "storage/database.hpp"
+#include "storage/driver/transaction_session.hpp"
 
-namespace attune::sqlite {
+namespace attune::driver {
 
 /// One transaction for several writes, committed with one fsync. Holds the rules of the game, without threads:
 /// - a unit that fails having changed no row leaves the group as it is;
 /// - a unit with a savepoint is undone alone;
 /// - any other failure undoes the group, which is then run again with a savepoint for each;
+/// - a unit whose statement failed has failed, whatever it says;
 /// - when the transaction is gone (the disk is full), everything has failed.
 class WriteGroup {
 public:
@@ -15,9 +16,11 @@ public:
         Database::Unit* unit = nullptr;
         bool savepoint = false;
         Result<void> outcome;
+        /// It failed because others were in its way (a deadlock): worth running once more, in a group of its own.
+        bool must_repeat = false;
     };
 
-    explicit WriteGroup(Connection& connection) : connection_(connection) {}
+    explicit WriteGroup(TransactionSession& connection) : connection_(connection) {}
 
     /// Opens the transaction. On an error nothing is open.
     Result<void> begin();
@@ -38,7 +41,7 @@ private:
     void rerun();
     void fail_all(const Error& error);
 
-    Connection& connection_;
+    TransactionSession& connection_;
     std::vector<Member> members_;
     std::optional<Error> lost_; ///< the transaction is gone
     bool must_rerun_ = false;
@@ -46,4 +49,4 @@ private:
     bool has_written_ = false;
 };
 
-} // namespace attune::sqlite
+} // namespace attune::driver
