@@ -277,7 +277,7 @@ TEST_P(PostgresPlans, FindTheirRowsByIndexWhenHistoryIsLong) {
                          {}, nullptr));
         CHECK(s.run_text("insert into execution (id, action_ref, permission_set_refs, placement, status, claim, "
                          "retry_count, max_retries, created, updated, worker) select n, 'core.echo', '[]', 1, "
-                         "'completed', 1, 0, 0, now(), now(), 1 from generate_series(1, 20000) n",
+                         "'completed', 1, 0, 0, now(), now(), n % 50 from generate_series(1, 20000) n",
                          {}, nullptr));
         // And a backlog, which other workers are to take or hold, or which is not due.
         CHECK(s.run_text("insert into execution (id, action_ref, permission_set_refs, placement, status, claim, "
