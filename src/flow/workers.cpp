@@ -21,7 +21,7 @@ const Query kCancelling{
     "execution.cancelling_of",
     // The first condition is that of the partial index, in its own words: a database cannot prove it from the last one.
     "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
-    " and worker_epoch = $2 and status = 'canceling' order by id"};
+    " and worker_epoch = $2 and status || '' = 'canceling' order by id"};
 const QueryOf<Worker> kAll{"worker.all", "select {columns} from worker order by id"};
 const QueryOf<Execution> kHeld{"execution.held_by",
                                "select {columns} from execution where worker = $1 and worker_epoch < $2 and status in "

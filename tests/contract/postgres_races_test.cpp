@@ -277,13 +277,13 @@ TEST_P(PostgresPlans, FindTheirRowsByIndexWhenHistoryIsLong) {
                          {}, nullptr));
         CHECK(s.run_text("insert into execution (id, action_ref, permission_set_refs, placement, status, claim, "
                          "retry_count, max_retries, created, updated, worker) select n, 'core.echo', '[]', 1, "
-                         "'completed', 1, 0, 0, now(), now(), 1 from generate_series(1, 20000) n",
+                         "'completed', 1, 0, 0, now(), now(), n % 50 from generate_series(1, 20000) n",
                          {}, nullptr));
-        // And a backlog, that other workers are to take or that is not due.
+        // And a backlog, which other workers are to take or hold, or which is not due.
         CHECK(s.run_text("insert into execution (id, action_ref, permission_set_refs, placement, status, claim, "
-                         "retry_count, max_retries, created, updated) select 20000 + n, 'core.echo', '[]', 2 + n % 10, "
-                         "case when n % 10 = 0 then 'requested' else 'scheduled' end, 0, 0, 0, now(), now() from "
-                         "generate_series(1, 2000) n",
+                         "retry_count, max_retries, created, updated, worker) select 20000 + n, 'core.echo', '[]', 2 + "
+                         "n % 10, case n % 10 when 0 then 'requested' when 1 then 'canceling' else 'scheduled' end, 0, "
+                         "0, 0, now(), now(), case n % 10 when 1 then 2 + n % 70 end from generate_series(1, 2000) n",
                          {}, nullptr));
         return true;
     });

@@ -13,6 +13,7 @@ struct Examples {
 
 constexpr Examples kExamples[] = {
     {"serve", "serve\nserve --config /etc/attune/attune.yaml"},
+    {"migrate", "migrate\nmigrate --config /etc/attune/attune.yaml"},
     {"backup", "backup /var/backups/attune.db"},
     {"config show", "config show\nconfig show --config attune.yaml --json\nconfig show --docs"},
     {"openapi", "openapi"},
