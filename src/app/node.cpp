@@ -15,6 +15,7 @@
 #include "api/openapi.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
+#include "api/routes/pack_files.hpp"
 #include "app/data_directory.hpp"
 #include "app/loop.hpp"
 #include "app/open_database.hpp"
@@ -80,6 +81,7 @@ public:
 private:
     std::string password_path() const { return settings_.data_dir + "/admin-password"; }
     Result<void> open_database();
+    Result<void> end_interrupted_installations() const;
     Result<void> load_core_pack();
     Result<void> make_administrator();
     Result<void> build_security();
@@ -127,6 +129,7 @@ Result<void> EmbeddedNode::build() {
     CHECK(prepare_directories(settings_));
     CHECK(open_database());
     CHECK(build_security());
+    CHECK(end_interrupted_installations());
     CHECK(load_core_pack());
     CHECK(make_administrator());
     if (auto done = adapters::subprocess::become_subreaper(); !done) log::warn("{}", done.error().message);
@@ -151,6 +154,13 @@ Result<void> EmbeddedNode::build_security() {
     hasher_ = crypto::make_password_hasher(random_);
     TRY(auto secret, secret_or_generated(settings_, settings_.security.jwt_secret, "jwt-secret", random_));
     TRY(signer_, crypto::make_token_signer(std::move(secret)));
+    return {};
+}
+
+/// After the database is ours: nobody else installs packs here then.
+Result<void> EmbeddedNode::end_interrupted_installations() const {
+    TRY(const auto done, api::end_interrupted_installations(settings_.packs_dir));
+    for (const auto& what : done) log::warn("an installation of a pack was interrupted: {}", what);
     return {};
 }
 

@@ -1,8 +1,10 @@
 #include "api/routes/pack_files.hpp"
 
 #include "base/text.hpp"
+#include "domain/pack.hpp"
 
 #include <fstream>
+#include <optional>
 #include <system_error>
 
 namespace attune::api {
@@ -53,6 +55,26 @@ void remove_quietly(const fs::path& path) {
     fs::remove_all(path, ignored);
 }
 
+/// A folder beside the packs that an installation or a removal made.
+struct Leftover {
+    std::string ref;
+    std::string kind; ///< "new", "old" or "gone"
+};
+
+/// Reads ".<ref>.<kind>-<hex digits>".
+std::optional<Leftover> read_leftover(std::string_view name) {
+    const auto parts = split(name, '.');
+    if (parts.size() != 3 || !parts[0].empty() || !is_pack_ref(parts[1])) return std::nullopt;
+    for (const std::string_view kind : {"new", "old", "gone"}) {
+        auto rest = std::string_view(parts[2]);
+        if (!rest.starts_with(kind) || !rest.substr(kind.size()).starts_with('-')) continue;
+        rest.remove_prefix(kind.size() + 1);
+        if (rest.empty() || rest.find_first_not_of("0123456789abcdef") != std::string_view::npos) continue;
+        return Leftover{std::string(parts[1]), std::string(kind)};
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Result<StagedPack> StagedPack::write(const std::string& packs_dir, const std::string& ref, const FileTree& files,
@@ -97,12 +119,32 @@ void StagedPack::put_back() {
 Result<void> remove_pack_files(const std::string& packs_dir, const std::string& ref, const std::string& suffix) {
     std::error_code code;
     const auto place = fs::path(packs_dir) / ref;
-    const auto old = fs::path(packs_dir) / fmt::format(".{}.old-{}", ref, suffix);
+    const auto gone = fs::path(packs_dir) / fmt::format(".{}.gone-{}", ref, suffix);
     if (!fs::exists(place, code)) return {};
-    fs::rename(place, old, code);
+    fs::rename(place, gone, code);
     if (code) return disk_error("remove", place, code);
-    remove_quietly(old);
+    remove_quietly(gone);
     return {};
+}
+
+Result<std::vector<std::string>> end_interrupted_installations(const std::string& packs_dir) {
+    std::error_code code;
+    std::vector<fs::path> entries; // read first: the folder changes below
+    for (fs::directory_iterator at(packs_dir, code), end; !code && at != end; at.increment(code)) {
+        entries.push_back(at->path());
+    }
+    if (code) return disk_error("read", packs_dir, code);
+    std::vector<std::string> done;
+    for (const auto& path : entries) {
+        const auto left = read_leftover(path.filename().string());
+        if (!left) continue;
+        const auto place = fs::path(packs_dir) / left->ref;
+        const bool goes_back = left->kind == "old" && !fs::exists(fs::symlink_status(place, code));
+        goes_back ? fs::rename(path, place, code) : static_cast<void>(fs::remove_all(path, code));
+        done.push_back(code ? disk_error(goes_back ? "put back" : "remove", path, code).message
+                            : fmt::format("{} {}", goes_back ? "put back" : "removed", path.string()));
+    }
+    return done;
 }
 
 } // namespace attune::api

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace attune::api {
 
@@ -32,5 +33,10 @@ private:
 
 /// Deletes <packs_dir>/<ref> with all in it, by renaming it first. Errors: `unavailable`.
 Result<void> remove_pack_files(const std::string& packs_dir, const std::string& ref, const std::string& suffix);
+
+/// Ends what a stopped server left of installations and removals, before the first of this one: a pack that was moved
+/// aside goes back when its place is empty, everything else beside the packs is deleted. Returns what was done, a
+/// sentence each, in no order. Errors: `unavailable` (the folder cannot be read).
+Result<std::vector<std::string>> end_interrupted_installations(const std::string& packs_dir);
 
 } // namespace attune::api

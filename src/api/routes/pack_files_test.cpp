@@ -78,5 +78,43 @@ TEST_F(PackFiles, AreRemovedWhole) {
     EXPECT_TRUE(remove_pack_files(root_.string(), "mine", "abc").has_value());
 }
 
+TEST_F(PackFiles, OfInterruptedInstallationsAreSortedOutAtTheNextStart) {
+    const auto make = [&](const fs::path& folder, std::string_view text) {
+        fs::create_directories(root_ / folder);
+        std::ofstream(root_ / folder / "a") << text;
+    };
+    make("kept", "kept");
+    make(".kept.old-0a1b", "older");
+    make(".kept.new-0a1b", "newer");
+    make(".moved.old-0a1b", "moved");
+    make(".moved.new-0a1b", "newer");
+    make(".deleted.gone-0a1b", "deleted");
+    for (const auto* other : {".git", ".kept.old-mine", ".kept.other-0a", "kept.old-0a", ".Bad.new-0a"})
+        make(other, "x");
+
+    const auto done = end_interrupted_installations(root_.string());
+
+    ASSERT_TRUE(done.has_value());
+    EXPECT_EQ(done->size(), 5U);
+    EXPECT_EQ(content("kept/a"), "kept");
+    EXPECT_EQ(content("moved/a"), "moved");
+    EXPECT_EQ(entries(), 2U + 5U);
+    EXPECT_TRUE(end_interrupted_installations(root_.string())->empty());
+    EXPECT_EQ(end_interrupted_installations((root_ / "absent").string()).error().code, Errc::unavailable);
+}
+
+TEST_F(PackFiles, GoBackWhenTheirReplacementWasInterrupted) {
+    auto first = stage("one");
+    ASSERT_TRUE(first.swap_in().has_value());
+    first.keep();
+    auto second = stage("two");
+    fs::rename(root_ / "mine", root_ / ".mine.old-abc"); // as far as swap_in() came
+
+    ASSERT_TRUE(end_interrupted_installations(root_.string()).has_value());
+
+    EXPECT_EQ(content("mine/actions/a.sh"), "one");
+    EXPECT_EQ(entries(), 1U);
+}
+
 } // namespace
 } // namespace attune::api
