@@ -3,6 +3,7 @@
 #include "api/auth/standings.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
+#include "api/routes/secrets.hpp"
 #include "flow/executions.hpp"
 #include "logic/schema/params.hpp"
 
@@ -105,7 +106,7 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
         made.id = id;
         TRY(made.placement, flow::intern_placement(session, flow::requirement_of(action, &made), placement));
         CHECK(flow::insert_executions(session, std::span(&made, 1)));
-        return made;
+        return without_secrets(session, std::move(made));
     }));
     context_.bus.ring(Topic::scheduled);
     context_.bus.ring(Topic::executions, std::array{id.value});

@@ -1,6 +1,7 @@
 #include "api/routes/executions.hpp"
 
 #include "api/routes/history_list.hpp"
+#include "api/routes/secrets.hpp"
 #include "flow/executions.hpp"
 #include "flow/tally.hpp"
 #include "storage/status_sql.hpp"
@@ -126,25 +127,29 @@ task<Result<Data<ExecutionStats>>> ExecutionRoutes::stats() {
 }
 
 task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, const Caller& caller) {
-    CO_TRY(const auto execution, co_await readable_execution(context_.db, *id, caller));
+    CO_TRY(auto execution, co_await readable_execution(context_.db, *id, caller));
+    CO_TRY(execution,
+           co_await context_.db.read([&](Session& session) { return without_secrets(session, std::move(execution)); }));
     co_return Data{response_of(execution)};
 }
 
 task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> id, const Caller& caller) {
     const auto now = context_.clock.now();
-    CO_TRY(const auto outcome,
-           co_await context_.db.write_isolated([&](Session& session) -> Result<flow::CancelOutcome> {
-               TRY(const auto before, session.find<Execution>(kGet, *id));
-               if (!before) return no_such("Execution", id->value);
-               CHECK(require_on(caller, Right::cancel, *before));
-               return flow::cancel_execution(session, *id, now);
-           }));
+    CO_TRY(auto outcome, co_await context_.db.write_isolated([&](Session& session) -> Result<flow::CancelOutcome> {
+        TRY(const auto before, session.find<Execution>(kGet, *id));
+        if (!before) return no_such("Execution", id->value);
+        CHECK(require_on(caller, Right::cancel, *before));
+        return flow::cancel_execution(session, *id, now);
+    }));
     const std::array ids{id->value};
     if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
     if (outcome.changed) {
         context_.bus.ring(Topic::executions, ids);
         if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
     }
+    CO_TRY(outcome.execution, co_await context_.db.read([&](Session& session) {
+        return without_secrets(session, std::move(outcome.execution));
+    }));
     co_return Data{response_of(outcome.execution)};
 }
 
