@@ -59,6 +59,8 @@ struct Context {
     std::function<bool()> is_stopping = {};
     /// When it was last proved that every armed timer has its deadline.
     std::function<std::optional<Timestamp>()> timers_proved = {};
+    /// The `events` of a calendar's definition from the text of an .ics file. Errors: `invalid`, field `ics`.
+    std::function<Result<json::array>(std::string_view ics)> read_icalendar = {};
 };
 
 } // namespace attune::api

@@ -4,6 +4,7 @@
 #include "adapters/blocking_pool/blocking_pool.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/http/http_server.hpp"
+#include "adapters/icalendar/read_icalendar.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
 #include "adapters/subprocess/leftovers.hpp"
 #include "adapters/subprocess/process_runner.hpp"
@@ -254,7 +255,8 @@ api::Context EmbeddedNode::make_context() {
                         },
                         [this] { return timers_ ? timers_->armed() : 0; },
                         [this] { return stopping_.load(); },
-                        [this] { return timers_ ? timers_->proved() : std::nullopt; }};
+                        [this] { return timers_ ? timers_->proved() : std::nullopt; },
+                        &adapters::icalendar::read_icalendar};
 }
 
 http::HttpServerOptions EmbeddedNode::http_options() const {

@@ -1,5 +1,6 @@
 #include "flow/backfill.hpp"
 
+#include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_rows.hpp"
 
@@ -69,14 +70,14 @@ Result<Backfill> plan(Session& session, const Timer& timer, const schedule::Sche
 
 Result<Backfill> plan_backfill(Session& session, TimerId id, Timestamp from, Timestamp to, Timestamp now) {
     TRY(const auto timer, get_timer(session, id));
-    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    TRY(const auto compiled, compile_schedule(session, timer.config));
     return plan(session, timer, compiled, from, to, now);
 }
 
 Result<Backfill> run_backfill(Session& session, TimerId id, Timestamp from, Timestamp to, std::span<const EventId> ids,
                               std::string_view by, Timestamp now) {
     TRY(const auto timer, lock_timer(session, id));
-    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    TRY(const auto compiled, compile_schedule(session, timer.config));
     TRY(auto planned, plan(session, timer, compiled, from, to, now));
     if (planned.nominal.size() > ids.size()) {
         return Error{Errc::conflict, "the timer has changed meanwhile: look at the dry run again"};

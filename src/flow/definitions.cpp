@@ -1,5 +1,6 @@
 #include "flow/definitions.hpp"
 
+#include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/timers.hpp"
 
@@ -204,6 +205,7 @@ Result<void> delete_pack(Session& session, const Pack& pack, Timestamp now) {
     for (const auto& action : actions) CHECK(delete_action(session, action, now));
     TRY(const auto runtimes, session.all<Runtime>(Kind<Runtime>::of_pack, pack.ref));
     for (const auto& runtime : runtimes) CHECK(delete_runtime(session, runtime, now));
+    CHECK(delete_calendars_of(session, pack.ref, now));
     return remove(session, pack, now);
 }
 

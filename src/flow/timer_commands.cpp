@@ -1,5 +1,6 @@
 #include "flow/timer_commands.hpp"
 
+#include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_rows.hpp"
 
@@ -78,7 +79,7 @@ Result<std::int64_t> resume_due_timers(Session& session, std::int64_t limit, Tim
 Result<Event> fire_timer_now(Session& session, TimerId id, EventId event_id, std::string_view by, Timestamp now) {
     TRY(const auto timer, lock_timer(session, id));
     CHECK(check_enabled(timer));
-    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    TRY(const auto compiled, compile_schedule(session, timer.config));
     const schedule::Firing firing{.nominal = now, .reason = schedule::FiringReason::manual};
     auto event = event_of(timer, compiled, firing, timer.fired, now);
     event.id = event_id;
@@ -92,7 +93,7 @@ Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_vie
     TRY(auto timer, lock_timer(session, id));
     CHECK(check_enabled(timer));
     if (timer.paused) return Error{Errc::conflict, "the timer is paused: it skips all of its times"};
-    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    TRY(const auto compiled, compile_schedule(session, timer.config));
     const auto state = state_of(timer);
     const auto next = compiled.next(state.cursor, state.anchor);
     if (!next || !schedule::next_due(compiled, state)) {

@@ -1,5 +1,6 @@
 #include "flow/timers.hpp"
 
+#include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
@@ -73,7 +74,7 @@ Result<void> withdraw_ranges(Session& session, const Timer& timer, const schedul
 
 /// Brings the timer's row to what is wanted of it. `anew`: it starts from now whenever it is enabled.
 Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, bool anew, Timestamp now) {
-    TRY(const auto compiled, schedule::Schedule::compile(wanted.config));
+    TRY(const auto compiled, compile_schedule(session, wanted.config));
     if (!existing) {
         start_from(wanted, now);
         wanted.note = ending_note(wanted, compiled);
@@ -229,7 +230,7 @@ Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cur
                              Timestamp now) {
     TRY(const auto moved, session.execute(kPullBack, timer.id, timer.revision, cursor, now, timer.cursor));
     if (moved == 0) return false;
-    TRY(const auto compiled, schedule::Schedule::compile(timer.config));
+    TRY(const auto compiled, compile_schedule(session, timer.config));
     auto back = timer;
     back.cursor = cursor;
     CHECK(withdraw_ranges(session, back, compiled));

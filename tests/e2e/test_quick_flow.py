@@ -44,6 +44,25 @@ class Flow(ServerTest):
 
         self.assertEqual(len(self.server.executions(f"&rule_ref={rule}")), before)
 
+    def test_a_timer_follows_its_calendar_at_once(self):
+        rule, calendar = "core.at_work", "core.open_days"
+        never = {"mode": "include", "dates": ["2001-01-01"]}
+        always = {"mode": "include", "weekly": [{}]}
+        made = self.server.call("POST", "/api/v1/calendars",
+                                {"ref": calendar, "pack_ref": "core", "label": "Open", "definition": never})
+        self.assertEqual(made.status, 201)
+        self.addCleanup(self.server.call, "DELETE", f"/api/v1/calendars/{calendar}")
+        self.server.make_rule(rule, trigger_params={"unit": "seconds", "interval": 1, "calendars": [calendar]})
+        self.addCleanup(self.server.call, "DELETE", f"/api/v1/rules/{rule}")
+        time.sleep(2.2)  # two intervals in which nothing is to happen
+        self.assertEqual(self.server.executions(f"&rule_ref={rule}"), [])
+
+        changed = self.server.call("PUT", f"/api/v1/calendars/{calendar}", {"definition": always})
+
+        self.assertEqual(changed.status, 200)
+        wait_until(lambda: self.server.executions(f"&rule_ref={rule}"), what="an execution on an open day")
+        self.assertEqual(self.server.call("DELETE", f"/api/v1/calendars/{calendar}").status, 409)
+
     def test_an_action_runs_on_request(self):
         number = self.server.execute("core.echo", {"message": "by hand"})
 

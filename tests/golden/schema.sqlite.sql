@@ -32,6 +32,21 @@ CREATE TABLE action (
     updated                    text not null
 );
 
+CREATE TABLE calendar (
+    id          integer primary key autoincrement,
+    ref         text not null unique,
+    pack        bigint references pack (id) on delete cascade,
+    pack_ref    text,
+    label       text not null,
+    description text,
+    definition  text not null,
+    generation  bigint not null,
+    created     text not null,
+    updated     text not null
+);
+
+CREATE INDEX calendar_generation on calendar (generation);
+
 CREATE TABLE definition_change (
     generation bigint primary key,
     kind       text not null,
@@ -277,6 +292,8 @@ CREATE TABLE rule (
 
 CREATE INDEX rule_action on rule (action_ref);
 
+CREATE INDEX rule_calendars on rule (id) where trigger_params ->> 'calendars' is not null;
+
 CREATE INDEX rule_pack on rule (pack_ref);
 
 CREATE INDEX rule_trigger on rule (trigger_ref);
@@ -324,6 +341,8 @@ CREATE TABLE timer (
 );
 
 CREATE INDEX timer_armed on timer (id, revision) where armed = true;
+
+CREATE INDEX timer_calendars on timer (id) where config ->> 'calendars' is not null;
 
 CREATE INDEX timer_generation on timer (generation);
 

@@ -47,9 +47,9 @@ bool is_number(std::string_view text) {
 
 } // namespace
 
-Result<schedule::Schedule> compile_timer(const json::object& config, std::string_view field,
-                                         const json::object& params) {
-    auto compiled = schedule::Schedule::compile(config);
+Result<schedule::Schedule> compile_timer(const json::object& config, std::string_view field, const json::object& params,
+                                         const schedule::CalendarLookup& calendars) {
+    auto compiled = schedule::Schedule::compile(config, calendars);
     if (compiled) return compiled;
     auto error = compiled.error();
     error.field = join_path(field, parameter_of(error.field, params));
@@ -57,9 +57,10 @@ Result<schedule::Schedule> compile_timer(const json::object& config, std::string
     return error;
 }
 
-Result<schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params) {
+Result<schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params,
+                                              const schedule::CalendarLookup& calendars) {
     const auto config = schedule::config_from_rule(trigger_ref, params);
-    if (config) return compile_timer(*config, "trigger_params", params);
+    if (config) return compile_timer(*config, "trigger_params", params, calendars);
     auto error = config.error();
     error.field = error.field.empty() ? "trigger_params" : join_path("trigger_params", error.field);
     return error;
@@ -126,19 +127,20 @@ Result<void> check_schema(const std::optional<json::object>& schema, std::string
     return first_of(schema::validate_flat_schema(json::value(*schema), field));
 }
 
-Result<void> check_trigger_schema(const std::optional<json::object>& param_schema) {
+Result<void> check_trigger_schema(const std::optional<json::object>& param_schema,
+                                  const schedule::CalendarLookup& calendars) {
     if (!param_schema) return {};
     if (const auto config = schedule::config_from_trigger(json::value(*param_schema))) {
-        CHECK(compile_timer(*config, "param_schema", {}));
+        CHECK(compile_timer(*config, "param_schema", {}, calendars));
         return {};
     }
     return check_schema(param_schema, "param_schema");
 }
 
 Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
-                                  const json::object& params) {
+                                  const json::object& params, const schedule::CalendarLookup& calendars) {
     if (schedule::is_rule_timer_trigger(trigger_ref)) {
-        CHECK(compile_rule_timer(trigger_ref, params));
+        CHECK(compile_rule_timer(trigger_ref, params, calendars));
         return {};
     }
     if (!param_schema || schedule::config_from_trigger(json::value(*param_schema))) return {};
@@ -172,10 +174,10 @@ Result<void> check_action(const Action& action) {
     return check_retention("artifact", action.artifact_retention_policy, action.artifact_retention_limit);
 }
 
-Result<void> check_trigger(const Trigger& trigger) {
+Result<void> check_trigger(const Trigger& trigger, const schedule::CalendarLookup& calendars) {
     CHECK(check_label(trigger.label));
     CHECK(check_description(trigger.description));
-    CHECK(check_trigger_schema(trigger.param_schema));
+    CHECK(check_trigger_schema(trigger.param_schema, calendars));
     return check_schema(trigger.out_schema, "out_schema");
 }
 

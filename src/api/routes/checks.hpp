@@ -6,6 +6,7 @@
 #include "logic/schedule/schedule.hpp"
 
 /// What is asked of definitions that clients write. Pure. Errors: `invalid`, with the field and what was expected.
+/// `calendars` finds those that timers name; without it there are none.
 namespace attune::api {
 
 inline constexpr std::int64_t kLongestTimeoutSeconds = 7 * 24 * 3600;
@@ -29,17 +30,20 @@ Result<void> check_version(std::string_view version);
 /// "param_schema", "out_schema", "conf_schema": a well-formed parameter schema.
 Result<void> check_schema(const std::optional<json::object>& schema, std::string_view field);
 /// A trigger's param_schema: a timer configuration that can be scheduled, or a well-formed parameter schema.
-Result<void> check_trigger_schema(const std::optional<json::object>& schema);
+Result<void> check_trigger_schema(const std::optional<json::object>& schema,
+                                  const logic::schedule::CalendarLookup& calendars);
 
 /// The schedule of a timer's configuration; errors name its member below `field`, and the parameter of `params` (a
 /// rule's trigger_params) that it came from.
 Result<logic::schedule::Schedule> compile_timer(const json::object& config, std::string_view field,
-                                                const json::object& params);
+                                                const json::object& params,
+                                                const logic::schedule::CalendarLookup& calendars);
 /// The schedule of a rule on one of the core timer triggers.
-Result<logic::schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params);
+Result<logic::schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params,
+                                                     const logic::schedule::CalendarLookup& calendars);
 /// trigger_params: a schedule on the core timer triggers, else what the trigger's param_schema says.
 Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
-                                  const json::object& params);
+                                  const json::object& params, const logic::schedule::CalendarLookup& calendars);
 /// action_params against the action's param_schema; templates stand for any value.
 Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params);
 Result<void> check_conditions(const json::value& conditions);
@@ -47,7 +51,7 @@ Result<void> check_conditions(const json::value& conditions);
 /// All of an action but its refs.
 Result<void> check_action(const Action& action);
 /// All of a trigger but its refs.
-Result<void> check_trigger(const Trigger& trigger);
+Result<void> check_trigger(const Trigger& trigger, const logic::schedule::CalendarLookup& calendars);
 /// All of a rule that needs no other row.
 Result<void> check_rule(const Rule& rule);
 /// All of a pack but its ref.

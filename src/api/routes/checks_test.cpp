@@ -33,7 +33,7 @@ TEST(Checks, VersionsAreNumbersWithDots) {
 
 TEST(Checks, ARulesTimerNamesTheParameterAtFault) {
     const auto field = [](std::string_view trigger, std::string_view params) {
-        return field_of(check_trigger_params(trigger, std::nullopt, object(params)));
+        return field_of(check_trigger_params(trigger, std::nullopt, object(params), {}));
     };
     EXPECT_EQ(field("core.intervaltimer", R"({"unit":"seconds","interval":5})"), "");
     EXPECT_EQ(field("core.intervaltimer", R"({"unit":"seconds","interval":0})"), "trigger_params.interval");
@@ -49,19 +49,19 @@ TEST(Checks, ParametersAreCheckedAgainstTheirSchema) {
     EXPECT_EQ(field_of(check_action_params(schema, object(R"({"message":"{{ event.payload }}"})"))), "");
     EXPECT_EQ(field_of(check_action_params(schema, object(R"({"message":5})"))), "action_params.message");
     EXPECT_NE(field_of(check_action_params(schema, {})), "");
-    EXPECT_NE(field_of(check_trigger_params("mine.hook", schema, {})), "");
-    EXPECT_EQ(field_of(check_trigger_params("mine.hook", std::nullopt, {})), "");
+    EXPECT_NE(field_of(check_trigger_params("mine.hook", schema, {}, {})), "");
+    EXPECT_EQ(field_of(check_trigger_params("mine.hook", std::nullopt, {}, {})), "");
 }
 
 TEST(Checks, ATriggersTimerMustBeASchedule) {
     Trigger trigger;
     trigger.label = "Ten";
     trigger.param_schema = object(R"({"type":"interval","seconds":10})");
-    EXPECT_EQ(field_of(check_trigger(trigger)), "");
+    EXPECT_EQ(field_of(check_trigger(trigger, {})), "");
     trigger.param_schema = object(R"({"type":"cron","expression":"never"})");
-    EXPECT_EQ(field_of(check_trigger(trigger)).substr(0, 13), "param_schema.");
+    EXPECT_EQ(field_of(check_trigger(trigger, {})).substr(0, 13), "param_schema.");
     trigger.label = "  ";
-    EXPECT_EQ(field_of(check_trigger(trigger)), "label");
+    EXPECT_EQ(field_of(check_trigger(trigger, {})), "label");
 }
 
 TEST(Checks, AnActionStatesBoundsOfItsRuns) {

@@ -4,7 +4,7 @@ namespace attune::api {
 
 DefinitionsApi::DefinitionsApi(Context& ctx)
     : health_(ctx), auth_(ctx), packs_(ctx), runtimes_(ctx), triggers_(ctx), actions_(ctx), rules_(ctx),
-      schedules_(ctx), timers_(ctx) {}
+      calendars_(ctx), schedules_(ctx), timers_(ctx) {}
 
 void DefinitionsApi::declare(Router& r) {
     health_.declare(r);
@@ -14,6 +14,7 @@ void DefinitionsApi::declare(Router& r) {
     triggers_.declare(r);
     actions_.declare(r);
     rules_.declare(r);
+    calendars_.declare(r);
     schedules_.declare(r);
     timers_.declare(r);
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "api/routes/actions.hpp"
 #include "api/routes/auth.hpp"
+#include "api/routes/calendars.hpp"
 #include "api/routes/health.hpp"
 #include "api/routes/packs.hpp"
 #include "api/routes/rules.hpp"
@@ -25,6 +26,7 @@ private:
     TriggerRoutes triggers_;
     ActionRoutes actions_;
     RuleRoutes rules_;
+    CalendarRoutes calendars_;
     ScheduleRoutes schedules_;
     TimerRoutes timers_;
 };

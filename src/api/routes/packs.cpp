@@ -8,6 +8,7 @@
 #include "api/routes/pack_files.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "flow/calendars.hpp"
 
 namespace attune::api {
 namespace {
@@ -62,7 +63,8 @@ Result<Pack> update_one(Session& session, const std::string& ref, const UpdatePa
 }
 
 /// What read_pack leaves to whoever installs: the schemas, the timers, the conditions.
-Result<void> check_contents(const logic::packs::PackDefinition& contents) {
+Result<void> check_contents(const logic::packs::PackDefinition& contents,
+                            const logic::schedule::CalendarLookup& calendars) {
     const auto named = [](Result<void> checked, const std::string& ref) -> Result<void> {
         if (checked) return {};
         auto error = std::move(checked).error();
@@ -71,11 +73,11 @@ Result<void> check_contents(const logic::packs::PackDefinition& contents) {
     };
     CHECK(check_pack_ref(contents.pack.ref));
     CHECK(check_pack(contents.pack));
-    for (const auto& trigger : contents.triggers) CHECK(named(check_trigger(trigger), trigger.ref));
+    for (const auto& trigger : contents.triggers) CHECK(named(check_trigger(trigger, calendars), trigger.ref));
     for (const auto& action : contents.actions) CHECK(named(check_action(action), action.ref));
     for (const auto& rule : contents.rules) {
         CHECK(named(check_rule(rule), rule.ref));
-        CHECK(named(check_trigger_params(rule.trigger_ref, {}, rule.trigger_params), rule.ref));
+        CHECK(named(check_trigger_params(rule.trigger_ref, {}, rule.trigger_params, calendars), rule.ref));
     }
     return {};
 }
@@ -248,7 +250,10 @@ task<Result<Data<InstalledPackView>>> PackRoutes::install(Installation wanted, c
 task<Result<Data<InstalledPackView>>> PackRoutes::install_alone(const Installation& wanted, const Caller& caller) {
     const auto& contents = wanted.loaded.contents;
     const auto ref = contents.pack.ref;
-    CO_CHECK(check_contents(contents));
+    CO_CHECK(co_await ctx_.db.read([&](Session& session) -> Result<bool> {
+        CHECK(check_contents(contents, flow::calendars_in(session)));
+        return true;
+    }));
     CO_CHECK(caller.require(Resource::packs, Right::install, {.pack_ref = ref, .ref = ref}));
     if (!wanted.force) {
         // The same question again in the write; asked here so that no file moves for nothing.

@@ -4,6 +4,7 @@
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
+#include "flow/calendars.hpp"
 
 namespace attune::api {
 namespace {
@@ -45,7 +46,7 @@ Result<void> link(Session& session, Rule& rule) {
     TRY(const auto trigger, flow::get_trigger(session, rule.trigger_ref));
     rule.action = action.id;
     rule.trigger = trigger.id;
-    CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params));
+    CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params, flow::calendars_in(session)));
     return check_action_params(action.param_schema, rule.action_params);
 }
 

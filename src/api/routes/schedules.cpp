@@ -1,6 +1,7 @@
 #include "api/routes/schedules.hpp"
 
 #include "api/routes/checks.hpp"
+#include "flow/calendars.hpp"
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::api {
@@ -8,27 +9,27 @@ namespace {
 
 namespace schedule = logic::schedule;
 
-Result<schedule::Schedule> compile(const PreviewSchedule& body) {
+Result<schedule::Schedule> compile(const PreviewSchedule& body, const schedule::CalendarLookup& calendars) {
     if (body.config.has_value() == body.trigger_ref.has_value()) {
         return invalid(body.config ? "trigger_ref" : "config",
                        "expected a timer's configuration in config, or trigger_ref with trigger_params, and not both");
     }
     if (body.config) {
         if (body.trigger_params) return invalid("trigger_params", "expected only with trigger_ref");
-        return compile_timer(*body.config, "config", {});
+        return compile_timer(*body.config, "config", {}, calendars);
     }
     if (!schedule::is_rule_timer_trigger(*body.trigger_ref)) {
         return invalid("trigger_ref", "expected core.intervaltimer, core.crontimer, core.datetimetimer or "
                                       "core.rruletimer");
     }
-    return compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}));
+    return compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}), calendars);
 }
 
-Result<schedule::Preview> preview_of(const PreviewSchedule& body, Timestamp now) {
+Result<schedule::Preview> preview_of(Session& session, const PreviewSchedule& body, Timestamp now) {
     constexpr std::int64_t kDefaultTimes = 10;
     const auto count = body.count.value_or(kDefaultTimes);
     CHECK(check_range("count", count, 0, ScheduleRoutes::kMostTimes));
-    TRY(const auto compiled, compile(body));
+    TRY(const auto compiled, compile(body, flow::calendars_in(session)));
     const auto after = body.after.value_or(now);
     return schedule::preview(compiled, after, after, static_cast<int>(count));
 }
@@ -42,7 +43,8 @@ void ScheduleRoutes::declare(Router& r) {
 }
 
 task<Result<Data<schedule::Preview>>> ScheduleRoutes::preview(Body<PreviewSchedule> body) {
-    CO_TRY(auto shown, preview_of(*body, ctx_.clock.now()));
+    const auto now = ctx_.clock.now();
+    CO_TRY(auto shown, co_await ctx_.db.read([&](Session& session) { return preview_of(session, *body, now); }));
     co_return Data{std::move(shown)};
 }
 

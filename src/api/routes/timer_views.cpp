@@ -79,20 +79,22 @@ TimerState state_of_timer(const Timer& timer) {
     return timer.note ? TimerState::ended : TimerState::armed;
 }
 
-TimerSummary summary_of(const Timer& timer, std::optional<Timestamp> last_nominal, Timestamp now) {
+TimerSummary summary_of(const Timer& timer, const schedule::CalendarLookup& calendars,
+                        std::optional<Timestamp> last_nominal, Timestamp now) {
     TimerSummary out;
     fill(out, timer, last_nominal);
-    if (const auto compiled = schedule::Schedule::compile(timer.config)) fill(out, timer, *compiled, now);
+    if (const auto compiled = schedule::Schedule::compile(timer.config, calendars)) fill(out, timer, *compiled, now);
     return out;
 }
 
-TimerDetail detail_of(const Timer& timer, std::optional<Timestamp> last_nominal, int times, Timestamp now) {
+TimerDetail detail_of(const Timer& timer, const schedule::CalendarLookup& calendars,
+                      std::optional<Timestamp> last_nominal, int times, Timestamp now) {
     TimerDetail out;
     fill(out, timer, last_nominal);
     out.config = timer.config;
     out.anchor = timer.anchor;
     out.cursor = timer.cursor;
-    const auto compiled = schedule::Schedule::compile(timer.config);
+    const auto compiled = schedule::Schedule::compile(timer.config, calendars);
     if (!compiled) return out;
     fill(out, timer, *compiled, now);
     auto shown =

@@ -80,9 +80,11 @@ struct TimerDetail : TimerSummary {
 BOOST_DESCRIBE_STRUCT(TimerDetail, (TimerSummary), (config, anchor, cursor, next, clock_changes, last))
 
 TimerState state_of_timer(const Timer& timer);
-TimerSummary summary_of(const Timer& timer, std::optional<Timestamp> last_nominal, Timestamp now);
+TimerSummary summary_of(const Timer& timer, const logic::schedule::CalendarLookup& calendars,
+                        std::optional<Timestamp> last_nominal, Timestamp now);
 /// `last` is the caller's to fill in.
-TimerDetail detail_of(const Timer& timer, std::optional<Timestamp> last_nominal, int times, Timestamp now);
+TimerDetail detail_of(const Timer& timer, const logic::schedule::CalendarLookup& calendars,
+                      std::optional<Timestamp> last_nominal, int times, Timestamp now);
 TimerDecision decision_of(const Event& firing);
 TimerDecision decision_of(const TimerSkip& range);
 

@@ -2,6 +2,7 @@
 
 #include "api/routes/checks.hpp"
 #include "api/routes/history_list.hpp"
+#include "flow/calendars.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timer_rows.hpp"
 
@@ -79,7 +80,7 @@ Result<std::vector<TimerDecision>> last_decisions(Session& session, TimerId id) 
 
 Result<TimerDetail> whole(Session& session, const Timer& timer, Timestamp now) {
     TRY(const auto last, last_nominal(session, timer.id));
-    auto out = detail_of(timer, last, static_cast<int>(kShown), now);
+    auto out = detail_of(timer, flow::calendars_in(session), last, static_cast<int>(kShown), now);
     TRY(out.last, last_decisions(session, timer.id));
     return out;
 }
@@ -165,7 +166,7 @@ task<Result<Page<TimerSummary>>> TimerRoutes::list(Query<TimerQuery> query, cons
         out.pagination = std::move(page.pagination);
         for (const auto& timer : page.items) {
             TRY(const auto last, last_nominal(session, timer.id));
-            out.items.push_back(summary_of(timer, last, now));
+            out.items.push_back(summary_of(timer, flow::calendars_in(session), last, now));
         }
         return out;
     });
@@ -219,13 +220,14 @@ task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Ca
 
 task<Result<Data<SkippedTime>>> TimerRoutes::skip_next(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto skipped, co_await ctx_.db.write_isolated([&](Session& session) -> Result<flow::SkippedNext> {
+    CO_TRY(const auto skipped, co_await ctx_.db.write_isolated([&](Session& session) -> Result<SkippedTime> {
         TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        return flow::skip_next_fire(session, timer.id, caller.login, now);
+        TRY(const auto next, flow::skip_next_fire(session, timer.id, caller.login, now));
+        const auto shown = summary_of(next.timer, flow::calendars_in(session), {}, now);
+        return SkippedTime{next.nominal, shown.next_fire_at};
     }));
     ctx_.bus.ring(Topic::timers);
-    co_return Data{SkippedTime{skipped.nominal, summary_of(skipped.timer, {}, now).next_fire_at},
-                   "The next time is skipped"};
+    co_return Data{skipped, "The next time is skipped"};
 }
 
 task<Result<Data<BackfillView>>> TimerRoutes::backfill(Path<std::string> key, Body<BackfillTimer> body,

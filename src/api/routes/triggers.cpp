@@ -3,6 +3,7 @@
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
+#include "flow/calendars.hpp"
 
 namespace attune::api {
 namespace {
@@ -21,6 +22,7 @@ Trigger trigger_of(CreateTrigger body) {
 }
 
 Result<Trigger> create_one(Session& session, Trigger trigger, Timestamp now) {
+    CHECK(check_trigger(trigger, flow::calendars_in(session)));
     if (trigger.pack_ref) {
         TRY(const auto pack, flow::get_pack(session, *trigger.pack_ref));
         trigger.pack = pack.id;
@@ -37,7 +39,7 @@ Result<Trigger> update_one(Session& session, const std::string& ref, const Updat
     trigger.param_schema = body.param_schema.apply(std::move(trigger.param_schema));
     trigger.out_schema = body.out_schema.apply(std::move(trigger.out_schema));
     if (body.enabled) trigger.enabled = *body.enabled;
-    CHECK(check_trigger(trigger));
+    CHECK(check_trigger(trigger, flow::calendars_in(session)));
     return flow::update_trigger(session, std::move(trigger), now);
 }
 
@@ -111,7 +113,6 @@ task<Result<Data<TriggerView>>> TriggerRoutes::create(Body<CreateTrigger> body, 
     const auto trigger = trigger_of(std::move(*body));
     CO_CHECK(check_component_ref(trigger.ref, trigger.pack_ref.value_or(std::string(pack_of(trigger.ref)))));
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = trigger.pack_ref, .ref = trigger.ref}));
-    CO_CHECK(check_trigger(trigger));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, trigger, now); }));

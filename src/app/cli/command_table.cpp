@@ -161,6 +161,31 @@ std::vector<Command> trigger_commands() {
     };
 }
 
+Parameters calendar_options() {
+    return {{"--label", "Its name for people."},
+            {"--description", "What it is for."},
+            {"--definition",
+             "Its times (JSON): {\"mode\", \"timezone\", \"dates\", \"ranges\", \"weekly\", \"events\"}.", one, false,
+             true},
+            {"--ics", "The text of an .ics file, usually @FILE: it gives the events.", one, false, true}};
+}
+
+std::vector<Command> calendar_commands() {
+    return {
+        {"calendar list",
+         "List the calendars that timers can name.",
+         kPaging,
+         list_of("calendars", "page_size"),
+         {{"REF", "ref"}, {"MODE", "mode"}, {"TIMEZONE", "timezone"}, {"LABEL", "label"}}},
+        {"calendar show", "Show one calendar.", {kRef}, item("GET", "calendars", "ref")},
+        {"calendar create", "Make a calendar: times that timers leave out, or keep to.",
+         Parameters{kName, kPack} + calendar_options(), create_in("calendars")},
+        {"calendar update", "Change a calendar; running timers follow at once.", Parameters{kRef} + calendar_options(),
+         update_in("calendars")},
+        {"calendar delete", "Delete a calendar that nothing uses.", {kRef}, item("DELETE", "calendars", "ref")},
+    };
+}
+
 Parameters rule_options(bool required) {
     return {{"-t,--trigger", "The trigger's ref.", one, required},
             {"-a,--action", "The action's ref.", one, required},
@@ -337,8 +362,9 @@ std::vector<Command> timer_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
-                        rule_commands(), action_commands(), timer_commands(), history_commands()}) {
+    for (auto& group :
+         {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
+          calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -372,6 +398,7 @@ std::string_view group_text(std::string_view group) {
         {"schedule", "Schedules: what they mean and when they fire."},
         {"pack", "Packs: bundles of components."},
         {"trigger", "Triggers: kinds of things that can happen."},
+        {"calendar", "Calendars: times that timers leave out, or keep to."},
         {"rule", "Rules: when this happens, run that."},
         {"action", "Actions: what can be run."},
         {"timer", "Timers: what fires when, and what became of it."},

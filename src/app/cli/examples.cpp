@@ -52,6 +52,14 @@ constexpr Examples kExamples[] = {
     {"trigger enable", "trigger enable demo.tick"},
     {"trigger disable", "trigger disable demo.tick"},
     {"trigger delete", "trigger delete demo.tick"},
+    {"calendar list", "calendar list"},
+    {"calendar show", "calendar show ops.holidays"},
+    {"calendar create", "calendar create -n ops.holidays --definition '{\"timezone\": \"Europe/Berlin\", \"dates\": "
+                        "[\"12-25\", \"12-26\"]}'\n"
+                        "calendar create -n ops.holidays --ics @holidays.ics"},
+    {"calendar update", "calendar update ops.holidays --ics @holidays-2027.ics\n"
+                        "calendar update ops.holidays --label 'Public holidays'"},
+    {"calendar delete", "calendar delete ops.holidays"},
     {"rule list", "rule list\nrule list --limit 100 --page 2"},
     {"rule show", "rule show demo.hello"},
     {"rule create",

@@ -117,6 +117,13 @@ Body& action_members(Body& body) {
         .json("out_schema", "out-schema");
 }
 
+Body& calendar_members(Body& body) {
+    return body.text("label", "label")
+        .text("description", "description")
+        .json("definition", "definition")
+        .text("ics", "ics");
+}
+
 Body& pack_members(Body& body) {
     return body.text("label", "label")
         .text("description", "description")
@@ -130,8 +137,11 @@ struct Component {
     std::string_view collection;
     Body& (*members)(Body&);
 };
-constexpr Component kComponents[] = {
-    {"packs", pack_members}, {"triggers", trigger_members}, {"rules", rule_members}, {"actions", action_members}};
+constexpr Component kComponents[] = {{"packs", pack_members},
+                                     {"triggers", trigger_members},
+                                     {"rules", rule_members},
+                                     {"actions", action_members},
+                                     {"calendars", calendar_members}};
 
 Body& members_of(std::string_view collection, Body& body) {
     const auto* found = std::ranges::find(kComponents, collection, &Component::collection);

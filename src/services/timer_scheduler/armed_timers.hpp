@@ -29,6 +29,8 @@ public:
     void erase(TimerId id);
     /// Forgets all of them, and the schedules compiled from what the system's tz database said.
     void clear();
+    /// Compiles again what is put or found from now on: a calendar has changed. Those that use it are to be put again.
+    void forget_schedules() { compiled_.clear(); }
     /// A copy, with its schedule.
     std::optional<Armed> find(TimerId id);
 

@@ -57,6 +57,8 @@ task<Result<void>> TimerScheduler::refresh() {
         std::int64_t generation = 0;
         std::vector<Timer> timers;
         std::vector<TimerId> removed;
+        std::vector<Calendar> calendars;
+        std::vector<std::string> removed_calendars;
         std::optional<Timestamp> next_resume;
     };
     const auto known = generation_;
@@ -67,9 +69,12 @@ task<Result<void>> TimerScheduler::refresh() {
         TRY(out.next_resume, flow::next_resume(session));
         TRY(out.timers, flow::timers_changed_since(session, known));
         TRY(out.removed, flow::timers_removed_since(session, known));
+        TRY(out.calendars, flow::calendars_changed_since(session, known));
+        TRY(out.removed_calendars, flow::calendars_removed_since(session, known));
         return out;
     }));
     if (changes.generation == known) co_return Result<void>{};
+    take_calendars(changes.calendars, changes.removed_calendars);
     for (const auto& timer : changes.timers) take_news(timer);
     for (const auto id : changes.removed) timers_.erase(id);
     next_resume_ = changes.next_resume;
@@ -79,10 +84,14 @@ task<Result<void>> TimerScheduler::refresh() {
 
 task<Result<void>> TimerScheduler::load_all() {
     // What changes while the pages are read is read again by the next refresh: the generation is that of before.
+    std::vector<Calendar> calendars;
     CO_TRY(const auto generation, co_await ports_.db.read([&](Session& session) -> Result<std::int64_t> {
         TRY(next_resume_, flow::next_resume(session));
+        TRY(calendars, flow::calendars_changed_since(session, 0));
         return flow::current_generation(session);
     }));
+    calendars_.clear();
+    take_calendars(calendars, {});
     const auto limit = options_.page;
     for (TimerId after;;) {
         CO_TRY(auto page,
@@ -162,6 +171,27 @@ task<Result<void>> TimerScheduler::tell_troubles() {
     }));
     untold_.clear();
     co_return Result<void>{};
+}
+
+Result<schedule::Schedule> TimerScheduler::compile(const json::object& config) const {
+    return schedule::Schedule::compile(config, [this](const std::string& name) -> std::optional<schedule::Calendar> {
+        const auto known = calendars_.find(name);
+        return known == calendars_.end() ? std::nullopt : std::optional(known->second);
+    });
+}
+
+/// The rows of the timers that use a changed calendar have changed with it: they are put again.
+void TimerScheduler::take_calendars(const std::vector<Calendar>& changed, const std::vector<std::string>& removed) {
+    if (changed.empty() && removed.empty()) return;
+    // First what is gone: a calendar may have been made again under the same ref.
+    for (const auto& ref : removed) calendars_.erase(ref);
+    for (const auto& row : changed) {
+        calendars_.erase(row.ref);
+        auto compiled = schedule::Calendar::compile(row.definition);
+        if (compiled) calendars_.emplace(row.ref, *std::move(compiled));
+        if (!compiled) log::error("calendar {} cannot be read: {}", row.ref, compiled.error().text());
+    }
+    timers_.forget_schedules();
 }
 
 /// Everything is read and compiled again, by the next refresh.

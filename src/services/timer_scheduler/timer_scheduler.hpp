@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/calendars.hpp"
 #include "flow/timers.hpp"
 #include "services/role.hpp"
 #include "services/timer_scheduler/armed_timers.hpp"
@@ -51,6 +52,8 @@ private:
     task<Result<void>> end_pauses();
     task<Result<void>> reconcile();
     task<Result<void>> tell_troubles();
+    Result<logic::schedule::Schedule> compile(const json::object& config) const;
+    void take_calendars(const std::vector<Calendar>& changed, const std::vector<std::string>& removed);
     void start_anew();
     void take_news(const Timer& timer);
     void put(const Timer& timer);
@@ -59,7 +62,8 @@ private:
 
     Ports ports_;
     Options options_;
-    ArmedTimers timers_;
+    std::map<std::string, logic::schedule::Calendar> calendars_; ///< as new as `generation_`
+    ArmedTimers timers_{[this](const json::object& config) { return compile(config); }};
     std::int64_t generation_ = -1;           ///< definitions known; -1 = nothing read yet
     std::optional<Timestamp> next_resume_;   ///< when the first pause ends by itself
     std::map<TimerId, std::int64_t> broken_; ///< armed timers without a deadline, with their revision

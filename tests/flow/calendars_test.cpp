@@ -1,0 +1,119 @@
+#include "flow/calendars.hpp"
+#include "flow/timer_commands.hpp"
+#include "support/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace attune::test {
+namespace {
+
+/// Timers follow their calendars at once, and what a calendar keeps free is not missed.
+class Calendars : public testing::Test {
+protected:
+    Calendars() {
+        world.start(Role::timers);
+        world.write([&](Session& session) -> Result<bool> {
+            Calendar calendar;
+            calendar.ref = "core.closed";
+            calendar.label = "Closed";
+            calendar.definition = from("2026-01-01T02:30", "2026-01-01T05:30");
+            CHECK(flow::create_calendar(session, calendar, world.clock.now()));
+            return true;
+        });
+        world.add_rule("core.hourly", "core.intervaltimer", "core.null",
+                       {{"unit", "hours"}, {"interval", 1}, {"calendars", json::array{"core.closed"}}});
+        world.clock.run_until_idle();
+    }
+    World world;
+
+    static json::object from(const char* begin, const char* end) {
+        return {{"ranges", json::array{json::object{{"from", begin}, {"to", end}}}}};
+    }
+    void change(json::object definition) {
+        world.write([&](Session& session) -> Result<bool> {
+            TRY(const auto before, flow::get_calendar(session, "core.closed"));
+            auto after = before;
+            after.definition = definition;
+            CHECK(flow::update_calendar(session, before, after, world.clock.now()));
+            return true;
+        });
+        world.bus.ring(Topic::timers, {});
+        world.clock.run_until_idle();
+    }
+    /// Hours after the start at which it fired.
+    std::vector<int> hours() {
+        std::vector<int> out;
+        for (const auto& event : world.events()) {
+            EXPECT_EQ(event.created, *event.nominal);
+            const auto since = *event.nominal - *parse_timestamp("2026-01-01T00:00:00Z");
+            out.push_back(static_cast<int>(since / 1h));
+        }
+        return out;
+    }
+    Timer timer() {
+        static const QueryOf<Timer> kOnly{"test.only_timer", "select {columns} from timer"};
+        return *world.write([&](Session& session) { return session.find<Timer>(kOnly); });
+    }
+    using Hours = std::vector<int>;
+};
+
+TEST_F(Calendars, KeepTimesFreeThatAreNotMissed) {
+    world.advance(8h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 6, 7, 8}));
+    EXPECT_EQ(timer().missed + timer().skipped + timer().dropped, 0);
+}
+
+TEST_F(Calendars, AreInForceAsSoonAsTheyChange) {
+    world.advance(1h + 1min);
+    change(from("2026-01-01T01:30", "2026-01-01T03:30"));
+    world.advance(4h);
+    EXPECT_EQ(hours(), (Hours{1, 4, 5}));
+}
+
+TEST_F(Calendars, GiveNothingBackThatTheyKeptFree) {
+    world.advance(4h + 10min);
+    change(from("2026-02-01", "2026-02-02"));
+    world.advance(2h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 5, 6}));
+    EXPECT_EQ(timer().missed + timer().skipped + timer().dropped, 0);
+}
+
+TEST_F(Calendars, GiveNothingBackOfAPauseEither) {
+    world.advance(2h + 1min);
+    const auto id = timer().id;
+    world.write([&](Session& session) { return flow::pause_timer(session, id, {}, {}, world.clock.now()); });
+    world.bus.ring(Topic::timers, {});
+    world.advance(3h);
+    change(from("2026-02-01", "2026-02-02"));
+    world.write([&](Session& session) { return flow::resume_timer(session, id, world.clock.now()); });
+    world.bus.ring(Topic::timers, {});
+    world.advance(1h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 6}));
+    EXPECT_EQ(timer().skipped, 0);
+}
+
+TEST_F(Calendars, HoldAfterARestart) {
+    world.crash(Role::timers);
+    world.advance(4h);
+    world.start(Role::timers);
+    world.advance(3h);
+    const auto all = world.events();
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(*all.front().nominal, *parse_timestamp("2026-01-01T02:00:00Z")); // stands for 01:00 as well
+    EXPECT_EQ(*all.back().nominal, *parse_timestamp("2026-01-01T07:00:00Z"));
+    EXPECT_FALSE(timer().trouble);
+}
+
+TEST_F(Calendars, ThatAllowNothingMoreEndATimerUntilTheyDo) {
+    change({{"mode", "include"}, {"dates", json::array{"2025-01-01"}}});
+    EXPECT_TRUE(timer().note);
+    world.advance(3h + 1min);
+    EXPECT_EQ(hours(), Hours{});
+    change({{"mode", "include"}, {"dates", json::array{"01-01"}}});
+    EXPECT_FALSE(timer().note);
+    world.advance(1h);
+    EXPECT_EQ(hours(), Hours{4});
+}
+
+} // namespace
+} // namespace attune::test
