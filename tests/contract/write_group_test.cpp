@@ -16,9 +16,12 @@ using testing::ElementsAre;
 
 class WriteGroupTest : public testing::Test {
 protected:
-    void SetUp() override {
-        ASSERT_TRUE(migrate(*connection, Timestamp{}));
-        ASSERT_TRUE(group.begin());
+    /// A connection that has written before, and has a transaction open.
+    static std::unique_ptr<sqlite::Connection> begun_connection() {
+        auto out = *sqlite::Connection::open(":memory:", {});
+        EXPECT_TRUE(migrate(*out, Timestamp{}));
+        EXPECT_TRUE(out->begin());
+        return out;
     }
 
     /// A unit that inserts `key`, then fails when told so.
@@ -46,7 +49,7 @@ protected:
         return out;
     }
 
-    std::unique_ptr<sqlite::Connection> connection = *sqlite::Connection::open(":memory:", {});
+    std::unique_ptr<sqlite::Connection> connection = begun_connection();
     driver::WriteGroup group{*connection};
     std::deque<Database::Unit> units;
     std::map<std::string, int> runs;
@@ -59,6 +62,17 @@ TEST_F(WriteGroupTest, CommitsAllTogether) {
     EXPECT_EQ(outcomes(), "++");
     EXPECT_THAT(keys(), ElementsAre("a", "b"));
     EXPECT_FALSE(connection->in_transaction());
+}
+
+TEST_F(WriteGroupTest, HasWrittenWhatItsOwnUnitsChanged) {
+    group.commit();
+    EXPECT_FALSE(group.has_written()); // although the connection has, before
+
+    ASSERT_TRUE(connection->begin());
+    driver::WriteGroup second(*connection);
+    second.add(unit("a"), false);
+    second.commit();
+    EXPECT_TRUE(second.has_written());
 }
 
 TEST_F(WriteGroupTest, UndoesAUnitWithASavepointAlone) {

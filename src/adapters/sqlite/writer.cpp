@@ -55,7 +55,7 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     std::deque<Pending> taken;
     driver::WriteGroup group(*connection_);
     lock.unlock();
-    const auto begun = group.begin();
+    const auto begun = connection_->begin();
     lock.lock();
 
     std::size_t bulk = 0;

@@ -2,15 +2,6 @@
 
 namespace attune::driver {
 
-Result<void> WriteGroup::begin() {
-    members_.clear();
-    lost_.reset();
-    must_rerun_ = false;
-    has_written_ = false;
-    changes_before_ = connection_.total_changes();
-    return connection_.begin();
-}
-
 void WriteGroup::add(Database::Unit& unit, bool savepoint) {
     auto& member = members_.emplace_back(Member{&unit, savepoint, {}, false});
     const auto before = connection_.total_changes();

@@ -20,10 +20,9 @@ public:
         bool must_repeat = false;
     };
 
-    explicit WriteGroup(TransactionSession& connection) : connection_(connection) {}
-
-    /// Opens the transaction. On an error nothing is open.
-    Result<void> begin();
+    /// Of the transaction that is open, or is opened before the first unit comes.
+    explicit WriteGroup(TransactionSession& connection)
+        : connection_(connection), changes_before_(connection.total_changes()) {}
 
     /// Runs one more unit in it. Once has_failed(), add no more: commit() settles what is there.
     void add(Database::Unit& unit, bool savepoint);
@@ -42,10 +41,10 @@ private:
     void fail_all(const Error& error);
 
     TransactionSession& connection_;
+    const std::int64_t changes_before_;
     std::vector<Member> members_;
     std::optional<Error> lost_; ///< the transaction is gone
     bool must_rerun_ = false;
-    std::int64_t changes_before_ = 0;
     bool has_written_ = false;
 };
 
