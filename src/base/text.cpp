@@ -47,6 +47,12 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
     return out;
 }
 
+std::string replace_all(std::string text, std::string_view what, std::string_view with) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+    return text;
+}
+
 namespace {
 
 /// The length of the well-formed UTF-8 sequence (RFC 3629) at the front, or 0.

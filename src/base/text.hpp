@@ -10,6 +10,8 @@ std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// `text` with each `what` replaced; what is put in is not looked at again. `what` is not empty.
+std::string replace_all(std::string text, std::string_view what, std::string_view with);
 
 /// Replaces what is not UTF-8 by U+FFFD and, when asked, U+0000 too (no database we use keeps it in text).
 std::string to_valid_utf8(std::string_view bytes, bool replace_nul = true);

@@ -100,12 +100,7 @@ private:
         }
     }
     static std::string numbered(std::string_view condition, std::size_t number) {
-        std::string out(condition);
-        const auto with = fmt::format("${}", number);
-        for (auto at = out.find("$?"); at != std::string::npos; at = out.find("$?", at + with.size())) {
-            out.replace(at, 2, with);
-        }
-        return out;
+        return replace_all(std::string(condition), "$?", fmt::format("${}", number));
     }
     std::string where_;
     std::vector<SqlValue> values_;

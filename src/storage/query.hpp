@@ -1,4 +1,5 @@
 #pragma once
+#include "base/text.hpp"
 #include "storage/table.hpp"
 
 #include <string>
@@ -31,15 +32,7 @@ private:
 /// `text` with {columns} and {table} of T filled in.
 template <Described T>
 std::string sql_for(std::string_view text) {
-    std::string out(text);
-    const auto replace = [&](std::string_view token, const std::string& with) {
-        for (auto at = out.find(token); at != std::string::npos; at = out.find(token, at + with.size())) {
-            out.replace(at, token.size(), with);
-        }
-    };
-    replace("{columns}", columns<T>());
-    replace("{table}", std::string(table_name<T>));
-    return out;
+    return replace_all(replace_all(std::string(text), "{columns}", columns<T>()), "{table}", table_name<T>);
 }
 
 /// A query about T: {columns} and {table} are T's.

@@ -93,12 +93,7 @@ std::optional<BulkStatement> bulk_change(std::string_view text, std::span<const 
 
 std::string expand_tokens(std::string_view text) {
     std::string out(text);
-    for (const auto& token : kTokens) {
-        for (auto at = out.find(token.name); at != std::string::npos;
-             at = out.find(token.name, at + token.text.size())) {
-            out.replace(at, token.name.size(), token.text);
-        }
-    }
+    for (const auto& token : kTokens) out = replace_all(std::move(out), token.name, token.text);
     return out;
 }
 

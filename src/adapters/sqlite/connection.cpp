@@ -1,5 +1,7 @@
 #include "adapters/sqlite/connection.hpp"
 
+#include "base/text.hpp"
+
 #include <charconv>
 #include <sqlite3.h>
 
@@ -68,12 +70,7 @@ struct Reset {
 
 std::string expand_tokens(std::string_view text) {
     std::string out(text);
-    for (const auto& token : kTokens) {
-        for (auto at = out.find(token.name); at != std::string::npos;
-             at = out.find(token.name, at + token.text.size())) {
-            out.replace(at, token.name.size(), token.text);
-        }
-    }
+    for (const auto& token : kTokens) out = replace_all(std::move(out), token.name, token.text);
     return out;
 }
 
