@@ -118,17 +118,8 @@ std::string scheme_of(const std::string& url) {
     return colon == std::string::npos ? "no scheme" : "'" + url.substr(0, colon) + ":'";
 }
 
-/// What each process of a cluster would make up for itself has to be given: all need the same.
-Result<void> check_shared_secret(const Secret& secret, const std::string& path) {
-    if (!secret.empty()) return {};
-    return invalid(path, "is required with PostgreSQL: all processes that share the database need the same, so none is "
-                         "generated (openssl rand -base64 32 makes one)");
-}
-
 Result<void> check_profile(const Settings& settings) {
-    if (settings.is_cluster()) {
-        CHECK(check_shared_secret(settings.security.jwt_secret, "security.jwt_secret"));
-    } else if (settings.database_file().empty()) {
+    if (!settings.is_cluster() && settings.database_file().empty()) {
         return invalid("database.url", fmt::format("expected sqlite:<file> or postgresql://<user>@<host>/<database>, "
                                                    "got {}",
                                                    scheme_of(settings.database.url.reveal())));
@@ -146,6 +137,7 @@ Result<void> check_values(const Settings& settings) {
     CHECK(check_bounds(settings));
     CHECK(check_profile(settings));
     if (settings.server.host.empty()) return invalid("server.host", "expected an address such as 127.0.0.1");
+    if (settings.health.host.empty()) return invalid("health.host", "expected an address such as 127.0.0.1");
     if (const auto n = settings.bootstrap.admin_login.size(); n < 3 || n > 255) {
         return invalid("bootstrap.admin_login", "expected 3 to 255 characters");
     }

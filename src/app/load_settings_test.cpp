@@ -97,11 +97,9 @@ TEST(LoadSettings, ChecksTheBoundsOfEveryNumber) {
     EXPECT_THAT(failure("bootstrap: {admin_password: short}"), HasSubstr("8 to 128"));
 }
 
-TEST(LoadSettings, NeedsTheSharedSecretOfAClusterByName) {
-    const std::string database = "database: {url: 'postgres://me:hunter2@db/attune?sslmode=require'}\n";
-    EXPECT_THAT(failure(database), AllOf(HasSubstr("security.jwt_secret"), Not(HasSubstr("hunter2"))));
-
-    const auto loaded = load_settings_text(database + "security: {jwt_secret: a}", "", kHome);
+TEST(LoadSettings, KnowsAClusterByItsDatabase) {
+    const auto loaded =
+        load_settings_text("database: {url: 'postgres://me:hunter2@db/attune?sslmode=require'}", "", kHome);
 
     ASSERT_TRUE(loaded) << loaded.error().text();
     EXPECT_TRUE(loaded->settings.is_cluster());

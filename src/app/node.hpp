@@ -1,23 +1,22 @@
 #pragma once
-#include "app/settings.hpp"
+#include "app/roles.hpp"
 
 #include <memory>
 
 namespace attune::app {
 
-/// One running server: adapters, loops and services, built in order and stopped in reverse.
+/// One running process of some roles: adapters, loops and services, built in order and stopped in reverse.
 class Node {
 public:
-    /// Opens the database, loads the core pack, makes the first administrator and starts serving. Errors name the
-    /// setting at fault and what to do.
-    static Result<std::unique_ptr<Node>> start(const Settings& settings);
+    /// Opens the database, makes what the roles need and starts them. Errors name the setting at fault and what to do.
+    static Result<std::unique_ptr<Node>> start(const Settings& settings, const Roles& roles);
 
     virtual ~Node() = default;
 
-    /// Where the API listens.
+    /// Where it listens: for the API, or without that role for health checks.
     virtual std::string url() const = 0;
-    /// Where the first administrator's generated password is; empty when there is none.
-    virtual std::string password_file() const = 0;
+    /// Why it ended itself; empty while it did not. It has sent SIGTERM to the process then.
+    virtual std::string failure() const = 0;
 
     /// Stops in order, bounded by the settings: timers, matching, worker (with its grace period), API, database.
     virtual void stop() = 0;

@@ -52,20 +52,24 @@ void give_back_large_blocks() {
 
 } // namespace
 
-int serve(const Settings& settings) {
+int serve(const Settings& settings, const Roles& roles) {
     give_back_large_blocks();
     // Blocked before any thread starts, so that every thread inherits it and only sigwait sees them.
     const auto set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    auto node = Node::start(settings);
+    auto node = Node::start(settings, roles);
     if (!node) {
         log::error("cannot start: {}", node.error().text());
         return 1;
     }
-    log::info("attune serves on {} (data: {})", (*node)->url(), settings.data_dir);
+    log::info("attune serves on {} (roles: {}; data: {})", (*node)->url(), show_roles(roles), settings.data_dir);
     int signal = 0;
     sigwait(&set, &signal);
     stop_listening_to_signals(**node, set);
+    if (const auto why = (*node)->failure(); !why.empty()) {
+        log::error("ended: {}", why);
+        return 1;
+    }
     log::info("stopped");
     return 0;
 }

@@ -1,9 +1,9 @@
 #pragma once
-#include "app/settings.hpp"
+#include "app/roles.hpp"
 
 namespace attune::app {
 
-/// Runs the server until it is told to stop (SIGTERM, SIGINT). Returns the process's exit code.
-int serve(const Settings& settings);
+/// Runs these roles until the process is told to stop (SIGTERM, SIGINT) or ends itself. Returns its exit code.
+int serve(const Settings& settings, const Roles& roles);
 
 } // namespace attune::app

@@ -39,6 +39,11 @@ constexpr SettingDoc kDocs[] = {
      "A request's body must be there within this time, or the connection is closed.",
      {100ms, 24h}},
     {"server.idle_timeout", "A connection without a request is closed after this time.", {100ms, 24h}},
+    {"health.host", "Address on which a process without the api role answers /health. Only this machine can reach the "
+                    "default."},
+    {"health.port",
+     "Port for that; 0 takes any free one and logs it, so that processes of one machine do not collide.",
+     {0, 65535}},
     {"database.url",
      "sqlite:<file>, or postgresql://<user>@<host>/<database> with libpq's parameters (sslmode, sslrootcert, …). The "
      "scheme chooses the profile: embedded or cluster.",

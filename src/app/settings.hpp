@@ -26,6 +26,12 @@ BOOST_DESCRIBE_STRUCT(ServerSettings, (),
                       (host, port, public_url, max_connections, header_limit_bytes, body_limit_bytes,
                        upload_limit_bytes, header_timeout, body_timeout, idle_timeout))
 
+struct HealthSettings {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+};
+BOOST_DESCRIBE_STRUCT(HealthSettings, (), (host, port))
+
 struct DatabaseSettings {
     ConnectionUrl url;
     std::uint32_t max_connections = 8;
@@ -107,6 +113,7 @@ struct Settings {
     std::string data_dir;  ///< absolute once loaded
     std::string packs_dir; ///< absolute once loaded
     ServerSettings server;
+    HealthSettings health;
     DatabaseSettings database;
     MessageQueueSettings message_queue;
     SecuritySettings security;
@@ -123,7 +130,7 @@ struct Settings {
     bool is_cluster() const;
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (data_dir, packs_dir, server, database, message_queue, security, bootstrap, worker, timers,
-                       events, retention, log))
+                      (data_dir, packs_dir, server, health, database, message_queue, security, bootstrap, worker,
+                       timers, events, retention, log))
 
 } // namespace attune::app

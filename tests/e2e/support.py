@@ -109,15 +109,17 @@ def cluster_settings(url):
 class Server:
     """One server with a data folder of its own. `stop` or leave the `with` block: it ends that process alone.
 
+    `command` is what the program is told to be: a process without the api role answers health checks alone, on `port`.
     `wrapper` is a command that becomes the server by `exec`: its words stand before the program's.
     """
 
-    def __init__(self, data=None, settings=None, wrapper=()):
+    def __init__(self, data=None, settings=None, wrapper=(), command=("serve",)):
         self.folder = None if data else tempfile.mkdtemp(prefix="attune-e2e-")
         self.data = data or os.path.join(self.folder, "data")
         self.log = os.path.join(os.path.dirname(self.data), "server.log")
         self.settings = settings or {}
         self.wrapper = list(wrapper)
+        self.command = list(command)
         self.database = None
         if DATABASE_URL and "ATTUNE__DATABASE__URL" not in self.settings:
             url, self.database = make_database()
@@ -135,7 +137,8 @@ class Server:
         out = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS")
                if name in os.environ}
         out.update({"ATTUNE__DATA_DIR": self.data, "ATTUNE__SERVER__HOST": "127.0.0.1",
-                    "ATTUNE__SERVER__PORT": str(self.port), "ATTUNE__BOOTSTRAP__ADMIN_PASSWORD": PASSWORD})
+                    "ATTUNE__SERVER__PORT": str(self.port), "ATTUNE__HEALTH__PORT": str(self.port),
+                    "ATTUNE__BOOTSTRAP__ADMIN_PASSWORD": PASSWORD})
         out.update(self.settings)
         return out
 
@@ -143,7 +146,7 @@ class Server:
         """Starts the process, and waits for nothing."""
         os.makedirs(os.path.dirname(self.data), exist_ok=True)
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([*self.wrapper, BINARY, "serve"], env=self.environment(), stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*self.wrapper, BINARY, *self.command], env=self.environment(), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, start_new_session=True)
         return self
 

@@ -64,6 +64,52 @@ class TwoServers(unittest.TestCase):
         self.assertEqual(duplicates(self.url), "0")
 
 
+@unittest.skipUnless(DATABASE_URL, "needs a PostgreSQL server: ATTUNE_E2E_DATABASE_URL")
+class SeparateRoles(unittest.TestCase):
+    """One process for each role."""
+
+    def setUp(self):
+        self.url, name = make_database()
+        self.addCleanup(postgres, f"drop database if exists {name} with (force)")
+        self.api = self.process("api")
+        self.api.settings["ATTUNE__SERVER__PUBLIC_URL"] = self.api.url
+
+    def process(self, *roles, **settings):
+        """A process of these roles, not started; the test ends it."""
+        made = Server(settings={**worker(self.url, len(roles)), **settings}, command=("serve", "--roles", ",".join(roles)))
+        self.addCleanup(made.remove)
+        self.addCleanup(made.stop)
+        return made
+
+    def start(self, server):
+        server.launch()
+        wait_until(server.is_ready, what=f"readiness (log: {server.log})")
+        return server
+
+    def test_together_they_do_what_one_does(self):
+        self.start(self.api)
+        self.api.log_in()
+        others = [self.start(self.process(role)) for role in ("sensor", "executor", "worker")]
+
+        self.api.make_rule("core.split")
+
+        wait_until(lambda: len(self.api.executions("&rule_ref=core.split&status=completed")) >= 3, what="three executions")
+        self.assertEqual(duplicates(self.url), "0")
+        sensor = others[0].call("GET", "/health/detailed").json
+        self.assertEqual((sensor["status"], sensor["timers_armed"]), ("ok", 1))
+        self.assertNotIn("timers_armed", self.api.call("GET", "/health/detailed").json)
+        self.assertEqual(others[1].call("GET", "/health/live").status, 200)
+        self.assertEqual(others[1].call("GET", "/api/v1/rules").status, 404)
+        self.assertEqual([other.stop() for other in others] + [self.api.stop()], [0, 0, 0, 0])
+
+    def test_two_processes_of_one_machine_do_not_collide_by_default(self):
+        first, second = (self.process("executor", ATTUNE__HEALTH__PORT="0") for _ in range(2))
+        for server in (first, second):
+            server.launch()
+            wait_until(lambda: "attune serves on http://127.0.0.1:" in server.log_text(), what="its address")
+            self.assertIn("roles: executor", server.log_text())
+
+
 @unittest.skipUnless(DATABASE_URL, "needs PostgreSQL")
 class DatabaseRestart(unittest.TestCase):
     """With a PostgreSQL server of its own, which is killed under load."""

@@ -27,15 +27,15 @@ task<Result<Bare<HealthView>>> HealthRoutes::alive() {
 }
 
 task<std::optional<std::string>> HealthRoutes::trouble() {
-    if (auto text = ctx_.db.trouble()) co_return text;
-    const auto answer = co_await ctx_.db.read([](Session& session) { return session.scalar<std::int64_t>(kPing); });
+    if (auto text = probe_.db.trouble()) co_return text;
+    const auto answer = co_await probe_.db.read([](Session& session) { return session.scalar<std::int64_t>(kPing); });
     if (!answer) co_return answer.error().message;
     co_return std::nullopt;
 }
 
 task<Result<Raw>> HealthRoutes::ready() {
     auto problem = co_await trouble();
-    if (ctx_.is_stopping && ctx_.is_stopping()) problem = "the server is stopping";
+    if (probe_.is_stopping && probe_.is_stopping()) problem = "the server is stopping";
     json::object body{{"status", problem ? "error" : "ok"}};
     if (problem) body["error"] = *problem;
     co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
@@ -44,18 +44,18 @@ task<Result<Raw>> HealthRoutes::ready() {
 task<Result<Raw>> HealthRoutes::detailed() {
     const auto problem = co_await trouble();
     json::object body{{"status", problem ? "error" : "ok"},
-                      {"version", ctx_.options.version},
-                      {"database", problem ? "disconnected" : "connected"},
-                      {"timers_armed", ctx_.armed_timers ? ctx_.armed_timers() : 0}};
+                      {"version", probe_.version},
+                      {"database", problem ? "disconnected" : "connected"}};
+    if (probe_.armed_timers) body["timers_armed"] = probe_.armed_timers();
     if (problem) {
         body["error"] = *problem;
     } else {
         CO_TRY(const auto unarmed,
-               co_await ctx_.db.read([](Session& session) { return flow::unarmed_timers(session, kUnarmedShown); }));
+               co_await probe_.db.read([](Session& session) { return flow::unarmed_timers(session, kUnarmedShown); }));
         body["timers_unarmed"] = unarmed.count;
         if (unarmed.count > 0) body["unarmed_timers"] = to_json(unarmed.first);
     }
-    if (const auto at = ctx_.timers_proved ? ctx_.timers_proved() : std::nullopt) {
+    if (const auto at = probe_.timers_proved ? probe_.timers_proved() : std::nullopt) {
         body["timers_proved_at"] = format_timestamp(*at);
     }
     co_return json_response(problem ? 503 : 200, json::value(std::move(body)));

@@ -1,6 +1,8 @@
 #pragma once
-#include "api/context.hpp"
 #include "api/router.hpp"
+#include "storage/database.hpp"
+
+#include <functional>
 
 namespace attune::api {
 
@@ -9,10 +11,19 @@ struct HealthView {
 };
 BOOST_DESCRIBE_STRUCT(HealthView, (), (status))
 
+/// What is asked about the health of a process.
+struct HealthProbe {
+    Database& db;
+    std::string version;
+    std::function<std::size_t()> armed_timers;               ///< none: no timers run in this process
+    std::function<bool()> is_stopping;                       ///< thread-safe; none: it is not
+    std::function<std::optional<Timestamp>()> timers_proved; ///< none: no timers run in this process
+};
+
 /// GET /health, /health/detailed, /health/ready, /health/live: open, and without an envelope.
 class HealthRoutes {
 public:
-    explicit HealthRoutes(Context& ctx) : ctx_(ctx) {}
+    explicit HealthRoutes(HealthProbe probe) : probe_(std::move(probe)) {}
     void declare(Router& r);
 
 private:
@@ -22,7 +33,7 @@ private:
     /// Nothing when the database answers and takes writes; else why not.
     task<std::optional<std::string>> trouble();
 
-    Context& ctx_;
+    HealthProbe probe_;
 };
 
 } // namespace attune::api

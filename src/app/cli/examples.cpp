@@ -12,7 +12,12 @@ struct Examples {
 };
 
 constexpr Examples kExamples[] = {
-    {"serve", "serve\nserve --config /etc/attune/attune.yaml"},
+    {"serve", "serve\nserve --config /etc/attune/attune.yaml\nserve --roles api,executor"},
+    {"api", "api --config /etc/attune/attune.yaml"},
+    {"sensor", "sensor --config /etc/attune/attune.yaml"},
+    {"executor", "executor --config /etc/attune/attune.yaml"},
+    {"worker", "worker --config /etc/attune/attune.yaml"},
+    {"notifier", "notifier --config /etc/attune/attune.yaml"},
     {"migrate", "migrate\nmigrate --config /etc/attune/attune.yaml"},
     {"backup", "backup /var/backups/attune.db"},
     {"config show", "config show\nconfig show --config attune.yaml --json\nconfig show --docs"},

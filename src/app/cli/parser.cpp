@@ -75,11 +75,15 @@ private:
 
     CLI::App* group(CLI::App* parent, const std::string& name) {
         auto& known = groups_[name];
-        if (known == nullptr) {
-            known = parent->add_subcommand(name, std::string(group_text(name)));
-            known->require_subcommand(1);
-            known->fallthrough();
+        if (known != nullptr) return known;
+        if (const auto command = commands_.find(name); command != commands_.end()) {
+            known = command->second; // "worker" does something by itself, and so does "worker list"
+            known->require_subcommand(0, 1);
+            return known;
         }
+        known = parent->add_subcommand(name, std::string(group_text(name)));
+        known->require_subcommand(1);
+        known->fallthrough();
         return known;
     }
 
@@ -118,11 +122,13 @@ private:
         if (parameter.required) option->required();
     }
 
+    /// The longest: of "worker" and "worker list" both are parsed.
     const Command* chosen() {
+        const Command* found = nullptr;
         for (const auto& [path, sub] : commands_) {
-            if (sub->parsed()) return find_command(path);
+            if (sub->parsed() && (found == nullptr || path.size() > found->path.size())) found = find_command(path);
         }
-        return nullptr;
+        return found;
     }
 
     ParsedLine finish() {

@@ -40,8 +40,18 @@ Result<Settings> load(const ParsedLine& line, const Environment& environment) {
 }
 
 Result<int> run_serve(const ParsedLine& line, const Environment& environment) {
+    TRY(const auto roles, parse_roles(line.arguments.text("roles")));
     TRY(const auto settings, load(line, environment));
-    return serve(settings);
+    CHECK(check_roles(roles, settings));
+    return serve(settings, roles);
+}
+
+/// "attune worker" is "attune serve --roles worker".
+Result<int> run_role(const ParsedLine& line, const Environment& environment) {
+    TRY(const auto roles, parse_roles(line.command->path));
+    TRY(const auto settings, load(line, environment));
+    CHECK(check_roles(roles, settings));
+    return serve(settings, roles);
 }
 
 Result<int> run_migrate(const ParsedLine& line, const Environment& environment) {
@@ -98,6 +108,11 @@ struct ServerCommand {
 };
 constexpr ServerCommand kCommands[] = {
     {"serve", run_serve},
+    {"api", run_role},
+    {"sensor", run_role},
+    {"executor", run_role},
+    {"worker", run_role},
+    {"notifier", run_role},
     {"migrate", run_migrate},
     {"backup", run_backup},
     {"config show", show_config},

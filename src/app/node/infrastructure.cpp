@@ -1,0 +1,71 @@
+#include "app/node/infrastructure.hpp"
+
+#include "adapters/memory_bus/memory_bus.hpp"
+#include "app/data_directory.hpp"
+#include "app/open_database.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "flow/generation.hpp"
+
+#include <csignal>
+#include <unistd.h>
+
+namespace attune::app {
+namespace {
+
+constexpr std::size_t kBusQueue = 4096; ///< ids that a doorbell remembers; beyond it says "look at everything"
+
+std::string configured_url(const ServerSettings& server) {
+    return server.public_url.empty() ? fmt::format("http://{}:{}", server.host, server.port) : server.public_url;
+}
+
+} // namespace
+
+Infrastructure::Infrastructure(const Settings& given)
+    : settings(given), bus(make_memory_bus(kBusQueue, !given.is_cluster())), api_url(configured_url(given.server)) {}
+
+Result<void> Infrastructure::open() {
+    TRY(db, open_database(settings, http_loop.clock().now()));
+    ids = std::make_unique<flow::IdAllocator>(*db);
+    const auto uuid = hex_encode(random.bytes(16));
+    TRY(instance, db->write_blocking(
+                      [&](Session& session) { return flow::ensure_instance(session, uuid, http_loop.clock().now()); }));
+    return {};
+}
+
+void Infrastructure::start_loops() {
+    timer_loop.start();
+    flow_loop.start();
+    http_loop.start();
+}
+
+void Infrastructure::stop_loops() {
+    http_loop.run(ids->give_back());
+    timer_loop.finish();
+    flow_loop.finish();
+    http_loop.finish();
+}
+
+Result<api::TokenSigner*> Infrastructure::signer() {
+    if (!signer_) {
+        TRY(auto secret, secret_or_generated(settings, settings.security.jwt_secret, "jwt-secret", random));
+        TRY(signer_, crypto::make_token_signer(std::move(secret)));
+    }
+    return signer_.get();
+}
+
+void Infrastructure::end_process(std::string why) {
+    {
+        const std::lock_guard lock(failure_mutex_);
+        if (!failure_.empty()) return;
+        failure_ = std::move(why);
+    }
+    ::kill(::getpid(), SIGTERM);
+}
+
+std::string Infrastructure::failure() const {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_;
+}
+
+} // namespace attune::app

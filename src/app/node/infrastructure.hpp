@@ -1,0 +1,56 @@
+#pragma once
+#include "adapters/crypto/crypto.hpp"
+#include "adapters/system_random/system_random.hpp"
+#include "app/loop.hpp"
+#include "app/settings.hpp"
+#include "services/role.hpp"
+
+#include <atomic>
+#include <mutex>
+
+namespace attune::app {
+
+/// What the roles of one process share. The roles are destroyed before it.
+class Infrastructure {
+public:
+    explicit Infrastructure(const Settings& settings);
+
+    /// Opens the database, and learns or makes its instance id.
+    Result<void> open();
+    void start_loops();
+    /// After the roles have stopped: gives back what is left of the ids, and ends the loops.
+    void stop_loops();
+
+    services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids}; }
+    /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
+    Result<api::TokenSigner*> signer();
+    /// Ends the process from within, as SIGTERM does, with a failure as its exit code. Thread-safe.
+    void end_process(std::string why);
+    std::string failure() const;
+
+    const Settings settings;
+    SystemRandom random;
+    std::unique_ptr<Database> db;
+    std::unique_ptr<Bus> bus;
+    std::unique_ptr<flow::IdAllocator> ids;
+    std::unique_ptr<api::Digests> digests = crypto::make_digests();
+    std::string instance; ///< of the database
+    Loop timer_loop;
+    Loop flow_loop;
+    Loop http_loop;
+
+    std::string own_url; ///< where this process listens; set by the role that does
+    std::string api_url; ///< how this process's actions reach the API
+
+    /// Of the timers of this process; none when it has no sensor role.
+    std::function<std::size_t()> armed_timers;
+    std::function<std::optional<Timestamp>()> timers_proved;
+    std::atomic<bool> is_stopping = false;
+
+private:
+    std::unique_ptr<api::TokenSigner> signer_;
+    mutable std::mutex failure_mutex_;
+    std::string failure_;
+};
+
+} // namespace attune::app

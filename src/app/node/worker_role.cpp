@@ -1,0 +1,138 @@
+#include "app/node/worker_role.hpp"
+
+#include "adapters/subprocess/leftovers.hpp"
+#include "adapters/subprocess/process_runner.hpp"
+#include "adapters/yaml/parse_yaml.hpp"
+#include "app/node/core_pack.hpp"
+#include "base/log.hpp"
+#include "domain/pack.hpp"
+#include "services/worker/worker.hpp"
+
+#include <filesystem>
+#include <set>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace attune::app {
+namespace {
+
+std::string host_name() {
+    char name[256] = "localhost";
+    ::gethostname(name, sizeof name - 1);
+    return name;
+}
+
+logic::action::Environment server_environment() {
+    logic::action::Environment out;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const auto equals = text.find('=');
+        if (equals != std::string_view::npos) out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return logic::action::base_environment(out);
+}
+
+/// The API token of one execution, with the rights of its permission sets, for as long as it may run.
+std::string execution_token(const api::TokenSigner& signer, const Execution& execution, Timestamp now,
+                            Duration timeout) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    api::Claims claims;
+    claims.sub = std::to_string(execution.executor.value_or(IdentityId{1}).value);
+    claims.login = fmt::format("execution:{}", execution.id.value);
+    claims.iat = seconds;
+    claims.exp = seconds + timeout / 1s + 60;
+    claims.token_type.emplace(api::TokenType::execution);
+    claims.scope.emplace("execution");
+    claims.metadata.emplace(
+        json::object{{"execution_id", execution.id.value},
+                     {"action_ref", execution.action_ref},
+                     {"permission_set_refs", to_json(execution.permission_set_refs)},
+                     {"standard_access_action_refs", json::array{json::string(execution.action_ref)}},
+                     {"standard_access_pack_refs", json::array{json::string(pack_of(execution.action_ref))}}});
+    return signer.sign(claims);
+}
+
+class WorkerRole final : public RolePart {
+public:
+    WorkerRole(Infrastructure& shared, const api::TokenSigner& signer)
+        : shared_(shared), signer_(signer),
+          processes_(adapters::subprocess::make_process_runner(shared.flow_loop.executor())),
+          group_(shared.flow_loop.executor(), shared.flow_loop.clock()),
+          worker_(shared.ports(shared.flow_loop), *processes_, group_, shared.flow_loop.executor(), options()) {}
+
+    void start() override {
+        group_.spawn("worker", [this] { return worker_.run(); });
+    }
+    void stop() override {
+        shared_.flow_loop.run(worker_.drain(shared_.settings.worker.shutdown_grace));
+        shared_.flow_loop.stop(group_);
+    }
+    void hurry() override {
+        asio::post(shared_.flow_loop.executor(), [this] { worker_.hurry(); });
+    }
+
+private:
+    services::ActionWorker::Options options();
+    services::ActionSurroundings surroundings();
+
+    Infrastructure& shared_;
+    const api::TokenSigner& signer_;
+    std::unique_ptr<ProcessRunner> processes_;
+    ServiceGroup group_;
+    services::ActionWorker worker_;
+};
+
+services::ActionWorker::Options WorkerRole::options() {
+    const auto& wanted = shared_.settings.worker;
+    services::ActionWorker::Options out;
+    out.name = wanted.name.empty() ? host_name() : wanted.name;
+    out.host = host_name();
+    out.slots = wanted.max_concurrent_tasks;
+    out.lease = wanted.lease;
+    out.surroundings = surroundings();
+    out.end_leftovers = [instance = shared_.instance, name = out.name](const std::vector<ExecutionId>& recovered) {
+        const std::set<ExecutionId> gone(recovered.begin(), recovered.end());
+        const auto ended = adapters::subprocess::end_leftovers(
+            instance, name, [&](std::int64_t id) { return gone.contains(ExecutionId{id}); });
+        if (!ended) log::error("processes of an earlier life cannot be ended: {}", ended.error().text());
+        if (ended && *ended > 0) log::warn("ended {} processes of an earlier life", *ended);
+    };
+    return out;
+}
+
+services::ActionSurroundings WorkerRole::surroundings() {
+    const auto& settings = shared_.settings;
+    services::ActionSurroundings out;
+    out.base_environment = server_environment();
+    out.api_url = shared_.api_url;
+    out.packs_dir = settings.packs_dir;
+    out.artifacts_dir = settings.data_dir + "/artifacts";
+    out.runtime_envs_dir = settings.data_dir + "/runtime_envs";
+    out.instance_id = shared_.instance;
+    out.default_timeout = settings.worker.default_timeout;
+    out.output.log_limit = settings.worker.output_limit_bytes;
+    out.output.inline_bytes =
+        std::min(out.output.inline_bytes, static_cast<std::size_t>(settings.worker.output_limit_bytes));
+    out.yaml = [](std::string_view text) { return adapters::yaml::parse_yaml(text, "stdout"); };
+    out.file_exists = [](const std::string& path) {
+        std::error_code ignored;
+        return std::filesystem::exists(path, ignored);
+    };
+    out.make_token = [this](const Execution& execution, Duration timeout) {
+        return execution_token(signer_, execution, shared_.flow_loop.clock().now(), timeout);
+    };
+    return out;
+}
+
+} // namespace
+
+Result<void> make_worker_role(Infrastructure& shared, std::unique_ptr<RolePart>& made) {
+    TRY(const auto* signer, shared.signer());
+    CHECK(write_core_pack(shared));
+    if (auto done = adapters::subprocess::become_subreaper(); !done) log::warn("{}", done.error().message);
+    made = std::make_unique<WorkerRole>(shared, *signer);
+    return {};
+}
+
+} // namespace attune::app

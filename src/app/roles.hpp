@@ -1,0 +1,29 @@
+#pragma once
+#include "app/settings.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace attune::app {
+
+/// What a process does, in the order in which it stops doing it.
+enum class Role { sensor, executor, worker, notifier, api };
+BOOST_DESCRIBE_ENUM(Role, sensor, executor, worker, notifier, api)
+
+using Roles = std::set<Role>;
+
+/// Those that `attune serve` runs in one process.
+Roles every_role();
+
+/// "api,worker"; an empty text is every role. Errors: `invalid`, field `roles`.
+Result<Roles> parse_roles(std::string_view text);
+
+/// "sensor, worker".
+std::string show_roles(const Roles& roles);
+
+/// What these roles need of the settings, and no process without them does. Errors: `invalid` with the setting's path,
+/// `not_implemented` for a role that this build does not have.
+Result<void> check_roles(const Roles& roles, const Settings& settings);
+
+} // namespace attune::app
