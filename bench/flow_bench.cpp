@@ -2,7 +2,7 @@
 // the same three rows in groups, both on files in the same folder, in turns. And 30 simulated days of a timer.
 //
 //     flow_bench rate [executions]     flow_bench month
-#include "system.hpp"
+#include "flow_run.hpp"
 
 namespace attune::bench {
 namespace {
@@ -10,18 +10,6 @@ namespace {
 const InsertOf<Event> kBareEvent{"bench.event"};
 const InsertOf<Enforcement> kBareEnforcement{"bench.enforcement"};
 const InsertOf<Execution> kBareExecution{"bench.execution"};
-const Query kDone{"bench.done", "select count(*) from execution where status = 'completed'"};
-
-constexpr std::int64_t kGroup = 500;
-
-Event event_number(std::int64_t id, Timestamp now) {
-    Event out;
-    out.id = EventId{id};
-    out.trigger_ref = "core.timer_10s";
-    out.payload = json::object{{"type", "interval"}, {"interval_seconds", 10}, {"sequence", id}, {"reason", "normal"}};
-    out.created = now;
-    return out;
-}
 
 Result<bool> write_bare_group(Session& session, std::int64_t first) {
     const auto now = wall_now();
@@ -50,31 +38,10 @@ double bare_units_per_second(const std::filesystem::path& file, std::int64_t uni
     return static_cast<double>(units) / seconds_since(began);
 }
 
-task<bool> feed(Database& db, Bus& bus, std::int64_t count) {
-    for (std::int64_t first = 1; first <= count; first += kGroup) {
-        std::vector<Event> events;
-        for (auto id = first; id < first + kGroup; ++id) events.push_back(event_number(id, wall_now()));
-        const auto done = co_await db.write([&](Session& session) { return flow::record_events(session, events); });
-        if (!done) co_return false;
-        bus.ring(Topic::events, std::array{first});
-    }
-    co_return true;
-}
-
-/// Events through rule, enforcement and execution to `completed`, all durable.
 double flow_per_second(const std::filesystem::path& file, std::int64_t count) {
     const auto db = open(file);
     must(db->write_blocking([&](Session& session) { return test::prepare_null_rule(session, wall_now()); }));
-    System system(*db);
-    system.start_flow();
-    const auto began = std::chrono::steady_clock::now();
-    require(system.flow_loop().run(feed(*db, system.bus(), count)), "events were not recorded");
-    while (must(db->write_blocking([&](Session& session) { return session.scalar<std::int64_t>(kDone); })).value_or(0) <
-           count) {
-        require(seconds_since(began) < 120, "the flow did not end within two minutes");
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    }
-    return static_cast<double>(count) / seconds_since(began);
+    return run_flow(*db, count).per_second;
 }
 
 void rate(std::int64_t count) {

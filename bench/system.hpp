@@ -94,16 +94,19 @@ struct NoProcesses final : ProcessRunner {
     task<Result<ProcessExit>> run(ProcessSpec, Watch) override { co_return ProcessExit{0, 0}; }
 };
 
-/// Notes when each event was rung for: a source rings once its commit is answered, so that is no earlier than the
-/// commit itself.
+/// Counts what is rung, and notes when each event was: a source rings once its commit is answered, so that is no
+/// earlier than the commit itself.
 class RecordingBus final : public Bus {
 public:
     explicit RecordingBus(Bus& inner) : inner_(inner) {}
     void ring(Topic topic, std::span<const std::int64_t> ids) override {
-        if (topic == Topic::events) {
+        {
             const auto now = wall_now();
             const std::lock_guard lock(mutex_);
-            for (const auto id : ids) rung_.emplace_back(id, now);
+            ++rings_[topic];
+            ids_[topic] += std::ssize(ids);
+            for (const auto id : topic == Topic::events ? ids : std::span<const std::int64_t>{})
+                rung_.emplace_back(id, now);
         }
         inner_.ring(topic, ids);
     }
@@ -115,11 +118,22 @@ public:
         const std::lock_guard lock(mutex_);
         return rung_;
     }
+    std::int64_t rings(Topic topic) {
+        const std::lock_guard lock(mutex_);
+        return rings_[topic];
+    }
+    /// How many ids were named by those.
+    std::int64_t ids(Topic topic) {
+        const std::lock_guard lock(mutex_);
+        return ids_[topic];
+    }
 
 private:
     Bus& inner_;
     std::mutex mutex_;
     std::vector<std::pair<std::int64_t, Timestamp>> rung_;
+    std::map<Topic, std::int64_t> rings_;
+    std::map<Topic, std::int64_t> ids_;
 };
 
 /// Matcher, worker and, when asked for, the timer scheduler; on loops as the server has them.
@@ -149,6 +163,7 @@ public:
     std::size_t armed() const { return timers_->armed(); }
     Loop& flow_loop() { return flow_loop_; }
     RecordingBus& bus() { return bus_; }
+    flow::IdAllocator& ids() { return ids_; }
 
 private:
     services::Ports ports(Loop& loop) { return {*loop.clock, bus_, db_, random_, ids_}; }

@@ -4,8 +4,10 @@
 #
 #     scripts/test_servers.sh run COMMAND...   starts them, runs the command with their addresses in its environment
 #                                              (ATTUNE_TEST_POSTGRES_URL), stops them; ends as the command did
-#     scripts/test_servers.sh postgres FOLDER  one PostgreSQL in FOLDER, in the foreground; again on the same FOLDER, it
-#                                              goes on with the data that is there
+#     scripts/test_servers.sh postgres FOLDER [OPTION...]
+#                                              one PostgreSQL in FOLDER, in the foreground; again on the same FOLDER, it
+#                                              goes on with the data that is there. Options are those of postgres, and
+#                                              win: -c fsync=on
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -31,19 +33,20 @@ postgres_bin() {
   dirname "$found"
 }
 
-# postgres_in FOLDER: replaces this shell by a PostgreSQL server. It listens on a socket in FOLDER and nowhere else, so
-# that no port can be taken. What it loses in a power failure does not matter here.
+# postgres_in FOLDER [OPTION...]: replaces this shell by a PostgreSQL server. It listens on a socket in FOLDER and
+# nowhere else, so that no port can be taken. What it loses in a power failure does not matter to tests.
 postgres_in() {
-  local bin
+  local bin where=$1
+  shift
   bin=$(postgres_bin)
-  if [[ ! -e $1/data/PG_VERSION ]]; then
-    mkdir -p "$1/data"
-    [[ $(id -u) != 0 ]] || chown postgres "$1" "$1/data"
-    (unprivileged "$bin/initdb" -D "$1/data" -U attune -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions \
-      >"$1/initdb.log" 2>&1) || die "initdb failed: $(cat "$1/initdb.log")"
+  if [[ ! -e $where/data/PG_VERSION ]]; then
+    mkdir -p "$where/data"
+    [[ $(id -u) != 0 ]] || chown postgres "$where" "$where/data"
+    (unprivileged "$bin/initdb" -D "$where/data" -U attune -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
+      --no-instructions >"$where/initdb.log" 2>&1) || die "initdb failed: $(cat "$where/initdb.log")"
   fi
-  unprivileged "$bin/postgres" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-    -c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal -c deadlock_timeout=200ms
+  unprivileged "$bin/postgres" -D "$where/data" -k "$where" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+    -c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal -c deadlock_timeout=200ms "$@"
 }
 
 start_postgres() {
@@ -80,8 +83,9 @@ stop_test_servers() {
 
 case ${1:-} in
 postgres)
-  [[ $# == 2 ]] || die "usage: $0 postgres FOLDER"
-  postgres_in "$2"
+  [[ $# -ge 2 ]] || die "usage: $0 postgres FOLDER [OPTION...]"
+  shift
+  postgres_in "$@"
   ;;
 run)
   shift
@@ -92,5 +96,5 @@ run)
   start_test_servers
   "$@"
   ;;
-*) die "usage: $0 run COMMAND... | postgres FOLDER" ;;
+*) die "usage: $0 run COMMAND... | postgres FOLDER [OPTION...]" ;;
 esac

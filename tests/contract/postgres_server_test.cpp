@@ -214,6 +214,21 @@ TEST_F(PostgresServerTest, EndsAStatementThatTakesTooLong) {
     EXPECT_TRUE(write_one(1));
 }
 
+TEST_F(PostgresServerTest, CountsWhatItIsAsked) {
+    auto& server = dynamic_cast<postgres::PostgresDatabase&>(*db);
+    ASSERT_TRUE(write_one(1));
+    const auto before = server.traffic();
+    ASSERT_TRUE(write_one(2));
+    EXPECT_EQ(rows(), 2U);
+
+    const auto after = server.traffic();
+
+    EXPECT_EQ(after.commits - before.commits, 1);
+    EXPECT_EQ(after.writes - before.writes, 1);
+    EXPECT_EQ(after.statements - before.statements, 2); // an insert and a select
+    EXPECT_GE(after.round_trips - before.round_trips, 4);
+}
+
 TEST_F(PostgresServerTest, FailsAUnitThatSwallowsTheFailureOfAStatement) {
     const auto swallowed = write([](Session& session) -> Result<bool> {
         (void)insert(session, 1, "a");

@@ -116,7 +116,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Options& options) {
         "fallback_application_name", "dbname",          "client_encoding",  nullptr};
     const char* const values[] = {
         "5", "10", "20000", options.for_writing ? "read-write" : "any", "attune", options.url.c_str(), "UTF8", nullptr};
-    std::unique_ptr<Connection> connection(new Connection(PQconnectdbParams(keys, values, 1)));
+    std::unique_ptr<Connection> connection(new Connection(PQconnectdbParams(keys, values, 1), options.traffic));
     if (PQstatus(connection->handle_) != CONNECTION_OK) {
         return Error{Errc::unavailable,
                      fmt::format("the database cannot be reached: {}", one_line(PQerrorMessage(connection->handle_)))};
@@ -175,6 +175,7 @@ Error Connection::failure(const PGresult* result, std::string_view doing) {
 }
 
 Result<void> Connection::control(const char* statement) {
+    traffic_->round_trip();
     const Reply reply(PQexec(handle_, statement));
     const auto status = PQresultStatus(reply.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
@@ -190,12 +191,14 @@ Result<void> Connection::control(const char* statement) {
 }
 
 Result<void> Connection::prepare(const std::string& name, const std::string& text) {
+    traffic_->round_trip();
     const Reply reply(PQprepare(handle_, name.c_str(), text.c_str(), 0, nullptr));
     if (PQresultStatus(reply.get()) != PGRES_COMMAND_OK) return failure(reply.get(), text);
     return {};
 }
 
 Result<void> Connection::describe(const std::string& name, Statement& statement) {
+    traffic_->round_trip();
     const Reply reply(PQdescribePrepared(handle_, name.c_str()));
     if (PQresultStatus(reply.get()) != PGRES_COMMAND_OK) return failure(reply.get(), name);
     statement.types.clear();
@@ -224,6 +227,8 @@ Result<void> Connection::prepare_only(const Query& query) {
 }
 
 Result<std::int64_t> Connection::finish(PGresult* result, const RowSink* sink, std::string_view doing) {
+    traffic_->round_trip();
+    traffic_->statement();
     const auto status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure(result, doing);
     if (sink != nullptr) {

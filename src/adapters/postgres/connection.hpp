@@ -1,5 +1,6 @@
 #pragma once
 #include "adapters/postgres/bulk.hpp"
+#include "adapters/postgres/traffic.hpp"
 #include "storage/driver/transaction_session.hpp"
 
 #include <memory>
@@ -21,6 +22,7 @@ public:
         std::string url;                                       ///< as libpq reads it, TLS parameters included
         Duration statement_timeout = std::chrono::seconds{30}; ///< 0: none
         bool for_writing = true; ///< of several hosts in the url, the one that takes writes
+        std::shared_ptr<Traffic> traffic = std::make_shared<Traffic>(); ///< counts what is sent
     };
 
     /// Errors: `unavailable` with the server's reason, without the password.
@@ -53,7 +55,7 @@ private:
     };
     using Rows = std::vector<std::vector<SqlValue>>;
 
-    explicit Connection(pg_conn* handle) : handle_(handle) {}
+    Connection(pg_conn* handle, std::shared_ptr<Traffic> traffic) : handle_(handle), traffic_(std::move(traffic)) {}
     Result<void> configure(const Options& options);
     Result<std::int64_t> run(const Query& query, std::span<const SqlValue> values, const RowSink* sink) override;
     Result<Statement*> prepared(const Query& query);
@@ -65,6 +67,7 @@ private:
     Error failure(const pg_result* result, std::string_view doing);
 
     pg_conn* handle_;
+    std::shared_ptr<Traffic> traffic_;
     bool conflict_ = false;
     bool unusable_ = false;
     std::int64_t total_changes_ = 0;

@@ -19,6 +19,8 @@ public:
         : writers_(connection_options(options, true), options),
           readers_(connection_options(options, false), options.readers, options.queue_limit) {}
 
+    TrafficCounts traffic() const override { return traffic_->counts(); }
+
     std::optional<std::string> trouble() const override { return writers_.trouble(); }
 
 protected:
@@ -49,9 +51,10 @@ protected:
     }
 
 private:
-    static Connection::Options connection_options(const Options& options, bool for_writing) {
-        return {options.url, options.statement_timeout, for_writing};
+    Connection::Options connection_options(const Options& options, bool for_writing) const {
+        return {options.url, options.statement_timeout, for_writing, traffic_};
     }
+    std::shared_ptr<Traffic> traffic_ = std::make_shared<Traffic>();
     Writers writers_;
     Readers readers_;
 };
@@ -103,7 +106,7 @@ Error explain(Error error) {
 } // namespace
 
 Result<void> PostgresDatabase::migrate(const std::string& url, Timestamp now) {
-    TRY(const auto connection, Connection::open({url, Duration{0}, true}));
+    TRY(const auto connection, Connection::open({.url = url, .statement_timeout = Duration{0}}));
     CHECK(connection->begin());
     auto done = migrate_locked(*connection, now);
     if (done) done = connection->control("commit");

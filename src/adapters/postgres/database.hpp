@@ -1,4 +1,5 @@
 #pragma once
+#include "adapters/postgres/traffic.hpp"
 #include "storage/database.hpp"
 
 #include <memory>
@@ -25,6 +26,9 @@ public:
     /// that is current is only read. Errors: `unavailable` (no server), `conflict` (a newer schema), `forbidden` (the
     /// role may not: the message says what its owner has to do).
     static Result<void> migrate(const std::string& url, Timestamp now);
+
+    /// What it was asked since it was opened.
+    virtual TrafficCounts traffic() const = 0;
 };
 
 } // namespace attune::postgres

@@ -12,7 +12,7 @@ constexpr auto kBulk = static_cast<std::size_t>(Lane::bulk);
 } // namespace
 
 Writers::Writers(const Connection::Options& connection, const Options& options)
-    : group_time_(options.group_time), queue_limit_(options.queue_limit) {
+    : traffic_(connection.traffic), group_time_(options.group_time), queue_limit_(options.queue_limit) {
     for (int i = 0; i < options.writers; ++i) links_.emplace_back(connection);
     for (auto& link : links_) threads_.emplace_back([this, &link] { work(link); });
 }
@@ -143,6 +143,7 @@ void Writers::finish(Taken taken, driver::WriteGroup& group) {
 void Writers::note_outcome(driver::WriteGroup& group) {
     const std::lock_guard lock(mutex_);
     if (group.has_written()) {
+        traffic_->commit(std::ssize(group.members()));
         if (!trouble_.empty()) log::info("the database takes writes again");
         trouble_.clear();
         return;

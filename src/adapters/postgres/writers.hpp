@@ -44,6 +44,7 @@ private:
     void note_outcome(driver::WriteGroup& group);
     void note_trouble(const Error& error); ///< with the mutex held
 
+    const std::shared_ptr<Traffic> traffic_;
     const Duration group_time_;
     const std::size_t queue_limit_;
     mutable std::mutex mutex_;
