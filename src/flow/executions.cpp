@@ -99,7 +99,7 @@ Result<void> write_consequences(Session& session, std::span<const Completion> al
                                 const std::vector<std::size_t>& written, std::size_t as_said) {
     std::vector<OutputChunk> chunks;
     std::vector<Execution> retries;
-    Endings endings;
+    Endings endings(all.empty() ? 0 : all.front().execution.worker.value_or(WorkerId{}).value);
     for (std::size_t n = 0; n < written.size(); ++n) {
         const auto& one = all[written[n]];
         endings.add(one.execution.action_ref, n < as_said ? one.status : ExecutionStatus::cancelled);
@@ -152,7 +152,7 @@ Result<NullRuns> complete_null(Session& session, Claimant claimant, PlacementId 
         return {};
     };
     CHECK(session.each(kCompleteNull, sink, claimant.worker, claimant.epoch, now, placement, limit, kNothing));
-    Endings endings;
+    Endings endings(claimant.worker.value);
     endings.add("core.null", ExecutionStatus::completed, static_cast<std::int64_t>(out.done.size()));
     CHECK(count_ended(session, endings));
     return out;
@@ -206,7 +206,7 @@ Result<CancelOutcome> cancel_execution(Session& session, ExecutionId id, Timesta
     }
     TRY(auto execution, session.find<Execution>(kGet, id));
     if (!execution) return Error{Errc::not_found, fmt::format("Execution {} not found", id.value)};
-    Endings endings;
+    Endings endings(id.value);
     endings.add(execution->action_ref, ExecutionStatus::cancelled, waiting);
     CHECK(count_ended(session, endings));
     const bool changed = waiting + running > 0;

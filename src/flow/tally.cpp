@@ -5,11 +5,15 @@
 namespace attune::flow {
 namespace {
 
-const Query kEnded{"execution_tally.ended",
-                   "insert into execution_tally (action_ref, status, ended, forgotten) values ($1, $2, $3, 0)"
-                   " on conflict (action_ref, status) do update set ended = execution_tally.ended + excluded.ended"};
-const Query kForgotten{"execution_tally.forgotten", "update execution_tally set forgotten = forgotten + $3"
-                                                    " where action_ref = $1 and status = $2"};
+const Query kEnded{
+    "execution_tally.ended",
+    "insert into execution_tally (action_ref, status, shard, ended, forgotten) values ($1, $2, $3, $4, 0)"
+    " on conflict (action_ref, status, shard) do update set ended = execution_tally.ended + excluded.ended"};
+const Query kForgotten{
+    "execution_tally.forgotten",
+    "insert into execution_tally (action_ref, status, shard, ended, forgotten) values ($1, $2, $3, 0, $4)"
+    " on conflict (action_ref, status, shard) do update set forgotten = execution_tally.forgotten + "
+    "excluded.forgotten"};
 
 // The ref is compared as an expression, so that no index over all of an action's executions looks better.
 const Query kCount{"execution.count_by_status",
@@ -19,8 +23,9 @@ const Query kCount{"execution.count_by_status",
                                sql::kUnfinished)};
 const Query kCountOf{"execution.count_by_status_of",
                      fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} and"
-                                 " action_ref || '' = $1 group by status union all select status, ended - forgotten,"
-                                 " ended from execution_tally where action_ref = $1",
+                                 " action_ref || '' = $1 group by status union all select status,"
+                                 " cast(sum(ended - forgotten) as bigint), cast(sum(ended) as bigint)"
+                                 " from execution_tally where action_ref = $1 group by status",
                                  sql::kUnfinished)};
 // Ids ascend as executions are made, but for those of processes that race.
 const Query kOldestWaiting{
@@ -30,7 +35,8 @@ const Query kOldestWaiting{
                 sql::kUnfinished)};
 
 Result<void> count(Session& session, const Query& query, const Endings& endings) {
-    for (const auto& [key, number] : endings.all()) CHECK(session.execute(query, key.first, key.second, number));
+    for (const auto& [key, number] : endings.all())
+        CHECK(session.execute(query, key.first, key.second, endings.shard(), number));
     return {};
 }
 

@@ -7,15 +7,22 @@
 namespace attune::flow {
 
 /// How executions of which action ended, to be counted in the transaction that ends them: so the count is right after
-/// any crash or rollback. Kept by action and state, in ascending order (rows are locked in it).
+/// any crash or rollback. Kept by action and state, in ascending order (rows are locked in it). Each count is the sum
+/// of several rows, so that those who write at the same time do not wait for each other's commits: `writer` is any
+/// number that tells them apart, such as the worker's id.
 class Endings {
 public:
+    static constexpr std::int64_t kShards = 16;
+
+    explicit Endings(std::int64_t writer = 0) : shard_(writer % kShards) {}
     void add(const std::string& action_ref, ExecutionStatus status, std::int64_t number = 1) {
         if (number > 0) of_[{action_ref, std::string(enum_name(status))}] += number;
     }
     const std::map<std::pair<std::string, std::string>, std::int64_t>& all() const { return of_; }
+    std::int64_t shard() const { return shard_; }
 
 private:
+    std::int64_t shard_;
     std::map<std::pair<std::string, std::string>, std::int64_t> of_;
 };
 

@@ -83,7 +83,7 @@ Result<Recovered> recover_executions(Session& session, std::span<const Execution
                                      std::span<const std::optional<Execution>> retries, std::string_view worker_name,
                                      Timestamp now) {
     Recovered out;
-    Endings endings;
+    Endings endings(held.empty() ? 0 : held.front().worker.value_or(WorkerId{}).value);
     std::vector<Execution> again;
     for (std::size_t i = 0; i < held.size(); ++i) {
         const auto& one = held[i];

@@ -6,6 +6,7 @@
 #include "flow/events.hpp"
 #include "flow/executions.hpp"
 #include "flow/generation.hpp"
+#include "flow/tally.hpp"
 #include "flow/timers.hpp"
 #include "flow/workers.hpp"
 
@@ -125,6 +126,27 @@ protected:
         return setup([](Session& s) { return flow::armed_timers(s, {}, 10); }).front();
     }
 
+    /// Two workers, with executions that either may take.
+    std::vector<Worker> two_workers(const std::string& action_ref, int executions) {
+        return setup([&](Session& s) -> Result<std::vector<Worker>> {
+            for (const auto* name : {"one", "two"}) {
+                Worker worker;
+                worker.name = name;
+                worker.worker_type = "local";
+                worker.worker_role = "action";
+                worker.last_heartbeat = kNow;
+                CHECK(flow::register_worker(s, worker));
+            }
+            std::vector<Execution> all;
+            for (int id = 1; id <= executions; ++id) {
+                all.push_back(execution(id));
+                all.back().action_ref = action_ref;
+            }
+            CHECK(flow::insert_executions(s, all));
+            return flow::list_workers(s);
+        });
+    }
+
     PostgresServer server;
     std::unique_ptr<postgres::Connection> first;
     std::unique_ptr<postgres::Connection> second;
@@ -140,20 +162,7 @@ std::vector<std::int64_t> ids_of(const std::vector<Execution>& executions) {
 }
 
 TEST_F(PostgresRaces, TwoWorkersClaimDifferentExecutionsWithoutWaiting) {
-    const auto workers = setup([](Session& s) -> Result<std::vector<Worker>> {
-        for (const auto* name : {"one", "two"}) {
-            Worker worker;
-            worker.name = name;
-            worker.worker_type = "local";
-            worker.worker_role = "action";
-            worker.last_heartbeat = kNow;
-            CHECK(flow::register_worker(s, worker));
-        }
-        std::vector<Execution> executions;
-        for (int id = 1; id <= 5; ++id) executions.push_back(execution(id));
-        CHECK(flow::insert_executions(s, executions));
-        return flow::list_workers(s);
-    });
+    const auto workers = two_workers("core.echo", 5);
     const std::vector placements{PlacementId{1}};
 
     const auto [one, two] = race([&](Session& s, std::size_t number) {
@@ -163,6 +172,28 @@ TEST_F(PostgresRaces, TwoWorkersClaimDifferentExecutionsWithoutWaiting) {
     EXPECT_THAT(ids_of(one), ElementsAre(1, 2));
     EXPECT_THAT(ids_of(two), ElementsAre(3, 4));
     EXPECT_EQ(count("execution where worker is null"), 1);
+}
+
+TEST_F(PostgresRaces, WorkersThatEndExecutionsDoNotWaitForEachOthersCommits) {
+    const auto workers = two_workers("core.null", 2);
+    const auto end_one = [&](Session& s, std::size_t number) {
+        return flow::complete_null(s, {workers[number].id, workers[number].epoch}, PlacementId{1}, 1, kNow);
+    };
+    ASSERT_TRUE(first->begin());
+    ASSERT_TRUE(second->begin());
+    ASSERT_TRUE(second->control("set local lock_timeout = '1s'"));
+
+    const auto one = end_one(*first, 0);
+    const auto two = end_one(*second, 1);
+
+    ASSERT_TRUE(one) << one.error().text();
+    ASSERT_TRUE(two) << two.error().text();
+    ASSERT_TRUE(second->control("commit"));
+    ASSERT_TRUE(first->control("commit"));
+    const auto counts = setup([](Session& s) { return flow::count_executions_of(s, "core.null"); });
+    ASSERT_EQ(counts.size(), 1U);
+    EXPECT_EQ(counts[0].status, ExecutionStatus::completed);
+    EXPECT_EQ(counts[0].stored, 2);
 }
 
 TEST_F(PostgresRaces, AFiringIsRecordedOnce) {

@@ -185,12 +185,13 @@ CREATE TABLE execution_output (
     primary key (execution, stream, position)
 );
 
-CREATE TABLE execution_tally (
+CREATE TABLE "execution_tally" (
     action_ref text not null,
     status     text not null,
+    shard      bigint not null,
     ended      bigint not null,
     forgotten  bigint not null,
-    primary key (action_ref, status)
+    primary key (action_ref, status, shard)
 );
 
 CREATE TABLE id_block (
