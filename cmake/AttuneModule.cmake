@@ -25,9 +25,10 @@ function(attune_module name)
   endif()
 endfunction()
 
-# attune_test(target SOURCES ... LINKS ... LABELS ...): one GoogleTest binary whose cases CTest runs one by one.
+# attune_test(target SOURCES ... LINKS ... LABELS ... [LOCK name]): one GoogleTest binary whose cases CTest runs one by
+# one; of all cases with the same LOCK, one at a time.
 function(attune_test target)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -35,6 +36,10 @@ function(attune_test target)
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} attune_warnings GTest::gmock GTest::gtest_main)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE ATTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set(lock)
+  if(ARG_LOCK)
+    set(lock RESOURCE_LOCK ${ARG_LOCK})
+  endif()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ${lock})
 endfunction()

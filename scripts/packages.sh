@@ -5,11 +5,13 @@
 packages_build=(
   clang-19 lld-19 libstdc++-12-dev cmake ninja-build ccache pkg-config
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libsqlite3-dev libpq-dev libssl-dev libargon2-dev libyaml-cpp-dev libcctz-dev libcli11-dev
+  libsqlite3-dev libpq-dev librabbitmq-dev libssl-dev libargon2-dev libyaml-cpp-dev libcctz-dev libcli11-dev
   libspdlog-dev libfmt-dev libre2-dev libarchive-dev libical-dev libcurl4-openssl-dev
 )
 packages_run=(curl jq ca-certificates tzdata)
-packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3 postgresql-15)
+packages_test=(
+  libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3 postgresql-15 rabbitmq-server openssl
+)
 export packages_build packages_run packages_test
 
 # say TEXT...: progress, for people. stdout is left to results.

@@ -29,7 +29,8 @@ ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "postgres": {"domain", "sto
 LIBRARIES = {
     r"boost/asio": {"runtime", "storage", "flow", "services", "api", "adapters", "app"},
     r"boost/beast": {"adapters/http"},
-    r"boost/url": {"logic/schema", "api", "adapters/http", "app"},
+    r"boost/url": {"logic/schema", "api", "adapters/http", "adapters/rabbit_bus", "app"},
+    r"amqp(_\w+)?\.h": {"adapters/rabbit_bus"},
     r"sqlite3\.h": {"adapters/sqlite"},
     r"libpq": {"adapters/postgres"},
     r"openssl/": {"adapters/crypto"},

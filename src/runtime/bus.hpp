@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace attune {
@@ -47,6 +49,8 @@ public:
     virtual std::unique_ptr<Subscription> subscribe(Topic topic, Signal& signal) = 0;
     /// Whether messages flow at present; while they do not, consumers sweep more often.
     virtual bool is_up() const = 0;
+    /// Why they do not, for people; nothing while all is well.
+    virtual std::optional<std::string> trouble() const { return std::nullopt; }
 };
 
 } // namespace attune
