@@ -67,7 +67,7 @@ run_ctest() {
   count_junit "$build/junit.xml" "$code"
 }
 
-# run_e2e PROFILE [DATABASE_URL]: against that PostgreSQL server, or with SQLite.
+# run_e2e PROFILE [DATABASE_URL MESSAGE_QUEUE_URL]: against those servers, or with SQLite.
 run_e2e() {
   say "running the end-to-end tests ($1 profile)"
   local report=$build/e2e-$1.xml
@@ -76,6 +76,7 @@ run_e2e() {
   [[ -z $only ]] || filter=(-k "$only")
   local code=0
   ATTUNE_BINARY=$PWD/$build/src/app/attune ATTUNE_E2E_DATABASE_URL=${2:-} \
+    ATTUNE_E2E_MESSAGE_QUEUE_URL=${3:-} \
     python3 tests/e2e/run.py --junit "$report" "${filter[@]}" || code=$?
   count_junit "$report" "$code"
 }
@@ -89,7 +90,7 @@ passed=0
 failed=0
 run_ctest
 run_e2e embedded
-run_e2e cluster "$ATTUNE_TEST_POSTGRES_URL"
+run_e2e cluster "$ATTUNE_TEST_POSTGRES_URL" "$ATTUNE_TEST_RABBIT_URL"
 code=0
 ((failed == 0 && passed > 0)) || code=1
 echo "$passed passed, $failed failed"

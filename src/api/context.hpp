@@ -4,6 +4,7 @@
 #include "base/file_entry.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
+#include "runtime/announcements.hpp"
 #include "runtime/blocking_pool.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/clock.hpp"
@@ -61,6 +62,9 @@ struct Context {
     std::function<std::optional<Timestamp>()> timers_proved = {};
     /// The `events` of a calendar's definition from the text of an .ics file. Errors: `invalid`, field `ics`.
     std::function<Result<json::array>(std::string_view ics)> read_icalendar = {};
+    Announcements* announcements = nullptr; ///< none: nobody outside is told
+    /// The state of the message queue; none: there is none.
+    std::function<json::object()> message_queue = {};
 };
 
 } // namespace attune::api

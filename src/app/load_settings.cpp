@@ -1,5 +1,6 @@
 #include "app/load_settings.hpp"
 
+#include "adapters/rabbit_bus/rabbit_address.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
 #include "app/setting_docs.hpp"
 #include "app/visit_settings.hpp"
@@ -118,19 +119,19 @@ std::string scheme_of(const std::string& url) {
     return colon == std::string::npos ? "no scheme" : "'" + url.substr(0, colon) + ":'";
 }
 
+Result<void> check_message_queue(const std::string& url) {
+    if (url.empty()) return {};
+    if (auto parsed = rabbit::parse_address(url); !parsed) return invalid("message_queue.url", parsed.error().message);
+    return {};
+}
+
 Result<void> check_profile(const Settings& settings) {
     if (!settings.is_cluster() && settings.database_file().empty()) {
         return invalid("database.url", fmt::format("expected sqlite:<file> or postgresql://<user>@<host>/<database>, "
                                                    "got {}",
                                                    scheme_of(settings.database.url.reveal())));
     }
-    if (!settings.message_queue.url.empty()) {
-        return Error{Errc::not_implemented,
-                     "this build has no message queue (the embedded profile needs none, and processes that share "
-                     "PostgreSQL work without): leave it empty",
-                     "message_queue.url"};
-    }
-    return {};
+    return check_message_queue(settings.message_queue.url.reveal());
 }
 
 Result<void> check_values(const Settings& settings) {

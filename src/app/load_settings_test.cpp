@@ -109,11 +109,21 @@ TEST(LoadSettings, KnowsAClusterByItsDatabase) {
 }
 
 TEST(LoadSettings, RefusesOtherAddressesWithoutShowingThePassword) {
-    EXPECT_THAT(failure("message_queue: {url: 'amqp://me:hunter2@mq'}"),
-                AllOf(HasSubstr("message_queue.url"), Not(HasSubstr("hunter2"))));
+    EXPECT_THAT(failure("message_queue: {url: 'amqp://me:hunter2@mq?heartbeat=never'}"),
+                AllOf(HasSubstr("message_queue.url"), HasSubstr("heartbeat"), Not(HasSubstr("hunter2"))));
     EXPECT_THAT(failure("database: {url: /tmp/x.db}"), HasSubstr("expected sqlite:<file>"));
     EXPECT_THAT(failure("database: {url: 'mysql://me:hunter2@db/a'}"),
                 AllOf(HasSubstr("'mysql:'"), Not(HasSubstr("hunter2"))));
+}
+
+TEST(LoadSettings, KnowsTheMessageQueueAndHidesItsPassword) {
+    const auto loaded = load_settings_text(
+        "database: {url: 'postgres:///attune'}\nmessage_queue: {url: 'amqps://me:hunter2@mq/%2f?verify=verify_none'}",
+        "", kHome);
+
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    EXPECT_THAT(loaded->warnings, testing::IsEmpty());
+    EXPECT_THAT(to_text(to_json(loaded->settings)), HasSubstr("amqps://me:***@mq/%2f?verify=verify_none"));
 }
 
 TEST(ConnectionUrl, IsShownWithoutItsPasswords) {

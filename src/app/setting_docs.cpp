@@ -56,8 +56,10 @@ constexpr SettingDoc kDocs[] = {
      "Longest run of one statement in PostgreSQL, and longest wait for a lock; 0 is no limit.",
      {0s, 1h}},
     {"message_queue.url",
-     "Must be empty: doorbells ring inside the process. Processes that share a PostgreSQL database find each other's "
-     "work by looking every second."},
+     "RabbitMQ: amqp://<user>:<password>@<host>:<port>/<vhost>, or amqps://… with cacertfile, certfile, keyfile, "
+     "verify; "
+     "also heartbeat (seconds) and connection_timeout (milliseconds). Processes that share a database wake each other "
+     "through it, and other programs hear of changes. Without it, they look for work every second."},
     {"security.jwt_secret",
      "Signs the tokens (HS256). Other programs that mint tokens need the same text.",
      {},

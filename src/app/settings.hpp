@@ -40,7 +40,7 @@ struct DatabaseSettings {
 BOOST_DESCRIBE_STRUCT(DatabaseSettings, (), (url, max_connections, statement_timeout))
 
 struct MessageQueueSettings {
-    std::string url;
+    ConnectionUrl url;
 };
 BOOST_DESCRIBE_STRUCT(MessageQueueSettings, (), (url))
 

@@ -22,6 +22,8 @@ PASSWORD = "e2e-password-0123"
 PATIENCE = 30.0
 # A PostgreSQL server on which each Server gets a database of its own: the cluster profile. Unset: SQLite.
 DATABASE_URL = os.environ.get("ATTUNE_E2E_DATABASE_URL")
+# A RabbitMQ server that the processes of the cluster profile share. Unset: they do without.
+MESSAGE_QUEUE_URL = os.environ.get("ATTUNE_E2E_MESSAGE_QUEUE_URL")
 FINAL = {"completed", "failed", "cancelled", "timeout", "abandoned"}
 
 
@@ -103,7 +105,8 @@ class Answer:
 
 def cluster_settings(url):
     """What every process of a cluster is given."""
-    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab"}
+    queue = {"ATTUNE__MESSAGE_QUEUE__URL": MESSAGE_QUEUE_URL} if MESSAGE_QUEUE_URL else {}
+    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab", **queue}
 
 
 class Server:

@@ -12,7 +12,7 @@ namespace attune::rabbit {
 namespace {
 
 constexpr Duration kFirstPause = 200ms;
-constexpr Duration kLongestPause = 15s;
+constexpr Duration kLongestPause = 5s;
 constexpr Duration kProved = 10s;      ///< a connection that lived that long was a good one
 constexpr Duration kLateAnswer = 2s;   ///< a broker that owes an answer for longer counts as away
 constexpr int kHeartbeatsToAnswer = 2; ///< and after this many heartbeats its connection is given up
@@ -273,6 +273,7 @@ void BusThread::take(const Blocked& blocked) {
     blocked_ = blocked.is_blocked ? (blocked.reason.empty() ? "no reason given" : blocked.reason) : "";
     if (blocked.is_blocked) log::warn("message queue: the broker takes nothing for now: {}", blocked_);
     if (!blocked.is_blocked) log::info("message queue: the broker takes messages again");
+    local_.ring_missed(); // they look for themselves now, more or less often than before
 }
 
 /// Until the broker sends, somebody here has something to send, or a heartbeat, a probe or the end may be due.

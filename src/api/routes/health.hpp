@@ -18,6 +18,7 @@ struct HealthProbe {
     std::function<std::size_t()> armed_timers;               ///< none: no timers run in this process
     std::function<bool()> is_stopping;                       ///< thread-safe; none: it is not
     std::function<std::optional<Timestamp>()> timers_proved; ///< none: no timers run in this process
+    std::function<json::object()> message_queue;             ///< its state; none: there is no message queue
 };
 
 /// GET /health, /health/detailed, /health/ready, /health/live: open, and without an envelope.

@@ -96,7 +96,9 @@ api::Context ApiRole::make_context() {
                         shared_.armed_timers,
                         [this] { return shared_.is_stopping.load(); },
                         shared_.timers_proved,
-                        &adapters::icalendar::read_icalendar};
+                        &adapters::icalendar::read_icalendar,
+                        shared_.announcements,
+                        shared_.message_queue};
 }
 
 Result<void> ApiRole::listen() {

@@ -20,7 +20,7 @@ public:
     explicit HealthRole(Infrastructure& shared)
         : shared_(shared), router_(nobody_),
           health_({*shared.db, std::string(kVersion), shared.armed_timers,
-                   [&shared] { return shared.is_stopping.load(); }, shared.timers_proved}),
+                   [&shared] { return shared.is_stopping.load(); }, shared.timers_proved, shared.message_queue}),
           http_(shared.http_loop.executor(), router_, http_options(shared.settings.server)) {
         health_.declare(router_);
     }

@@ -1,6 +1,5 @@
 #include "app/node/infrastructure.hpp"
 
-#include "adapters/memory_bus/memory_bus.hpp"
 #include "app/data_directory.hpp"
 #include "app/open_database.hpp"
 #include "base/log.hpp"
@@ -13,16 +12,13 @@
 namespace attune::app {
 namespace {
 
-constexpr std::size_t kBusQueue = 4096; ///< ids that a doorbell remembers; beyond it says "look at everything"
-
 std::string configured_url(const ServerSettings& server) {
     return server.public_url.empty() ? fmt::format("http://{}:{}", server.host, server.port) : server.public_url;
 }
 
 } // namespace
 
-Infrastructure::Infrastructure(const Settings& given)
-    : settings(given), bus(make_memory_bus(kBusQueue, !given.is_cluster())), api_url(configured_url(given.server)) {}
+Infrastructure::Infrastructure(const Settings& given) : settings(given), api_url(configured_url(given.server)) {}
 
 Result<void> Infrastructure::open() {
     TRY(db, open_database(settings, http_loop.clock().now()));
@@ -30,6 +26,10 @@ Result<void> Infrastructure::open() {
     const auto uuid = hex_encode(random.bytes(16));
     TRY(instance, db->write_blocking(
                       [&](Session& session) { return flow::ensure_instance(session, uuid, http_loop.clock().now()); }));
+    TRY(auto opened, open_bus(settings, random));
+    bus = std::move(opened.bus);
+    announcements = opened.announcements;
+    message_queue = std::move(opened.message_queue);
     return {};
 }
 

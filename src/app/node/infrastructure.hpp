@@ -2,6 +2,7 @@
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/system_random/system_random.hpp"
 #include "app/loop.hpp"
+#include "app/open_bus.hpp"
 #include "app/settings.hpp"
 #include "services/role.hpp"
 
@@ -15,7 +16,7 @@ class Infrastructure {
 public:
     explicit Infrastructure(const Settings& settings);
 
-    /// Opens the database, and learns or makes its instance id.
+    /// Opens the database, learns or makes its instance id, and opens the bus.
     Result<void> open();
     void start_loops();
     /// After the roles have stopped: gives back what is left of the ids, and ends the loops.
@@ -32,6 +33,8 @@ public:
     SystemRandom random;
     std::unique_ptr<Database> db;
     std::unique_ptr<Bus> bus;
+    Announcements* announcements = nullptr;      ///< of the bus; none without a message queue
+    std::function<json::object()> message_queue; ///< its state; none without one
     std::unique_ptr<flow::IdAllocator> ids;
     std::unique_ptr<api::Digests> digests = crypto::make_digests();
     std::string instance; ///< of the database
