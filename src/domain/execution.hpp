@@ -48,6 +48,7 @@ struct Execution {
     std::optional<ExecutionId> parent;
     std::optional<EnforcementId> enforcement;
     std::optional<EventId> event;
+    std::optional<Timestamp> event_created; ///< when that was recorded; none in retries
     std::optional<std::string> rule_ref;
     std::optional<std::string> trigger_ref;
     std::optional<IdentityId> executor;
@@ -77,8 +78,8 @@ struct Execution {
     std::optional<Timestamp> finished_at;
 };
 BOOST_DESCRIBE_STRUCT(Execution, (),
-                      (id, action, action_ref, config, env_vars, parent, enforcement, event, rule_ref, trigger_ref,
-                       executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
+                      (id, action, action_ref, config, env_vars, parent, enforcement, event, event_created, rule_ref,
+                       trigger_ref, executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
                        worker_selector, worker_tolerations, worker_affinity, placement, status, worker, worker_epoch,
                        claim, result, retry_count, max_retries, retry_reason, original_execution, due, overlap_rule,
                        waiting, created, updated, scheduled_at, started_at, finished_at))

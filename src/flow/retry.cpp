@@ -24,6 +24,7 @@ std::optional<Execution> make_retry(const Execution& failed, std::string_view re
     again.retry_reason = std::string(reason);
     again.original_execution = failed.original_execution.value_or(failed.id);
     again.due = now + *pause;
+    again.event_created.reset(); // what it took to the first start is measured
     again.created = again.updated = now;
     again.scheduled_at.reset();
     again.started_at.reset();

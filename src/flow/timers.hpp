@@ -56,10 +56,11 @@ Result<UnarmedTimers> unarmed_timers(Session& session, std::int64_t limit);
 /// What was decided for one timer: the events of its firings, and what was passed over.
 struct Firing {
     TimerId timer;
-    Timestamp known;           ///< the cursor as it was read: a timer that has moved since fires nothing
-    std::int64_t revision = 0; ///< as it was read: a timer that has changed since fires nothing
-    Timestamp cursor;          ///< the last nominal time that this decides
-    std::vector<Event> events; ///< with `timer` and `nominal` set; empty when all were passed over
+    Timestamp known;                ///< the cursor as it was read: a timer that has moved since fires nothing
+    std::int64_t revision = 0;      ///< as it was read: a timer that has changed since fires nothing
+    Timestamp cursor;               ///< the last nominal time that this decides
+    std::vector<Event> events;      ///< with `timer` and `nominal` set; empty when all were passed over
+    std::vector<Timestamp> in_time; ///< when those were to fire that are no misfires
     std::vector<TimerSkip> skips;
     std::int64_t late = 0;
     std::int64_t missed = 0;

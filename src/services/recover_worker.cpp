@@ -19,6 +19,13 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) {
         return flow::recover_executions(session, held, retries, worker.name, now);
     }));
+    const auto finished = ports.metrics.counters(Metric::executions_finished);
+    finished.of("abandoned").add(recovered.abandoned.size());
+    finished.of("cancelled").add(recovered.cancelled.size());
+    const auto outcomes = ports.metrics.counters(Metric::executions_recovered);
+    outcomes.of("rescheduled").add(recovered.rescheduled.size());
+    outcomes.of("abandoned").add(recovered.abandoned.size());
+    outcomes.of("cancelled").add(recovered.cancelled.size());
     log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
               recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
     if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);

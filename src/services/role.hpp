@@ -2,6 +2,7 @@
 #include "flow/ids.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/random.hpp"
 #include "storage/database.hpp"
 
@@ -14,6 +15,7 @@ struct Ports {
     Database& db;
     Random& random;
     flow::IdAllocator& ids;
+    Metrics& metrics = Metrics::unread();
 };
 
 /// How often a service looks at the database although no doorbell rang: seldom while the bus is up.

@@ -353,6 +353,8 @@ INSTANTIATE_TEST_SUITE_P(
         FlowPlan{"execution.held_by", "execution_held"}, FlowPlan{"execution.cancelling_of", "execution_held"},
         FlowPlan{"execution.start", "execution_held"}, FlowPlan{"execution.complete", "execution_pkey"},
         FlowPlan{"execution.count_by_status", "execution_unfinished"},
+        FlowPlan{"execution.count_unfinished", "execution_unfinished"},
+        FlowPlan{"event.count_undecided", "event_undecided"},
         FlowPlan{"execution.count_by_status_of", "execution_unfinished"},
         FlowPlan{"execution.oldest_waiting", "execution_unfinished"},
         FlowPlan{"execution.open_runs", "execution_overlap"}, FlowPlan{"execution.releasable", "execution_waiting"},

@@ -73,6 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
         HotQuery{"execution.next_due", "execution_requested"}, HotQuery{"execution.held_by", "execution_held"},
         HotQuery{"execution.cancelling_of", "execution_held"},
         HotQuery{"execution.count_by_status", "execution_unfinished"},
+        HotQuery{"execution.count_unfinished", "execution_unfinished"},
+        HotQuery{"event.count_undecided", "event_undecided"},
         HotQuery{"execution.count_by_status_of", "execution_unfinished"},
         HotQuery{"execution.oldest_waiting", "execution_unfinished"},
         HotQuery{"execution.open_runs", "execution_overlap"}, HotQuery{"execution.releasable", "execution_waiting"},

@@ -144,7 +144,7 @@ CREATE TABLE execution (
     scheduled_at               text,
     started_at                 text,
     finished_at                text
-, overlap_rule bigint, waiting boolean not null default false);
+, overlap_rule bigint, waiting boolean not null default false, event_created text);
 
 CREATE INDEX execution_action on execution (action_ref, id);
 

@@ -83,6 +83,7 @@ public:
     std::vector<Execution> executions();
     std::vector<Enforcement> enforcements();
 
+    Metrics metrics;
     asio::io_context loop{1};
     FakeClock clock;
     FaultyBus bus;
@@ -95,7 +96,7 @@ public:
 private:
     [[noreturn]] static void fail(const Error& error);
     void load_core_pack();
-    services::Ports ports() { return {clock, bus, db, random, ids}; }
+    services::Ports ports() { return {clock, bus, db, random, ids, metrics}; }
     struct Running {
         explicit Running(asio::any_io_executor loop, Clock& clock) : group(loop, clock) {}
         std::unique_ptr<services::TimerScheduler> timers;

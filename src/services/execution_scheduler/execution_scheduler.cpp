@@ -38,7 +38,9 @@ task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
     CO_TRY(const auto due,
            co_await ports_.db.read([&](Session& session) { return flow::due_executions(session, now, batch); }));
     if (due.empty()) co_return std::size_t{0};
-    CO_CHECK(co_await ports_.db.write([&](Session& session) { return flow::schedule_executions(session, due, now); }));
+    CO_TRY(const auto scheduled,
+           co_await ports_.db.write([&](Session& session) { return flow::schedule_executions(session, due, now); }));
+    scheduled_.add(static_cast<std::uint64_t>(scheduled));
     ports_.bus.ring(Topic::scheduled);
     ports_.bus.ring(Topic::executions, numbers(due));
     co_return due.size();
@@ -53,6 +55,7 @@ task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
     CO_TRY(const auto released,
            co_await ports_.db.write([&](Session& session) { return flow::release_waiting(session, batch, now); }));
     if (released.empty()) co_return std::size_t{0};
+    scheduled_.add(released.size());
     ports_.bus.ring(Topic::scheduled);
     ports_.bus.ring(Topic::executions, numbers(released));
     co_return released.size();
@@ -88,6 +91,7 @@ task<Result<void>> ExecutionScheduler::recover(const Worker& worker) {
         CHECK(flow::retire_worker(session, lost, now));
         return true;
     }));
+    lost_.add();
     co_return Result<void>{};
 }
 

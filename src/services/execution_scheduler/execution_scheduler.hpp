@@ -15,7 +15,9 @@ public:
         std::int64_t batch = 500;
         Duration lease = 10s; ///< a worker unrenewed for all of this, on our own monotonic clock, is lost
     };
-    ExecutionScheduler(Ports ports, Options options) : ports_(ports), options_(options) {}
+    ExecutionScheduler(Ports ports, Options options)
+        : ports_(ports), options_(options), scheduled_(ports.metrics.counter(Metric::executions_scheduled)),
+          lost_(ports.metrics.counter(Metric::workers_lost)) {}
 
     task<void> run();
     /// One pass; whether it moved anything.
@@ -34,6 +36,8 @@ private:
 
     Ports ports_;
     Options options_;
+    Counter& scheduled_;
+    Counter& lost_;
     std::unordered_map<WorkerId, Observed> observed_;
     Duration last_look_{-1};
 };

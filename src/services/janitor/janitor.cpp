@@ -102,6 +102,7 @@ task<Result<std::int64_t>> Janitor::sweep(flow::History kind, Timestamp now) {
             const auto started = ports_.clock.monotonic();
             CO_TRY(const auto unit, co_await delete_some(kind, rest, before));
             total += unit.deleted;
+            deleted_.of(enum_name(kind)).add(static_cast<std::uint64_t>(unit.deleted));
             at += unit.taken;
             // As long as the unit took, others have the database.
             co_await ports_.clock.sleep_for(ports_.clock.monotonic() - started);

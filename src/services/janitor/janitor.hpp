@@ -28,7 +28,8 @@ public:
         Duration jump = 1h;
         Duration hold = 24h;
     };
-    Janitor(Ports ports, Options options) : ports_(ports), options_(options) {}
+    Janitor(Ports ports, Options options)
+        : ports_(ports), options_(options), deleted_(ports.metrics.counters(Metric::rows_deleted)) {}
 
     task<void> run();
 
@@ -62,6 +63,7 @@ private:
 
     Ports ports_;
     Options options_;
+    CounterSet deleted_;
     std::optional<Look> last_look_;
     std::optional<Timestamp> new_hold_; ///< seen, and not yet recorded
 };

@@ -30,7 +30,7 @@ Enforcement make_enforcement(const CompiledRule& rule, const Event& event, json:
     return out;
 }
 
-Execution make_execution(const CompiledRule& rule, const Enforcement& enforcement, Timestamp now) {
+Execution make_execution(const CompiledRule& rule, const Event& event, const Enforcement& enforcement, Timestamp now) {
     Execution out;
     out.action = rule.action->id;
     out.action_ref = rule.action->ref;
@@ -43,6 +43,7 @@ Execution make_execution(const CompiledRule& rule, const Enforcement& enforcemen
         if (!filled.empty()) out.config = std::move(filled);
     }
     out.event = enforcement.event;
+    out.event_created = event.created;
     out.rule_ref = rule.rule.ref;
     out.trigger_ref = enforcement.trigger_ref;
     out.executor = rule.rule.owner_identity.value_or(IdentityId{1});
@@ -85,6 +86,7 @@ task<Result<std::size_t>> RuleMatcher::run_once() {
             rules_.clear();
             continue;
         }
+        measures_.decided(events, decisions, outcome, ports_.clock.now());
         ring(decisions, outcome);
         co_return events.size();
     }
@@ -145,7 +147,7 @@ void RuleMatcher::apply(const CompiledRule& rule, const Event& event, flow::Deci
     if (!unresolved.empty()) line["unresolved"] = to_json(unresolved);
     explained.push_back(std::move(line));
     if (rule.action) {
-        auto execution = make_execution(rule, enforcement, now);
+        auto execution = make_execution(rule, event, enforcement, now);
         if (event.timer && rule.overlap != logic::schedule::RunOverlap::allow) {
             execution.overlap_rule = rule.rule.id;
             batch.overlap[rule.rule.id] = rule.overlap;

@@ -2,6 +2,7 @@
 #include "flow/events.hpp"
 #include "services/role.hpp"
 #include "services/rule_matcher/compiled_rules.hpp"
+#include "services/rule_matcher/matcher_measures.hpp"
 
 namespace attune::services {
 
@@ -14,7 +15,8 @@ public:
         std::size_t cached_rules = 10'000;
     };
     RuleMatcher(Ports ports, Options options)
-        : ports_(ports), options_(options), rules_(ports.db, ports.ids, options.cached_rules) {}
+        : ports_(ports), options_(options), rules_(ports.db, ports.ids, options.cached_rules),
+          measures_(ports.metrics) {}
 
     task<void> run();
     /// Decides one batch; how many events it took up.
@@ -31,6 +33,7 @@ private:
     Ports ports_;
     Options options_;
     CompiledRules rules_;
+    MatcherMeasures measures_;
 };
 
 } // namespace attune::services

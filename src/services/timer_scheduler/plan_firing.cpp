@@ -38,6 +38,8 @@ flow::Firing plan_firing(const Timer& timer, const schedule::Schedule& compiled,
     for (const auto& firing : decision.fire) {
         out.events.push_back(flow::event_of(timer, compiled, firing, ++sequence, now));
         if (now - firing.nominal > kLate) ++out.late;
+        if (firing.reason == schedule::FiringReason::normal)
+            out.in_time.push_back(schedule::fire_time(compiled, flow::state_of(timer), firing.nominal));
     }
     for (const auto& range : decision.skipped) {
         out.skips.push_back({timer.id, range.from, range.to, range.count, range.reason, now});

@@ -43,6 +43,7 @@ task<Result<std::size_t>> TimerScheduler::run_once() {
     CO_TRY(const auto fired, co_await fire_due());
     CO_CHECK(co_await reconcile());
     CO_CHECK(co_await tell_troubles());
+    measures_.armed.set(static_cast<std::int64_t>(timers_.waiting()));
     co_return fired;
 }
 
@@ -218,6 +219,7 @@ task<Result<void>> TimerScheduler::reconcile() {
     for (const auto& [id, revision] : broken_) revisions += revision;
     if (count == wanted.count && revisions == wanted.revisions) {
         proved_ = ports_.clock.now().time_since_epoch();
+        measures_.proved.set(proved_.load());
         co_return Result<void>{};
     }
     log::error("timers: {} are armed and {} are held here, or not as they are now; all are read again", wanted.count,
@@ -256,6 +258,8 @@ task<Result<std::size_t>> TimerScheduler::fire_due() {
                co_await ports_.db.write(
                    [&](Session& session) { return flow::fire_timers(session, planned.firings, now); }, urgent));
         unsure_.clear();
+        const auto committed = ports_.clock.now();
+        for (const auto i : fired) measures_.fired(planned.firings[i], committed);
         if (next > 0) ports_.bus.ring(Topic::events, numbers(ids));
         CO_CHECK(co_await settle(planned, fired));
         total += fired.size();

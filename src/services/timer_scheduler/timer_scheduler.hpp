@@ -3,6 +3,7 @@
 #include "flow/timers.hpp"
 #include "services/role.hpp"
 #include "services/timer_scheduler/armed_timers.hpp"
+#include "services/timer_scheduler/timer_measures.hpp"
 
 #include <map>
 
@@ -19,7 +20,8 @@ public:
         /// Whether the system's tz database has changed since the last call.
         std::function<bool()> zones_changed = &logic::schedule::TimeZone::reload_if_changed;
     };
-    TimerScheduler(Ports ports, Options options) : ports_(ports), options_(std::move(options)) {}
+    TimerScheduler(Ports ports, Options options)
+        : ports_(ports), options_(std::move(options)), measures_(ports.metrics) {}
 
     /// Until cancelled.
     task<void> run();
@@ -70,6 +72,7 @@ private:
     std::vector<flow::TimerTrouble> untold_; ///< what is to be written about timers in trouble
     Duration reconciled_{-1};                ///< monotonic
     std::atomic<Duration> proved_ = Duration{0};
+    TimerMeasures measures_;
     std::vector<TimerId> unsure_; ///< in a write whose answer has not come, or never came
 };
 

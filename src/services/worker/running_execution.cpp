@@ -42,6 +42,7 @@ task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const Action
         ended_.set(); // the monitor learns of the deadline
         const auto began = clock.monotonic();
         ProcessRunner::Watch watch;
+        watch.started = [&](std::int64_t) { spawned_within_ = clock.monotonic() - began; };
         watch.output = [this](OutputStream stream, std::string_view bytes) {
             streams_[stream == OutputStream::out ? 0 : 1].collector.append(bytes);
         };

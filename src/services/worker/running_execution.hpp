@@ -46,6 +46,8 @@ public:
     void stop(StopReason reason);
     const Execution& execution() const { return execution_; }
     StopReason stop_reason() const { return stop_reason_; }
+    /// How long it took to make the process; nothing when there was none.
+    std::optional<Duration> spawned_within() const { return spawned_within_; }
 
 private:
     struct Stream {
@@ -72,6 +74,7 @@ private:
     Duration timeout_;
     std::optional<Timestamp> deadline_;
     Timestamp started_at_;
+    std::optional<Duration> spawned_within_;
     bool is_native_ = false;
     std::array<Stream, 2> streams_;
 };

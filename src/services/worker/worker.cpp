@@ -25,8 +25,9 @@ bool satisfies(const json::object& requirement) {
 ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                            Options options)
     : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
-      group_(group), wake_(loop), results_(loop), idle_(loop) {
+      measures_(ports.metrics), group_(group), wake_(loop), results_(loop), idle_(loop) {
     options_.surroundings.worker_name = options_.name;
+    measures_.slots.set(options_.slots);
 }
 
 task<void> ActionWorker::run() {
@@ -63,6 +64,7 @@ task<Result<void>> ActionWorker::enlist() {
     CO_CHECK(co_await end_leftovers());
     CO_CHECK(co_await recover_worker(ports_, worker_, worker_.epoch));
     enlisted_ = true;
+    measures_.registered.set(1);
     co_return Result<void>{};
 }
 
@@ -121,6 +123,7 @@ task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
     CO_TRY(const auto done, co_await ports_.db.write([&](Session& session) {
         return flow::complete_null(session, claimant(), placement, options_.null_batch, now);
     }));
+    measures_.settled_null(done.done.size());
     if (!done.done.empty()) ports_.bus.ring(Topic::executions, numbers(done.done));
     if (done.frees_a_rule) ports_.bus.ring(Topic::requested);
     co_return done.done.size();
@@ -139,16 +142,19 @@ task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId>
         }));
         co_return std::size_t{0};
     }
-    const auto started = co_await start(claimed.executions);
+    const auto generation = claimed.generation;
+    const auto taken = claimed.executions.size();
+    const auto started = co_await start(std::move(claimed));
     std::vector<std::int64_t> ids;
     for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
-        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, claimed.generation));
+        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, generation));
         ids.push_back(execution.id.value);
     }
+    note_busy();
     if (!ids.empty()) ports_.bus.ring(Topic::executions, ids);
-    co_return claimed.executions.size();
+    co_return taken;
 }
 
 /// Takes work. What a claim took whose answer was lost comes first: nobody else will start it.
@@ -167,12 +173,17 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId>
         return out;
     });
     claim_is_unsure_ = !claimed;
+    if (claimed) {
+        claimed->at = ports_.clock.now();
+        measures_.claimed(claimed->executions, claimed->at);
+    }
     co_return claimed;
 }
 
 /// Commits `running`; those that may be spawned. Repeated until it is answered: after a lost answer they are `running`,
 /// and only we know that nothing runs.
-task<std::vector<Execution>> ActionWorker::start(std::vector<Execution> claimed) {
+task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
+    const auto& claimed = taken.executions;
     std::vector<Execution> out;
     Outage outage(fmt::format("worker: start of {} executions", claimed.size()));
     while (!replaced_) {
@@ -184,12 +195,14 @@ task<std::vector<Execution>> ActionWorker::start(std::vector<Execution> claimed)
             co_await ports_.clock.sleep_for(kRetryPause);
             continue;
         }
+        const auto committed = ports_.clock.now();
         std::vector<bool> took(claimed.size());
         for (const auto i : *started) {
             took[i] = true;
             out.push_back(claimed[i]);
             out.back().status = ExecutionStatus::running;
             out.back().started_at = now;
+            measures_.started(claimed[i], taken.at, committed);
         }
         // Cancelled after a start whose answer was lost: nothing runs, so it is over. Has no effect on other rows.
         for (std::size_t i = 0; i < claimed.size(); ++i) {
@@ -216,6 +229,8 @@ task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, std:
     auto completion = co_await running->run(std::move(definition), processes_, ports_.clock);
     ++unwritten_;
     running_.erase(running->execution().id);
+    note_busy();
+    if (const auto spawned = running->spawned_within()) measures_.spawn.observe(*spawned);
     wake_.set(); // a slot is free
     co_await finish(std::move(completion));
 }
@@ -262,6 +277,7 @@ task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>
     bool more = false; // a retry, or a run that waited for this one
     for (const auto i : written) {
         ids.push_back(batch[i].execution.id.value);
+        measures_.finished(batch[i]);
         more = more || batch[i].retry || batch[i].execution.overlap_rule;
     }
     ports_.bus.ring(Topic::executions, ids);
@@ -280,6 +296,7 @@ task<void> ActionWorker::renew_lease() {
         if (!cancelling) {
             if (cancelling.error().code != Errc::conflict) continue;
             replaced_ = true;
+            measures_.registered.set(0);
             for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
             wake_.set();
             co_return;
@@ -301,6 +318,10 @@ void ActionWorker::cancel(ExecutionId id) {
     if (const auto at = running_.find(id); at != running_.end()) at->second->stop(RunningExecution::StopReason::cancel);
 }
 
+void ActionWorker::note_busy() {
+    measures_.busy.set(static_cast<std::int64_t>(running_.size()));
+}
+
 void ActionWorker::hurry() {
     hurried_ = true;
     idle_.set();
@@ -308,6 +329,7 @@ void ActionWorker::hurry() {
 
 task<void> ActionWorker::drain(Duration grace) {
     draining_ = true;
+    measures_.registered.set(0);
     wake_.set();
     const auto limit = ports_.clock.now() + grace;
     while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < limit && !hurried_)

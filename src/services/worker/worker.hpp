@@ -5,6 +5,7 @@
 #include "services/role.hpp"
 #include "services/worker/action_catalog.hpp"
 #include "services/worker/running_execution.hpp"
+#include "services/worker/worker_measures.hpp"
 
 #include <map>
 
@@ -45,6 +46,7 @@ private:
     struct Claimed {
         std::int64_t generation = 0;
         std::vector<Execution> executions;
+        Timestamp at; ///< when it was committed
     };
     task<Result<void>> enlist();
     task<Result<void>> end_leftovers();
@@ -52,7 +54,7 @@ private:
     task<Result<std::size_t>> settle_null(PlacementId placement);
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
-    task<std::vector<Execution>> start(std::vector<Execution> claimed);
+    task<std::vector<Execution>> start(Claimed taken);
     task<Result<void>> refresh_placements();
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
     task<void> finish(flow::Completion completion);
@@ -61,12 +63,14 @@ private:
     task<Result<void>> write_completions(std::vector<flow::Completion>& batch);
     task<void> watch_cancels();
     void cancel(ExecutionId id);
+    void note_busy();
     flow::Claimant claimant() const { return {worker_.id, worker_.epoch}; }
 
     Ports ports_;
     ProcessRunner& processes_;
     Options options_;
     ActionCatalog catalog_;
+    WorkerMeasures measures_;
     Worker worker_;
     bool enlisted_ = false;
     bool draining_ = false;
