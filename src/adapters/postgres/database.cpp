@@ -16,8 +16,7 @@ constexpr std::int64_t kMigrationLock = 0x617474756e65;
 class ServerDatabase final : public PostgresDatabase {
 public:
     explicit ServerDatabase(const Options& options)
-        : writers_(connection_options(options, true), options),
-          readers_(connection_options(options, false), options.readers, options.queue_limit) {}
+        : writers_(connection_options(options, true), options), readers_(connection_options(options, false), options) {}
 
     TrafficCounts traffic() const override { return traffic_->counts(); }
 

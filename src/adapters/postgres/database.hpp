@@ -1,5 +1,6 @@
 #pragma once
 #include "adapters/postgres/traffic.hpp"
+#include "runtime/metrics.hpp"
 #include "storage/database.hpp"
 
 #include <memory>
@@ -13,6 +14,7 @@ struct Options {
     Duration statement_timeout = std::chrono::seconds{30};
     Duration group_time = std::chrono::milliseconds{5}; ///< a group takes no more work after this
     std::size_t queue_limit = 65536;                    ///< writes (and reads) that may wait; beyond, `unavailable`
+    Metrics* metrics = &Metrics::unread();              ///< where its numbers go
 };
 
 /// A Database in the schema `attune` of a PostgreSQL server, which any number of processes share. Connections that are

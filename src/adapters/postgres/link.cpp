@@ -17,6 +17,7 @@ Result<Connection*> Link::get() {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_try_) return Error{Errc::unavailable, reason_};
     auto opened = Connection::open(options_);
+    (opened ? opened_ : failures_).add();
     if (opened) {
         pause_ = {};
         connection_ = *std::move(opened);

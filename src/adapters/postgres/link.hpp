@@ -1,5 +1,6 @@
 #pragma once
 #include "adapters/postgres/connection.hpp"
+#include "runtime/metrics.hpp"
 
 #include <random>
 
@@ -9,7 +10,9 @@ namespace attune::postgres {
 /// between tries that grow to 5 s. Used from one thread.
 class Link {
 public:
-    explicit Link(Connection::Options options) : options_(std::move(options)), random_(std::random_device{}()) {}
+    Link(Connection::Options options, Metrics& metrics)
+        : options_(std::move(options)), opened_(metrics.counter(Metric::database_connections)),
+          failures_(metrics.counter(Metric::database_connection_failures)), random_(std::random_device{}()) {}
 
     /// The connection. Errors: `unavailable`, at once while a pause lasts: what waits is told, and asks again later.
     Result<Connection*> get();
@@ -23,6 +26,8 @@ public:
 private:
     using Instant = std::chrono::steady_clock::time_point;
     Connection::Options options_;
+    Counter& opened_;
+    Counter& failures_;
     std::unique_ptr<Connection> connection_;
     Duration pause_{};
     Instant next_try_{};

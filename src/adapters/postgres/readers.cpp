@@ -21,9 +21,9 @@ Result<void> run_reading(Link& link, Database::Unit& unit) {
 
 } // namespace
 
-Readers::Readers(const Connection::Options& connection, int count, std::size_t queue_limit)
-    : queue_limit_(queue_limit) {
-    for (int i = 0; i < count; ++i) links_.emplace_back(connection);
+Readers::Readers(const Connection::Options& connection, const Options& options)
+    : queue_limit_(options.queue_limit), wait_(options.metrics->histogram(Metric::database_read_wait)) {
+    for (int i = 0; i < options.readers; ++i) links_.emplace_back(connection, *options.metrics);
     for (auto& link : links_) threads_.emplace_back([this, &link] { work(link); });
 }
 
@@ -40,7 +40,7 @@ bool Readers::submit(Database::Unit unit, driver::Completion completion) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= queue_limit_ || stopping_) return false;
-        waiting_.push_back({std::move(unit), std::move(completion)});
+        waiting_.push_back({std::move(unit), std::move(completion), std::chrono::steady_clock::now()});
     }
     wake_.notify_one();
     return true;
@@ -54,6 +54,7 @@ void Readers::work(Link& link) {
         auto pending = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
+        wait_.observe(std::chrono::floor<Duration>(std::chrono::steady_clock::now() - pending.submitted));
         std::vector<driver::Answer> answer;
         answer.push_back({std::move(pending.completion), run_reading(link, pending.unit)});
         driver::complete_all(std::move(answer));

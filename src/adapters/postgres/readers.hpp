@@ -1,8 +1,10 @@
 #pragma once
+#include "adapters/postgres/database.hpp"
 #include "adapters/postgres/link.hpp"
 #include "storage/database.hpp"
 #include "storage/driver/completion.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -13,7 +15,7 @@ namespace attune::postgres {
 /// The threads that read, with a connection each. A read that a lost connection ended is run once more.
 class Readers {
 public:
-    Readers(const Connection::Options& connection, int count, std::size_t queue_limit);
+    Readers(const Connection::Options& connection, const Options& options);
     ~Readers();
 
     /// Thread-safe. False when too much is waiting.
@@ -23,10 +25,12 @@ private:
     struct Pending {
         Database::Unit unit;
         driver::Completion completion;
+        std::chrono::steady_clock::time_point submitted{};
     };
     void work(Link& link);
 
     const std::size_t queue_limit_;
+    Histogram& wait_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Pending> waiting_;

@@ -12,8 +12,9 @@ constexpr auto kBulk = static_cast<std::size_t>(Lane::bulk);
 } // namespace
 
 Writers::Writers(const Connection::Options& connection, const Options& options)
-    : traffic_(connection.traffic), group_time_(options.group_time), queue_limit_(options.queue_limit) {
-    for (int i = 0; i < options.writers; ++i) links_.emplace_back(connection);
+    : traffic_(connection.traffic), group_time_(options.group_time), queue_limit_(options.queue_limit),
+      measures_(*options.metrics) {
+    for (int i = 0; i < options.writers; ++i) links_.emplace_back(connection, *options.metrics);
     for (auto& link : links_) threads_.emplace_back([this, &link] { work(link); });
 }
 
@@ -31,7 +32,7 @@ bool Writers::submit(Database::WriteOptions options, Database::Unit unit, driver
         const std::lock_guard lock(mutex_);
         if (waiting_ >= queue_limit_ || stopping_) return false;
         lanes_[static_cast<std::size_t>(options.lane)].push_back(
-            {std::move(unit), options.savepoint, std::move(completion)});
+            {std::move(unit), options.savepoint, std::move(completion), std::chrono::steady_clock::now()});
         ++waiting_;
     }
     wake_.notify_one();
@@ -84,6 +85,7 @@ void Writers::run_group(Link& link) {
         }
         std::vector<driver::Answer> answers;
         for (auto& one : take_all()) answers.push_back({std::move(one.completion), connection.error()});
+        measures_.failed(answers.size());
         driver::complete_all(std::move(answers));
         return;
     }
@@ -99,11 +101,12 @@ Writers::Taken Writers::run_units(driver::WriteGroup& group) {
     Taken taken;
     bool has_bulk = false;
     for (Pending next; !group.has_failed() && take_next(has_bulk, next);) {
+        measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         group.add(taken.back().unit, taken.back().savepoint);
         if (std::chrono::steady_clock::now() - started > group_time_) break;
     }
-    group.commit();
+    measures_.commit(group);
     if (has_bulk) {
         const std::lock_guard lock(mutex_);
         bulk_runs_ = false;
@@ -120,6 +123,7 @@ void Writers::repeat_conflicts(Link& link, driver::WriteGroup& group) {
             link.stagger(kStagger * attempt);
             const auto connection = link.begin("begin");
             if (!connection) break;
+            measures_.repeats.add();
             driver::WriteGroup alone(**connection);
             alone.add(*member.unit, true);
             alone.commit();

@@ -2,7 +2,7 @@
 #include "adapters/postgres/database.hpp"
 #include "adapters/postgres/link.hpp"
 #include "storage/driver/completion.hpp"
-#include "storage/driver/write_group.hpp"
+#include "storage/driver/write_measures.hpp"
 
 #include <array>
 #include <condition_variable>
@@ -31,6 +31,7 @@ private:
         Database::Unit unit;
         bool savepoint = false;
         driver::Completion completion;
+        driver::WriteMeasures::Instant submitted{};
     };
     using Taken = std::deque<Pending>;
 
@@ -47,6 +48,7 @@ private:
     const std::shared_ptr<Traffic> traffic_;
     const Duration group_time_;
     const std::size_t queue_limit_;
+    driver::WriteMeasures measures_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::array<std::deque<Pending>, 3> lanes_;

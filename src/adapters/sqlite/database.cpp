@@ -62,7 +62,8 @@ public:
     FileDatabase(FileLock lock, std::unique_ptr<Connection> writing, std::unique_ptr<Connection> checkpointing,
                  std::vector<std::unique_ptr<Connection>> reading, const Options& options)
         : lock_(std::move(lock)), writer_(std::move(writing), options),
-          checkpointer_(std::move(checkpointing), writer_), readers_(std::move(reading), options.queue_limit) {}
+          checkpointer_(std::move(checkpointing), writer_),
+          readers_(std::move(reading), options.queue_limit, options.metrics->histogram(Metric::database_read_wait)) {}
 
     std::optional<std::string> trouble() const override { return writer_.trouble(); }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "runtime/metrics.hpp"
 #include "storage/database.hpp"
 
 #include <memory>
@@ -11,6 +12,7 @@ struct Options {
     int readers = 2;  ///< threads that read
     Duration group_time = std::chrono::milliseconds{5}; ///< a group takes no more work after this
     std::size_t queue_limit = 65536;                    ///< writes that may wait; beyond, `unavailable` at once
+    Metrics* metrics = &Metrics::unread();              ///< where its numbers go
 };
 
 /// A Database over one SQLite file: one writer thread that commits in groups, readers and checkpoints on connections of

@@ -9,8 +9,8 @@ Result<void> run_reading(Connection& connection, Database::Unit& unit) {
     return outcome;
 }
 
-Readers::Readers(std::vector<std::unique_ptr<Connection>> connections, std::size_t queue_limit)
-    : connections_(std::move(connections)), queue_limit_(queue_limit) {
+Readers::Readers(std::vector<std::unique_ptr<Connection>> connections, std::size_t queue_limit, Histogram& wait)
+    : connections_(std::move(connections)), queue_limit_(queue_limit), wait_(wait) {
     for (auto& connection : connections_) threads_.emplace_back([this, &connection] { work(*connection); });
 }
 
@@ -27,7 +27,7 @@ bool Readers::submit(Database::Unit unit, driver::Completion completion) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= queue_limit_ || stopping_) return false;
-        waiting_.push_back({std::move(unit), std::move(completion)});
+        waiting_.push_back({std::move(unit), std::move(completion), std::chrono::steady_clock::now()});
     }
     wake_.notify_one();
     return true;
@@ -41,6 +41,7 @@ void Readers::work(Connection& connection) {
         auto pending = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
+        wait_.observe(std::chrono::floor<Duration>(std::chrono::steady_clock::now() - pending.submitted));
         auto outcome = run_reading(connection, pending.unit);
         asio::post(pending.completion.loop, [resume = std::move(pending.completion.resume),
                                              outcome = std::move(outcome)]() mutable { resume(std::move(outcome)); });

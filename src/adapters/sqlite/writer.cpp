@@ -6,7 +6,7 @@ namespace attune::sqlite {
 
 Writer::Writer(std::unique_ptr<Connection> connection, const Options& options)
     : connection_(std::move(connection)), group_time_(options.group_time), queue_limit_(options.queue_limit),
-      thread_([this] { work(); }) {}
+      measures_(*options.metrics), thread_([this] { work(); }) {}
 
 Writer::~Writer() {
     {
@@ -22,7 +22,7 @@ bool Writer::submit(Database::WriteOptions options, Database::Unit unit, driver:
         const std::lock_guard lock(mutex_);
         if (waiting_ >= queue_limit_ || stopping_) return false;
         lanes_[static_cast<std::size_t>(options.lane)].push_back(
-            {std::move(unit), options.savepoint, std::move(completion)});
+            {std::move(unit), options.savepoint, std::move(completion), std::chrono::steady_clock::now()});
         ++waiting_;
     }
     wake_.notify_one();
@@ -64,6 +64,7 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
         Pending next;
         if (!take_next(bulk, next)) break;
         bulk += bulk_waiting - lanes_[static_cast<std::size_t>(Lane::bulk)].size();
+        measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         lock.unlock();
         if (begun) group.add(taken.back().unit, taken.back().savepoint);
@@ -73,8 +74,9 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
 
     lock.unlock();
     if (begun) {
-        group.commit();
+        measures_.commit(group);
     } else {
+        measures_.failed(taken.size());
         for (auto& one : taken) group.members().push_back({&one.unit, one.savepoint, begun.error(), false});
     }
     wal_pages_ = connection_->wal_pages();

@@ -2,7 +2,7 @@
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/database.hpp"
 #include "storage/driver/completion.hpp"
-#include "storage/driver/write_group.hpp"
+#include "storage/driver/write_measures.hpp"
 
 #include <array>
 #include <atomic>
@@ -33,6 +33,7 @@ private:
         Database::Unit unit;
         bool savepoint = false;
         driver::Completion completion;
+        driver::WriteMeasures::Instant submitted{};
     };
 
     void work();
@@ -44,6 +45,7 @@ private:
     std::unique_ptr<Connection> connection_;
     const Duration group_time_;
     const std::size_t queue_limit_;
+    driver::WriteMeasures measures_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::array<std::deque<Pending>, 3> lanes_;

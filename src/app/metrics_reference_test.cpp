@@ -1,0 +1,45 @@
+#include "runtime/metric_table.hpp"
+
+#include "app/golden_for_test.hpp"
+#include "base/enums.hpp"
+
+#include <boost/mp11/algorithm.hpp>
+#include <cctype>
+#include <filesystem>
+#include <sstream>
+
+namespace attune::app {
+namespace {
+
+TEST(MetricsReference, IsTheOneThatIsKept) {
+    expect_golden("docs/reference/metrics.md", metrics_reference());
+}
+
+/// The text of the program but for the table itself.
+std::string program_text() {
+    std::ostringstream out;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(ATTUNE_SOURCE_DIR "/src")) {
+        const auto name = entry.path().filename().string();
+        if (!entry.is_regular_file() || name.starts_with("metric_table") || name.find("_test.") != std::string::npos)
+            continue;
+        out << std::ifstream(entry.path()).rdbuf();
+    }
+    return out.str();
+}
+
+bool is_of_a_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+TEST(MetricsReference, NamesNothingThatNobodyCounts) {
+    const auto text = program_text();
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Metric>>([&](auto metric) {
+        const auto use = std::string("Metric::") + metric.name;
+        auto at = text.find(use);
+        while (at != std::string::npos && is_of_a_word(text[at + use.size()])) at = text.find(use, at + 1);
+        EXPECT_NE(at, std::string::npos) << use << " has no user";
+    });
+}
+
+} // namespace
+} // namespace attune::app
