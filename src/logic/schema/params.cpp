@@ -1,6 +1,7 @@
 #include "logic/schema/params.hpp"
 
 #include "logic/schema/param_shape.hpp"
+#include "logic/schema/secrets.hpp"
 
 namespace attune::logic::schema {
 namespace {
@@ -116,7 +117,8 @@ std::vector<Problem> validate_params(const json::value& param_schema, const json
     }
     auto filled = params.is_null() ? json::object() : params.get_object();
     fill_defaults(param_schema, filled);
-    auto problems = compiled->validate(json::value(std::move(filled)), templates);
+    auto problems = compiled->validate(json::value(filled), templates);
+    if (!problems.empty()) hide_secrets(param_schema, std::move(filled), problems);
     for (auto& problem : problems)
         problem.path = problem.path.empty() ? std::string(path) : join_path(path, problem.path);
     return problems;

@@ -21,6 +21,7 @@ std::vector<Problem> validate_flat_schema(const json::value& param_schema, std::
 
 /// Whether parameters fit their schema, once defaults are filled in; problems have paths below `path`
 /// ("action_params.message"). Null counts as {}. Parameters that the schema does not name are allowed.
+/// No message shows a secret.
 std::vector<Problem> validate_params(const json::value& param_schema, const json::value& params, std::string_view path,
                                      TemplatesAllowed templates);
 
