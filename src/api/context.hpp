@@ -8,6 +8,7 @@
 #include "runtime/blocking_pool.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/random.hpp"
 #include "runtime/service_group.hpp"
 #include "storage/database.hpp"
@@ -54,17 +55,10 @@ struct Context {
     /// Reads a pack from a directory, or from the bytes of a .tar.gz (adapters behind these two).
     std::function<Result<LoadedPack>(const std::string& directory)> read_pack_directory;
     std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
-    /// Timers that have a fire time at present.
-    std::function<std::size_t()> armed_timers;
-    /// Whether the server is on its way to its end; none: it is not. Thread-safe.
-    std::function<bool()> is_stopping = {};
-    /// When it was last proved that every armed timer has its deadline.
-    std::function<std::optional<Timestamp>()> timers_proved = {};
     /// The `events` of a calendar's definition from the text of an .ics file. Errors: `invalid`, field `ics`.
     std::function<Result<json::array>(std::string_view ics)> read_icalendar = {};
     Announcements* announcements = nullptr; ///< none: nobody outside is told
-    /// The state of the message queue; none: there is none.
-    std::function<json::object()> message_queue = {};
+    Metrics& metrics = Metrics::unread();
 };
 
 } // namespace attune::api

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/json.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/loop_watch.hpp"
 #include "runtime/metrics.hpp"
@@ -38,6 +39,7 @@ struct ProcessProbe {
     std::function<std::size_t()> armed_timers = {};               ///< none: no timers run in this process
     std::function<bool()> is_stopping = {};                       ///< thread-safe; none: it is not
     std::function<std::optional<Timestamp>()> timers_proved = {}; ///< none: no timers run in this process
+    std::function<json::object()> message_queue = {};             ///< its state; none: there is no message queue
     /// What the roles of the process say about themselves.
     std::function<std::vector<PartState>()> parts = {};
 };

@@ -171,6 +171,15 @@ task<std::optional<RawResponse>> Router::refuse(const RawRequest& head) {
 
 task<RawResponse> Router::handle(RawRequest request) {
     const auto match = find(request);
+    if (!measures_) co_return co_await answer(match, std::move(request));
+    const auto pattern = match.route == nullptr ? std::string_view{} : std::string_view(match.route->pattern);
+    auto measured = measures_->begin(request.method, pattern);
+    auto response = co_await answer(match, std::move(request));
+    measured.ends(response.status);
+    co_return response;
+}
+
+task<RawResponse> Router::answer(const Match& match, RawRequest request) {
     if (match.route == nullptr) {
         if (match.allowed.empty() && fallback_ != nullptr) co_return co_await fallback_->handle(std::move(request));
         co_return without_match(request, match.allowed);

@@ -1,4 +1,5 @@
 #pragma once
+#include "api/request_measures.hpp"
 #include "api/route.hpp"
 
 #include <deque>
@@ -44,6 +45,10 @@ public:
     /// Answers what no pattern matches (the web pages). Without one: 404.
     void fallback(HttpHandler& handler) { fallback_ = &handler; }
 
+    /// Counts the requests from now on, by the templates of the routes. Both outlive the router; the metrics are not
+    /// asked any more once it is gone.
+    void measure(Metrics& metrics, const Clock& clock) { measures_.emplace(metrics, clock); }
+
     /// Bytes of body of routes that declare no limit of their own; 1 MiB by default.
     void body_limit_unless_declared(std::size_t bytes) { body_limit_ = bytes; }
 
@@ -61,6 +66,7 @@ private:
     struct Node;
     struct Match;
 
+    task<RawResponse> answer(const Match& match, RawRequest request);
     template <class C, class R, class... Args>
     Route& add(Method method, std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
         Route& route = insert(method, std::move(pattern));
@@ -81,6 +87,7 @@ private:
     std::unique_ptr<Node> root_;
     std::vector<std::string> conflicts_;
     HttpHandler* fallback_ = nullptr;
+    std::optional<RequestMeasures> measures_;
     std::size_t body_limit_ = kEagerBody;
 };
 

@@ -20,6 +20,7 @@ public:
 
     /// Errors: those of the read; `timeout` when the database has not answered for long enough.
     task<Result<T>> get() {
+        const auto round = rounds_; // before the read: it may be over at once
         if (!reading_) {
             if (group_.is_stopping()) co_return Error{Errc::unavailable, "the server is stopping"};
             reading_ = true;
@@ -29,7 +30,6 @@ public:
         Signal answered(co_await asio::this_coro::executor);
         const Waiting waiting(waiting_, answered);
         const auto limit = clock_.now() + patience_;
-        const auto round = rounds_;
         while (rounds_ == round && clock_.now() < limit) co_await clock_.wait_until(limit, &answered);
         if (rounds_ != round) co_return *last_;
         const auto silent = std::chrono::floor<std::chrono::seconds>(clock_.monotonic() - since_);

@@ -8,6 +8,7 @@
 #include <boost/asio/use_future.hpp>
 #include <future>
 #include <optional>
+#include <pthread.h>
 #include <thread>
 
 namespace attune::app {
@@ -20,8 +21,10 @@ public:
           group_(std::in_place, io_.get_executor(), *clock_) {}
     ~Loop() { finish(); }
 
-    void start() {
+    /// `name`: of its thread, for debuggers and top; at most 15 characters.
+    void start(const char* name) {
         thread_ = std::thread([this] { io_.run(); });
+        ::pthread_setname_np(thread_.native_handle(), name);
     }
 
     /// Runs a coroutine on this loop and waits for it, from another thread.

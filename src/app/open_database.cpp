@@ -15,15 +15,17 @@ Error at_setting(Error error) {
 
 } // namespace
 
-Result<std::unique_ptr<Database>> open_database(const Settings& settings, Timestamp now) {
+Result<std::unique_ptr<Database>> open_database(const Settings& settings, Timestamp now, Metrics& metrics) {
     if (!settings.is_cluster()) {
         sqlite::Options options;
         options.path = settings.database_file();
+        options.metrics = &metrics;
         TRY(auto made, sqlite::SqliteDatabase::open(options, now));
         return std::unique_ptr<Database>(std::move(made));
     }
     postgres::Options options;
     options.url = settings.database.url.reveal();
+    options.metrics = &metrics;
     options.writers = kWriters;
     options.readers = static_cast<int>(settings.database.max_connections) - kWriters;
     options.statement_timeout = settings.database.statement_timeout;

@@ -7,6 +7,7 @@
 #include "api/openapi.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
+#include "api/routes/process_api.hpp"
 #include "app/loop.hpp"
 #include "app/version.hpp"
 
@@ -48,9 +49,13 @@ Result<std::string> openapi_document() {
     const auto digests = crypto::make_digests();
     TRY(const auto signer, crypto::make_token_signer(random.bytes(32)));
     api::Context context{loop.clock(),    *bus, db, random, ids, *pool, *signer, *hasher, *digests,
-                         loop.executor(), {},   {}, {},     {}};
+                         loop.executor(), {},   {}, {}};
     context.options.version = ATTUNE_VERSION;
+    Metrics metrics;
+    LoopWatch loops(loop.clock());
     api::Router router(nobody);
+    api::ProcessApi process({db, *bus, loop.clock(), loop.group(), loops, metrics});
+    process.declare(router);
     api::DefinitionsApi definitions(context);
     definitions.declare(router);
     api::FlowApi flow(context, loop.group());

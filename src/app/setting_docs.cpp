@@ -44,6 +44,11 @@ constexpr SettingDoc kDocs[] = {
     {"health.port",
      "Port for that; 0 takes any free one and logs it, so that processes of one machine do not collide.",
      {0, 65535}},
+    {"metrics.enabled", "Whether GET /metrics shows the numbers of the process (Prometheus)."},
+    {"metrics.login",
+     "When reading them needs a token with the grant metrics:read: `remote` when server.host is no loopback address, "
+     "always (set it behind a proxy of this machine), or never. A process without the api role knows no tokens: it "
+     "shows them on health.host when none is needed, else not at all."},
     {"database.url",
      "sqlite:<file>, or postgresql://<user>@<host>/<database> with libpq's parameters (sslmode, sslrootcert, …). The "
      "scheme chooses the profile: embedded or cluster.",

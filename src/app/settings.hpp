@@ -32,6 +32,16 @@ struct HealthSettings {
 };
 BOOST_DESCRIBE_STRUCT(HealthSettings, (), (host, port))
 
+/// When reading the metrics needs a login: `remote` is when the address can be reached from other machines.
+enum class MetricsLogin { remote, always, never };
+BOOST_DESCRIBE_ENUM(MetricsLogin, remote, always, never)
+
+struct MetricsSettings {
+    bool enabled = true;
+    MetricsLogin login = MetricsLogin::remote;
+};
+BOOST_DESCRIBE_STRUCT(MetricsSettings, (), (enabled, login))
+
 struct DatabaseSettings {
     ConnectionUrl url;
     std::uint32_t max_connections = 8;
@@ -114,6 +124,7 @@ struct Settings {
     std::string packs_dir; ///< absolute once loaded
     ServerSettings server;
     HealthSettings health;
+    MetricsSettings metrics;
     DatabaseSettings database;
     MessageQueueSettings message_queue;
     SecuritySettings security;
@@ -130,7 +141,7 @@ struct Settings {
     bool is_cluster() const;
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (data_dir, packs_dir, server, health, database, message_queue, security, bootstrap, worker,
-                       timers, events, retention, log))
+                      (data_dir, packs_dir, server, health, metrics, database, message_queue, security, bootstrap,
+                       worker, timers, events, retention, log))
 
 } // namespace attune::app

@@ -39,6 +39,14 @@ public:
     virtual Rung take() = 0;
 };
 
+/// What passed over a bus since it was made, for metrics.
+struct BusTraffic {
+    std::uint64_t sent = 0;        ///< rings of this process
+    std::uint64_t received = 0;    ///< rings of other processes
+    std::uint64_t dropped = 0;     ///< that too many others kept from being sent, or that the broker refused
+    std::uint64_t connections = 0; ///< made to a broker
+};
+
 /// One doorbell per topic.
 class Bus {
 public:
@@ -51,6 +59,8 @@ public:
     virtual bool is_up() const = 0;
     /// Why they do not, for people; nothing while all is well.
     virtual std::optional<std::string> trouble() const { return std::nullopt; }
+    /// From any thread.
+    virtual BusTraffic traffic() const { return {}; }
 };
 
 } // namespace attune

@@ -50,7 +50,7 @@ enum class Metric : std::uint8_t {
     database_connections,
     database_connection_failures,
     bus_up,
-    bus_reconnections,
+    bus_connections,
     bus_messages_sent,
     bus_messages_received,
     bus_messages_dropped,
@@ -71,7 +71,7 @@ BOOST_DESCRIBE_ENUM(Metric, events_recorded, timer_firings, timer_times_not_fire
                     process_spawn, worker_registered, rows_deleted, events_undecided, executions_unfinished,
                     timers_unarmed, database_up, database_groups, database_group_writes, database_group_failures,
                     database_group_repeats, database_commit, database_write_wait, database_read_wait,
-                    database_connections, database_connection_failures, bus_up, bus_reconnections, bus_messages_sent,
+                    database_connections, database_connection_failures, bus_up, bus_connections, bus_messages_sent,
                     bus_messages_received, bus_messages_dropped, http_requests, http_requests_in_flight, http_request,
                     loop_delay, process_resident_memory, process_cpu, process_open_fds, process_start_time, build_info)
 

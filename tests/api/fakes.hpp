@@ -59,7 +59,6 @@ struct FakeContext {
                   .read_pack_archive = [](std::string_view) -> Result<LoadedPack> {
                       return Error{Errc::bad_request, "no archive"};
                   },
-                  .armed_timers = {},
                   .read_icalendar = [](std::string_view text) -> Result<json::array> {
                       if (text != "good") return invalid("ics", "expected an .ics file");
                       return json::array{json::object{{"start", "2026-01-01"}}};

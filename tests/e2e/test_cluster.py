@@ -149,6 +149,10 @@ class DatabaseRestart(unittest.TestCase):
         # SIGQUIT is PostgreSQL's "immediate": no farewell to anybody, recovery at the next start.
         self.stop_database(signal.SIGQUIT)
         wait_until(lambda: self.server.call("GET", "/health/ready").status == 503, what="readiness turning red")
+        self.assertIn("database: ", self.server.call("GET", "/health/ready").json["error"])
+        self.assertEqual(self.server.call("GET", "/health/live").status, 200)
+        self.assertEqual(self.server.call("GET", "/health/detailed").json["database"], "disconnected")
+        self.assertIn("\nattune_database_up 0\n", self.server.call("GET", "/metrics", token=None).text)
         self.start_database()
 
         wait_until(lambda: self.server.call("GET", "/health/ready").status == 200, what="readiness turning green")

@@ -73,12 +73,14 @@ class DiskFull(unittest.TestCase):
                       self.server.call("GET", "/health/live").status))
             time.sleep(0.05)
         detail = self.server.call("GET", "/health/detailed")
+        metrics = self.server.call("GET", "/metrics", token=None)
         reading = self.server.call("GET", "/api/v1/executions")
         os.truncate(self.filler, 0)
         wait_until(lambda: self.server.call("GET", "/health/ready").status == 200, 10, what="readiness without help")
 
         self.assertEqual(seen, {(503, 503, 200)})
         self.assertIn("disk is full", detail.text)
+        self.assertIn("\nattune_database_up 0\n", metrics.text)
         self.assertEqual(reading.status, 200)
         kept += [one.data["id"] for one in answers if one.status == 201]
         for number in kept:

@@ -257,7 +257,9 @@ void BusThread::take(const Delivery& delivery) {
         }
         return;
     }
-    if (ring->from != outbox_.from()) local_.ring(ring->topic, ring->ids, ring->missed);
+    if (ring->from == outbox_.from()) return;
+    ++counts_.received;
+    local_.ring(ring->topic, ring->ids, ring->missed);
 }
 
 void BusThread::take(const Confirmation& confirmation) {

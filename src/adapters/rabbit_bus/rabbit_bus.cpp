@@ -3,6 +3,8 @@
 #include "adapters/rabbit_bus/bus_thread.hpp"
 #include "base/text.hpp"
 
+#include <atomic>
+
 namespace attune::rabbit {
 namespace {
 
@@ -14,6 +16,7 @@ public:
                   local_, random) {}
 
     void ring(Topic topic, std::span<const std::int64_t> ids) override {
+        sent_.fetch_add(1, std::memory_order_relaxed);
         local_.ring(topic, ids);
         thread_.ring(topic, ids);
     }
@@ -26,9 +29,17 @@ public:
     bool is_up() const override { return !thread_.trouble(); }
     std::optional<std::string> trouble() const override { return thread_.trouble(); }
     Counts counts() const override { return thread_.counts(); }
+    BusTraffic traffic() const override {
+        const auto counts = thread_.counts();
+        return {.sent = sent_.load(std::memory_order_relaxed),
+                .received = counts.received,
+                .dropped = counts.dropped_ids + counts.dropped_announcements + counts.refused,
+                .connections = counts.connections};
+    }
 
 private:
     Random& random_;
+    std::atomic<std::uint64_t> sent_ = 0;
     Doorbells local_;
     BusThread thread_;
 };

@@ -18,6 +18,7 @@ struct Options {
 /// What did not go its usual way, since the start.
 struct Counts {
     std::uint64_t connections = 0;           ///< made
+    std::uint64_t received = 0;              ///< rings of other processes
     std::uint64_t dropped_ids = 0;           ///< rung while too many waited for the broker; the receiver is told
     std::uint64_t dropped_announcements = 0; ///< likewise; nobody is told
     std::uint64_t refused = 0;               ///< messages that the broker did not take

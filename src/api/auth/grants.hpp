@@ -27,10 +27,11 @@ enum class Resource : std::uint8_t {
     retention,
     identities,
     permissions,
-    audit_log
+    audit_log,
+    metrics
 };
 BOOST_DESCRIBE_ENUM(Resource, packs, actions, queues, rules, triggers, executions, events, enforcements, inquiries,
-                    keys, artifacts, runtimes, workers, retention, identities, permissions, audit_log)
+                    keys, artifacts, runtimes, workers, retention, identities, permissions, audit_log, metrics)
 
 /// What is done to a resource: the "actions" of a grant.
 enum class Right : std::uint8_t {

@@ -3,12 +3,10 @@
 namespace attune::api {
 
 DefinitionsApi::DefinitionsApi(Context& ctx)
-    : health_({ctx.db, ctx.options.version, ctx.armed_timers, ctx.is_stopping, ctx.timers_proved, ctx.message_queue}),
-      auth_(ctx), packs_(ctx), runtimes_(ctx), triggers_(ctx), actions_(ctx), rules_(ctx), calendars_(ctx),
+    : auth_(ctx), packs_(ctx), runtimes_(ctx), triggers_(ctx), actions_(ctx), rules_(ctx), calendars_(ctx),
       schedules_(ctx), timers_(ctx) {}
 
 void DefinitionsApi::declare(Router& r) {
-    health_.declare(r);
     auth_.declare(r);
     packs_.declare(r);
     runtimes_.declare(r);

@@ -2,7 +2,6 @@
 #include "api/routes/actions.hpp"
 #include "api/routes/auth.hpp"
 #include "api/routes/calendars.hpp"
-#include "api/routes/health.hpp"
 #include "api/routes/packs.hpp"
 #include "api/routes/rules.hpp"
 #include "api/routes/runtimes.hpp"
@@ -12,14 +11,13 @@
 
 namespace attune::api {
 
-/// Health, accounts, and all that is written about packs and their components. Outlives the router's use.
+/// Accounts, and all that is written about packs and their components. Outlives the router's use.
 class DefinitionsApi {
 public:
     explicit DefinitionsApi(Context& ctx);
     void declare(Router& r);
 
 private:
-    HealthRoutes health_;
     AuthRoutes auth_;
     PackRoutes packs_;
     RuntimeRoutes runtimes_;

@@ -98,8 +98,7 @@ protected:
     NoSigner signer_;
     PlainHasher hasher_;
     NoDigests digests_;
-    Context ctx_{clock_, bus_, db_, random_, ids_, pool_, signer_, hasher_, digests_, loop_.get_executor(),
-                 {},     {},   {},  {}};
+    Context ctx_{clock_, bus_, db_, random_, ids_, pool_, signer_, hasher_, digests_, loop_.get_executor(), {}, {}, {}};
     FakeAuthenticator authenticator_;
     Router router_{authenticator_};
     DefinitionsApi api_{ctx_};
@@ -107,15 +106,6 @@ protected:
 
 TEST_F(DefinitionsApiTest, DeclaresEveryRouteInFull) {
     EXPECT_THAT(router_.undeclared(), testing::IsEmpty());
-}
-
-TEST_F(DefinitionsApiTest, LivesWhileTheDatabaseIsDown) {
-    EXPECT_EQ(call(Method::get, "/health").status, 200);
-    EXPECT_EQ(call(Method::get, "/health/live").status, 200);
-    EXPECT_EQ(call(Method::get, "/health/ready").status, 503);
-    const auto detailed = call(Method::get, "/health/detailed");
-    EXPECT_EQ(detailed.status, 503);
-    EXPECT_THAT(detailed.body, testing::HasSubstr("the disk is full"));
 }
 
 TEST_F(DefinitionsApiTest, AsksEveryWriteForItsGrant) {

@@ -99,6 +99,7 @@ task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, c
     CO_TRY(event.id, co_await context_.ids.take_one<EventId>());
     CO_CHECK(co_await context_.db.write(
         [&](Session& session) { return flow::record_events(session, std::span(&event, 1)); }));
+    context_.metrics.counters(Metric::events_recorded).of("api").add();
     context_.bus.ring(Topic::events, std::array{event.id.value});
     co_return Data{view(event)};
 }

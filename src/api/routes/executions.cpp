@@ -144,6 +144,8 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> 
     const std::array ids{id->value};
     if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
     if (outcome.changed) {
+        if (is_final(outcome.execution.status))
+            context_.metrics.counters(Metric::executions_finished).of("cancelled").add();
         context_.bus.ring(Topic::executions, ids);
         if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
     }

@@ -1,21 +1,46 @@
 #include "api/routes/health.hpp"
 
 #include "flow/timers.hpp"
+#include "storage/migrate.hpp"
+
+#include <algorithm>
 
 namespace attune::api {
 namespace {
 
 constexpr std::int64_t kUnarmedShown = 20;
+constexpr Duration kPatience = 2s; ///< with the database: whoever probes waits little longer
 
-const attune::Query kPing{"health.ping", "select 1"};
+/// 200 or 503, as these parts are; `more` comes after status and error.
+RawResponse answer(const std::vector<PartState>& parts, const json::object& more = {}) {
+    std::string problem;
+    for (const auto& part : parts) {
+        if (part.status != PartStatus::failed) continue;
+        problem += fmt::format("{}{}: {}", problem.empty() ? "" : "; ", part.part, part.reason.value_or("failed"));
+    }
+    json::object body{{"status", problem.empty() ? "ok" : "error"}};
+    if (!problem.empty()) body["error"] = problem;
+    for (const auto& [name, value] : more) body[name] = value;
+    return json_response(problem.empty() ? 200 : 503, json::value(std::move(body)));
+}
+
+PartState failed(std::string part, std::string reason) {
+    return {std::move(part), PartStatus::failed, std::move(reason)};
+}
 
 } // namespace
 
+HealthRoutes::HealthRoutes(const ProcessProbe& probe)
+    : probe_(probe), schema_(probe_.db, probe_.clock, probe_.group, kPatience,
+                             [](Session& session) { return schema_version(session); }) {}
+
 void HealthRoutes::declare(Router& r) {
     r.get("/health", &HealthRoutes::alive, *this).summary("Whether the server runs").open();
-    r.get("/health/live", &HealthRoutes::alive, *this).summary("Whether the server runs").open();
+    r.get("/health/live", &HealthRoutes::live, *this)
+        .summary("Whether the process does its work: 503 when a loop of it hangs and only a restart helps")
+        .open();
     r.get("/health/ready", &HealthRoutes::ready, *this)
-        .summary("Whether the server can serve: 503 while it cannot")
+        .summary("Whether everything works that the roles of this process need: 503 while it does not")
         .open();
     r.get("/health/detailed", &HealthRoutes::detailed, *this)
         .summary("The server's version and the state of its parts")
@@ -26,30 +51,60 @@ task<Result<Bare<HealthView>>> HealthRoutes::alive() {
     co_return Bare<HealthView>{};
 }
 
-task<std::optional<std::string>> HealthRoutes::trouble() {
-    if (auto text = probe_.db.trouble()) co_return text;
-    const auto answer = co_await probe_.db.read([](Session& session) { return session.scalar<std::int64_t>(kPing); });
-    if (!answer) co_return answer.error().message;
-    co_return std::nullopt;
+task<Result<Raw>> HealthRoutes::live() {
+    std::vector<PartState> all;
+    all.push_back(loops());
+    co_return answer(all);
 }
 
 task<Result<Raw>> HealthRoutes::ready() {
-    auto problem = co_await trouble();
-    if (probe_.is_stopping && probe_.is_stopping()) problem = "the server is stopping";
-    json::object body{{"status", problem ? "error" : "ok"}};
-    if (problem) body["error"] = *problem;
-    co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
+    co_return answer(co_await parts());
+}
+
+task<PartState> HealthRoutes::database() {
+    if (auto trouble = probe_.db.trouble()) co_return failed("database", *std::move(trouble));
+    const auto version = co_await schema_.get();
+    if (!version) co_return failed("database", version.error().message);
+    const auto wanted = newest_schema_version();
+    if (*version == wanted) co_return PartState{"database"};
+    co_return failed("database", fmt::format("its schema has version {} by now, this program works with {}: start the "
+                                             "version of Attune that made it",
+                                             *version, wanted));
+}
+
+PartState HealthRoutes::bus() const {
+    if (probe_.bus.is_up()) return {"bus"};
+    constexpr std::string_view kMeans = "work of other processes is found by looking every second";
+    return {"bus", PartStatus::degraded,
+            fmt::format("{}: {}", probe_.bus.trouble().value_or("there is no broker between the processes"), kMeans)};
+}
+
+PartState HealthRoutes::loops() {
+    auto trouble = probe_.loops.trouble();
+    return trouble.empty() ? PartState{"loops"} : failed("loops", std::move(trouble));
+}
+
+task<std::vector<PartState>> HealthRoutes::parts() {
+    std::vector<PartState> out;
+    if (probe_.is_stopping && probe_.is_stopping()) out.push_back(failed("server", "the server is stopping"));
+    out.push_back(loops());
+    out.push_back(co_await database());
+    out.push_back(bus());
+    if (!probe_.parts) co_return out;
+    for (auto& part : probe_.parts()) out.push_back(std::move(part));
+    co_return out;
 }
 
 task<Result<Raw>> HealthRoutes::detailed() {
-    const auto problem = co_await trouble();
-    json::object body{{"status", problem ? "error" : "ok"},
-                      {"version", probe_.version},
-                      {"database", problem ? "disconnected" : "connected"}};
+    const auto all = co_await parts();
+    json::object body;
+    const auto& database = *std::ranges::find(all, "database", &PartState::part);
+    const bool connected = database.status == PartStatus::ok;
+    body["version"] = probe_.version;
+    body["database"] = connected ? "connected" : "disconnected";
+    body["parts"] = to_json(all);
     if (probe_.armed_timers) body["timers_armed"] = probe_.armed_timers();
-    if (problem) {
-        body["error"] = *problem;
-    } else {
+    if (connected) {
         CO_TRY(const auto unarmed,
                co_await probe_.db.read([](Session& session) { return flow::unarmed_timers(session, kUnarmedShown); }));
         body["timers_unarmed"] = unarmed.count;
@@ -60,7 +115,7 @@ task<Result<Raw>> HealthRoutes::detailed() {
     }
     // No reason to be unhealthy: without it, work is found by looking.
     if (probe_.message_queue) body["message_queue"] = probe_.message_queue();
-    co_return json_response(problem ? 503 : 200, json::value(std::move(body)));
+    co_return answer(all, body);
 }
 
 } // namespace attune::api

@@ -1,8 +1,7 @@
 #pragma once
+#include "api/process_probe.hpp"
 #include "api/router.hpp"
-#include "storage/database.hpp"
-
-#include <functional>
+#include "api/shared_read.hpp"
 
 namespace attune::api {
 
@@ -11,30 +10,28 @@ struct HealthView {
 };
 BOOST_DESCRIBE_STRUCT(HealthView, (), (status))
 
-/// What is asked about the health of a process.
-struct HealthProbe {
-    Database& db;
-    std::string version;
-    std::function<std::size_t()> armed_timers;               ///< none: no timers run in this process
-    std::function<bool()> is_stopping;                       ///< thread-safe; none: it is not
-    std::function<std::optional<Timestamp>()> timers_proved; ///< none: no timers run in this process
-    std::function<json::object()> message_queue;             ///< its state; none: there is no message queue
-};
-
-/// GET /health, /health/detailed, /health/ready, /health/live: open, and without an envelope.
+/// GET /health, /health/live, /health/ready, /health/detailed: open, and without an envelope. Each answers within
+/// seconds, whatever hangs.
+///  - live: whether the process does its work at all; what a restart may mend: a loop that hangs.
+///  - ready: whether everything that its roles need works. A bus that is down is not among that: work moves without.
+///  - detailed: each part, with the reason.
 class HealthRoutes {
 public:
-    explicit HealthRoutes(HealthProbe probe) : probe_(std::move(probe)) {}
+    explicit HealthRoutes(const ProcessProbe& probe);
     void declare(Router& r);
 
 private:
+    task<Result<Raw>> live();
     task<Result<Bare<HealthView>>> alive();
-    task<Result<Raw>> detailed();
     task<Result<Raw>> ready();
-    /// Nothing when the database answers and takes writes; else why not.
-    task<std::optional<std::string>> trouble();
+    task<Result<Raw>> detailed();
+    task<std::vector<PartState>> parts();
+    task<PartState> database();
+    PartState bus() const;
+    PartState loops();
 
-    HealthProbe probe_;
+    const ProcessProbe& probe_;
+    SharedRead<std::int64_t> schema_;
 };
 
 } // namespace attune::api

@@ -25,12 +25,25 @@ void MetricsRoutes::declare(Router& r) {
     probe_.metrics_access == MetricsAccess::everybody ? route.open() : route.needs(Resource::metrics, Right::read);
 }
 
+void MetricsRoutes::show_bus(Exposition& out) const {
+    const auto traffic = probe_.bus.traffic();
+    const auto count = [&](Metric metric, std::uint64_t value) {
+        out.sample(metric, static_cast<std::int64_t>(value));
+    };
+    count(Metric::bus_up, probe_.bus.is_up() ? 1 : 0);
+    count(Metric::bus_connections, traffic.connections);
+    count(Metric::bus_messages_sent, traffic.sent);
+    count(Metric::bus_messages_received, traffic.received);
+    count(Metric::bus_messages_dropped, traffic.dropped);
+}
+
 task<Result<Raw>> MetricsRoutes::show() {
     const auto depths = probe_.db.trouble() ? Result<flow::Depths>(Error{Errc::unavailable, "the database is away"})
                                             : co_await depths_.get();
     const auto more = [&](Exposition& out) {
         if (depths) show_depths(*depths, out);
         out.sample(Metric::database_up, depths ? 1 : 0);
+        show_bus(out);
         for (const auto& loop : probe_.loops.look())
             out.sample(Metric::loop_delay, {{"loop", loop.name}}, loop.delay.count());
     };

@@ -15,6 +15,7 @@ public:
 
 private:
     task<Result<Raw>> show();
+    void show_bus(Exposition& out) const;
 
     const ProcessProbe& probe_;
     SharedRead<flow::Depths> depths_;

@@ -206,6 +206,11 @@ task<Result<Data<TimerDetail>>> TimerRoutes::resume(Path<std::string> key, const
     co_return Data{std::move(detail), "The timer is not paused"};
 }
 
+void TimerRoutes::count_firings(std::string_view reason, std::size_t count) {
+    ctx_.metrics.counters(Metric::events_recorded).of("timer").add(count);
+    ctx_.metrics.counters(Metric::timer_firings).of(reason).add(count);
+}
+
 task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
     CO_TRY(const auto event_id, co_await ctx_.ids.take_one<EventId>());
@@ -214,6 +219,7 @@ task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Ca
         CHECK(flow::fire_timer_now(session, timer.id, event_id, caller.login, now));
         return true;
     }));
+    count_firings("manual", 1);
     ctx_.bus.ring(Topic::events, std::array{event_id.value});
     co_return Data{FiredTimer{event_id, now}, "Timer fired"};
 }
@@ -247,6 +253,7 @@ task<Result<Data<BackfillView>>> TimerRoutes::backfill(Path<std::string> key, Bo
         }));
         std::vector<std::int64_t> numbers;
         for (const auto id : ids) numbers.push_back(id.value);
+        count_firings("backfill", plan.nominal.size());
         ctx_.bus.ring(Topic::events, numbers);
     }
     const auto count = static_cast<std::int64_t>(plan.nominal.size());

@@ -9,8 +9,10 @@
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
 #include "api/routes/pack_files.hpp"
+#include "api/routes/process_api.hpp"
 #include "app/node/administrator.hpp"
 #include "app/node/core_pack.hpp"
+#include "app/node/metrics_access.hpp"
 #include "app/pack_files.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -49,6 +51,7 @@ private:
     api::DatabaseStandings standings_;
     api::BearerAuthenticator authenticator_;
     api::Router router_;
+    std::unique_ptr<api::ProcessApi> process_api_;
     api::DefinitionsApi definitions_api_;
     api::FlowApi flow_api_;
     api::DocsRoutes docs_;
@@ -93,17 +96,19 @@ api::Context ApiRole::make_context() {
                             TRY(auto files, adapters::archive::unpack_tar_gz(archive));
                             return load_pack(std::move(files));
                         },
-                        shared_.armed_timers,
-                        [this] { return shared_.is_stopping.load(); },
-                        shared_.timers_proved,
                         &adapters::icalendar::read_icalendar,
                         shared_.announcements,
-                        shared_.message_queue};
+                        shared_.metrics};
 }
 
 Result<void> ApiRole::listen() {
     const auto& server = shared_.settings.server;
     router_.body_limit_unless_declared(server.body_limit_bytes);
+    router_.measure(shared_.metrics, shared_.http_loop.clock());
+    auto probe = shared_.probe();
+    probe.metrics_access = metrics_access(shared_.settings, server.host);
+    process_api_ = std::make_unique<api::ProcessApi>(std::move(probe));
+    process_api_->declare(router_);
     definitions_api_.declare(router_);
     flow_api_.declare(router_);
     docs_.declare(router_);

@@ -1,8 +1,8 @@
 #include "app/node/health_role.hpp"
 
-#include "api/routes/health.hpp"
+#include "api/routes/process_api.hpp"
 #include "app/node/api_role.hpp"
-#include "app/version.hpp"
+#include "app/node/metrics_access.hpp"
 
 namespace attune::app {
 namespace {
@@ -15,14 +15,21 @@ public:
     }
 };
 
+/// Nobody can log in here: who reaches the address reads all or, beyond this machine and unless told otherwise, none.
+api::ProcessProbe probe_of(Infrastructure& shared) {
+    auto out = shared.probe();
+    out.metrics_access = metrics_access(shared.settings, shared.settings.health.host);
+    if (out.metrics_access == api::MetricsAccess::with_grant) out.metrics_access = api::MetricsAccess::nobody;
+    return out;
+}
+
 class HealthRole final : public RolePart {
 public:
     explicit HealthRole(Infrastructure& shared)
-        : shared_(shared), router_(nobody_),
-          health_({*shared.db, std::string(kVersion), shared.armed_timers,
-                   [&shared] { return shared.is_stopping.load(); }, shared.timers_proved, shared.message_queue}),
+        : shared_(shared), router_(nobody_), process_(probe_of(shared)),
           http_(shared.http_loop.executor(), router_, http_options(shared.settings.server)) {
-        health_.declare(router_);
+        process_.declare(router_);
+        router_.measure(shared.metrics, shared.http_loop.clock());
     }
 
     Result<void> listen() {
@@ -45,7 +52,7 @@ private:
     Infrastructure& shared_;
     Nobody nobody_;
     api::Router router_;
-    api::HealthRoutes health_;
+    api::ProcessApi process_;
     http::HttpServer http_;
 };
 

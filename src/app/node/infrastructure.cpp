@@ -2,6 +2,8 @@
 
 #include "app/data_directory.hpp"
 #include "app/open_database.hpp"
+#include "app/process_measures.hpp"
+#include "app/version.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "flow/generation.hpp"
@@ -18,10 +20,36 @@ std::string configured_url(const ServerSettings& server) {
 
 } // namespace
 
-Infrastructure::Infrastructure(const Settings& given) : settings(given), api_url(configured_url(given.server)) {}
+Infrastructure::Infrastructure(const Settings& given)
+    : settings(given), loops(http_loop.clock()), api_url(configured_url(given.server)) {
+    loops.add("timers", timer_loop.executor());
+    loops.add("flow", flow_loop.executor());
+    loops.add("http", http_loop.executor());
+    measure_process(metrics, http_loop.clock().now());
+}
+
+api::ProcessProbe Infrastructure::probe() {
+    return {.db = *db,
+            .bus = *bus,
+            .clock = http_loop.clock(),
+            .group = http_loop.group(),
+            .loops = loops,
+            .metrics = metrics,
+            .version = std::string(kVersion),
+            .armed_timers = armed_timers,
+            .is_stopping = [this] { return is_stopping.load(); },
+            .timers_proved = timers_proved,
+            .message_queue = message_queue,
+            .parts =
+                [this] {
+                    std::vector<api::PartState> out;
+                    for (const auto& ask : parts) out.push_back(ask());
+                    return out;
+                }};
+}
 
 Result<void> Infrastructure::open() {
-    TRY(db, open_database(settings, http_loop.clock().now()));
+    TRY(db, open_database(settings, http_loop.clock().now(), metrics));
     ids = std::make_unique<flow::IdAllocator>(*db);
     const auto uuid = hex_encode(random.bytes(16));
     TRY(instance, db->write_blocking(
@@ -34,9 +62,9 @@ Result<void> Infrastructure::open() {
 }
 
 void Infrastructure::start_loops() {
-    timer_loop.start();
-    flow_loop.start();
-    http_loop.start();
+    timer_loop.start("attune-timers");
+    flow_loop.start("attune-flow");
+    http_loop.start("attune-http");
 }
 
 void Infrastructure::stop_loops() {

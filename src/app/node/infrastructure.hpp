@@ -1,6 +1,7 @@
 #pragma once
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/system_random/system_random.hpp"
+#include "api/process_probe.hpp"
 #include "app/loop.hpp"
 #include "app/open_bus.hpp"
 #include "app/settings.hpp"
@@ -22,7 +23,9 @@ public:
     /// After the roles have stopped: gives back what is left of the ids, and ends the loops.
     void stop_loops();
 
-    services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids}; }
+    services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids, metrics}; }
+    /// What this process answers about itself; once its sensor role is made, if it has one.
+    api::ProcessProbe probe();
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
     Result<api::TokenSigner*> signer();
     /// Ends the process from within, as SIGTERM does, with a failure as its exit code. Thread-safe.
@@ -30,6 +33,7 @@ public:
     std::string failure() const;
 
     const Settings settings;
+    Metrics metrics;
     SystemRandom random;
     std::unique_ptr<Database> db;
     std::unique_ptr<Bus> bus;
@@ -41,6 +45,7 @@ public:
     Loop timer_loop;
     Loop flow_loop;
     Loop http_loop;
+    LoopWatch loops;
 
     std::string own_url; ///< where this process listens; set by the role that does
     std::string api_url; ///< how this process's actions reach the API
@@ -48,6 +53,8 @@ public:
     /// Of the timers of this process; none when it has no sensor role.
     std::function<std::size_t()> armed_timers;
     std::function<std::optional<Timestamp>()> timers_proved;
+    /// What the roles of this process say about themselves.
+    std::vector<std::function<api::PartState()>> parts;
     std::atomic<bool> is_stopping = false;
 
 private:

@@ -5,6 +5,8 @@
 namespace attune::app {
 namespace {
 
+constexpr Duration kProofIsOld = 60s;
+
 class SensorRole final : public RolePart {
 public:
     explicit SensorRole(Infrastructure& shared)
@@ -12,6 +14,7 @@ public:
                                    services::TimerScheduler::Options{.batch = shared.settings.timers.batch}) {
         shared.armed_timers = [this] { return timers_.armed(); };
         shared.timers_proved = [this] { return timers_.proved(); };
+        shared.parts.emplace_back([this] { return state(); });
     }
 
     void start() override {
@@ -20,9 +23,22 @@ public:
     void stop() override { shared_.timer_loop.stop(); }
 
 private:
+    api::PartState state() const;
+
     Infrastructure& shared_;
     services::TimerScheduler timers_;
 };
+
+/// Whether every armed timer has its deadline here: proved every few seconds, but for times of many changes.
+api::PartState SensorRole::state() const {
+    const auto proved = timers_.proved();
+    if (!proved) return {"timers", api::PartStatus::failed, "the timers are not loaded yet"};
+    const auto age = shared_.http_loop.clock().now() - *proved;
+    if (age <= kProofIsOld) return {"timers"};
+    return {"timers", api::PartStatus::degraded,
+            fmt::format("it was last proved {} ago that every armed timer has its deadline",
+                        format_duration(std::chrono::floor<std::chrono::seconds>(age)))};
+}
 
 } // namespace
 

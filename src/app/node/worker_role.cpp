@@ -59,7 +59,13 @@ public:
         : shared_(shared), signer_(signer),
           processes_(adapters::subprocess::make_process_runner(shared.flow_loop.executor())),
           group_(shared.flow_loop.executor(), shared.flow_loop.clock()),
-          worker_(shared.ports(shared.flow_loop), *processes_, group_, shared.flow_loop.executor(), options()) {}
+          worker_(shared.ports(shared.flow_loop), *processes_, group_, shared.flow_loop.executor(), options()) {
+        shared.parts.emplace_back([this]() -> api::PartState {
+            auto trouble = worker_.trouble();
+            if (!trouble) return {"worker"};
+            return {"worker", api::PartStatus::failed, std::move(trouble)};
+        });
+    }
 
     void start() override {
         group_.spawn("worker", [this] { return worker_.run(); });

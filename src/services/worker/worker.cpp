@@ -63,6 +63,7 @@ task<Result<void>> ActionWorker::enlist() {
     CO_TRY(worker_, co_await ports_.db.write([&](Session& session) { return flow::register_worker(session, row); }));
     CO_CHECK(co_await end_leftovers());
     CO_CHECK(co_await recover_worker(ports_, worker_, worker_.epoch));
+    renewed_ = ports_.clock.monotonic();
     enlisted_ = true;
     measures_.registered.set(1);
     co_return Result<void>{};
@@ -301,6 +302,7 @@ task<void> ActionWorker::renew_lease() {
             wake_.set();
             co_return;
         }
+        renewed_ = ports_.clock.monotonic();
         for (const auto id : *cancelling) cancel(id);
     }
 }
@@ -316,6 +318,17 @@ task<void> ActionWorker::watch_cancels() {
 
 void ActionWorker::cancel(ExecutionId id) {
     if (const auto at = running_.find(id); at != running_.end()) at->second->stop(RunningExecution::StopReason::cancel);
+}
+
+std::optional<std::string> ActionWorker::trouble() const {
+    if (draining_) return "it is stopping";
+    if (replaced_) return fmt::format("another process has taken over its name, {}", options_.name);
+    if (!enlisted_) return "it is not registered yet";
+    const auto silent = ports_.clock.monotonic() - renewed_.load();
+    if (silent <= options_.lease) return std::nullopt;
+    return fmt::format("its lease was last renewed {} ago, and is good for {}",
+                       format_duration(std::chrono::floor<std::chrono::seconds>(silent)),
+                       format_duration(options_.lease));
 }
 
 void ActionWorker::note_busy() {

@@ -7,6 +7,7 @@
 #include "services/worker/running_execution.hpp"
 #include "services/worker/worker_measures.hpp"
 
+#include <atomic>
 #include <map>
 
 namespace attune::services {
@@ -42,6 +43,9 @@ public:
 
     std::size_t running() const { return running_.size(); }
 
+    /// Why it takes no work; nothing while it is registered and its lease is good. From any thread.
+    std::optional<std::string> trouble() const;
+
 private:
     struct Claimed {
         std::int64_t generation = 0;
@@ -72,13 +76,14 @@ private:
     ActionCatalog catalog_;
     WorkerMeasures measures_;
     Worker worker_;
-    bool enlisted_ = false;
-    bool draining_ = false;
+    std::atomic<bool> enlisted_ = false;
+    std::atomic<bool> draining_ = false;
     bool hurried_ = false;
-    bool claim_is_unsure_ = false;        ///< the last claim got no answer: it may have taken rows
-    bool replaced_ = false;               ///< a newer epoch of our name exists: take nothing more
-    std::int64_t placements_seen_ = 0;    ///< how many there are
-    std::vector<PlacementId> placements_; ///< of those, what this worker satisfies
+    bool claim_is_unsure_ = false;                ///< the last claim got no answer: it may have taken rows
+    std::atomic<bool> replaced_ = false;          ///< a newer epoch of our name exists: take nothing more
+    std::atomic<Duration> renewed_ = Duration{0}; ///< the lease, monotonic
+    std::int64_t placements_seen_ = 0;            ///< how many there are
+    std::vector<PlacementId> placements_;         ///< of those, what this worker satisfies
     std::optional<PlacementId> null_placement_;
     std::map<ExecutionId, std::shared_ptr<RunningExecution>> running_;
     std::vector<flow::Completion> finished_;
