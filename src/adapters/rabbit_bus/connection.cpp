@@ -44,6 +44,7 @@ public:
     RabbitConnection& operator=(const RabbitConnection&) = delete;
 
     Result<void> open(const std::string& name);
+    Result<bool> look();
     Result<void> bind(Topic topic) override;
     Result<void> publish(const Outgoing& message) override;
     Result<Happening> next() override;
@@ -52,6 +53,7 @@ public:
     int socket() const override { return amqp_get_sockfd(state_); }
 
 private:
+    Result<void> open_channel(const std::string& name);
     Result<void> connect();
     Result<void> log_in(const std::string& name);
     Result<void> declare();
@@ -86,13 +88,32 @@ Result<void> RabbitConnection::check(int status, std::string_view what) const {
     return failure(what, amqp_error_string2(status));
 }
 
-Result<void> RabbitConnection::open(const std::string& name) {
+Result<void> RabbitConnection::open_channel(const std::string& name) {
     CHECK(connect());
     CHECK(log_in(name));
     const auto timeout = timeval_of(address_.connection_timeout);
     amqp_set_rpc_timeout(state_, &timeout);
     amqp_channel_open(state_, kChannel);
-    CHECK(answered("no channel"));
+    return answered("no channel");
+}
+
+Result<bool> RabbitConnection::look() {
+    CHECK(open_channel("attune doctor"));
+    constexpr amqp_boolean_t kPassive = 1;
+    amqp_exchange_declare(state_, kChannel, amqp_cstring_bytes(kDoorbells), amqp_cstring_bytes("topic"), kPassive, 1, 0,
+                          0, amqp_empty_table);
+    const auto reply = amqp_get_rpc_reply(state_);
+    if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD &&
+        static_cast<const amqp_channel_close_t*>(reply.reply.decoded)->reply_code == AMQP_NOT_FOUND) {
+        return false;
+    }
+    CHECK(check(reply, "the exchange of the doorbells cannot be used"));
+    close();
+    return true;
+}
+
+Result<void> RabbitConnection::open(const std::string& name) {
+    CHECK(open_channel(name));
     CHECK(declare());
     return consume();
 }
@@ -247,6 +268,10 @@ void RabbitConnection::close() {
 }
 
 } // namespace
+
+Result<bool> Connection::look(const Address& address, Interrupt& interrupt) {
+    return RabbitConnection(address, interrupt).look();
+}
 
 Result<std::unique_ptr<Connection>> Connection::open(const Address& address, const std::string& name,
                                                      Interrupt& interrupt) {

@@ -40,6 +40,9 @@ public:
     static Result<std::unique_ptr<Connection>> open(const Address& address, const std::string& name,
                                                     Interrupt& interrupt);
 
+    /// Logs in, and looks whether the exchange of the doorbells is there, without making anything. Errors: as open().
+    static Result<bool> look(const Address& address, Interrupt& interrupt);
+
     /// From now on rings of the topic come to our queue.
     virtual Result<void> bind(Topic topic) = 0;
     /// The messages are numbered from 1: these are the tags of their confirmations.

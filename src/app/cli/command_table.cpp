@@ -59,6 +59,10 @@ std::vector<Command> local_commands() {
         {"backup",
          "Copy the database to a file; the server may be running.",
          {{"file", "The new file.", one, true}, kConfig}},
+        {"doctor",
+         "Look at settings, files, database, broker, clocks, packs, workers and timers, and say what to mend; changes "
+         "nothing. The exit code is 0 without an error, 1 with one; warnings count with --strict.",
+         {{"--strict", "Warnings are errors, too.", flag}, kConfig}},
         {"config show",
          "Show the server's settings as they are in force (secrets as ***).",
          {{"--docs", "Show the reference of all settings (Markdown) instead.", flag}, kConfig}},

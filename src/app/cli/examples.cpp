@@ -20,6 +20,7 @@ constexpr Examples kExamples[] = {
     {"notifier", "notifier --config /etc/attune/attune.yaml"},
     {"migrate", "migrate\nmigrate --config /etc/attune/attune.yaml"},
     {"backup", "backup /var/backups/attune.db"},
+    {"doctor", "doctor\ndoctor --config /etc/attune/attune.yaml --strict\ndoctor --json"},
     {"config show", "config show\nconfig show --config attune.yaml --json\nconfig show --docs"},
     {"openapi", "openapi"},
     {"version", "version"},

@@ -5,6 +5,7 @@
 #include "app/cli/completion.hpp"
 #include "app/cli/schedule_commands.hpp"
 #include "app/data_directory.hpp"
+#include "app/doctor/doctor.hpp"
 #include "app/load_settings.hpp"
 #include "app/open_database.hpp"
 #include "app/openapi_document.hpp"
@@ -70,6 +71,21 @@ Result<int> run_backup(const ParsedLine& line, const Environment& environment) {
     return 0;
 }
 
+Result<int> run_doctor(const ParsedLine& line, const Environment& environment) {
+    log::configure({.level = log::Level::off, .json = false}); // what is wrong is a finding
+    const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+    const auto findings = examine(line.arguments.text("config"), environment, now);
+    if (line.globals.output == OutputForm::json) {
+        std::cout << to_pretty_text(json::object{{"status", json::string(enum_name(findings.mark()))},
+                                                 {"findings", to_json(findings.all())}})
+                  << "\n";
+    } else {
+        std::cout << render_findings(findings);
+    }
+    const auto tolerated = line.arguments.has("strict") ? Mark::ok : Mark::warning;
+    return findings.mark() <= tolerated ? 0 : 1;
+}
+
 Result<int> show_config(const ParsedLine& line, const Environment& environment) {
     if (line.arguments.has("docs")) {
         std::cout << settings_reference();
@@ -115,6 +131,7 @@ constexpr ServerCommand kCommands[] = {
     {"notifier", run_role},
     {"migrate", run_migrate},
     {"backup", run_backup},
+    {"doctor", run_doctor},
     {"config show", show_config},
     {"openapi", print_openapi},
     {"version", print_version},
