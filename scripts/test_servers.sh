@@ -140,11 +140,11 @@ start_server() {
 
 # await_server NAME PID COMMAND...: until the command succeeds.
 await_server() {
-  local name=$1 pid=$2 deadline=$((SECONDS + 120))
+  local name=$1 pid=$2 deadline=$((SECONDS + 300))
   shift 2
   until "$@"; do
     kill -0 "$pid" 2>/dev/null || die "$name ended: $(cat "$folder/$name.log")"
-    ((SECONDS < deadline)) || die "$name was not ready within 120 s: $(cat "$folder/$name.log")"
+    ((SECONDS < deadline)) || die "$name was not ready within 300 s: $(cat "$folder/$name.log")"
     sleep 0.1
   done
 }

@@ -26,7 +26,7 @@ class PrivateBroker:
     def start(self):
         self.process = subprocess.Popen([os.path.join(ROOT, "scripts/test_servers.sh"), "rabbit", self.folder],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until(self.answers, seconds=120, what="the private RabbitMQ")
+        wait_until(self.answers, seconds=300, what="the private RabbitMQ")
 
     @property
     def url(self):
@@ -140,6 +140,26 @@ class SeparateProcesses(unittest.TestCase):
         self.assertEqual(other.stop(), 0)
 
         self.assertLess(time.monotonic() - began, 12)
+
+    def test_a_sensor_process_hears_of_rules(self):
+        queue = Queue(self.broker.url, "sensor.mine.sensor", "attune.events",
+                      ["rule.created", "rule.enabled", "rule.disabled", "rule.deleted"])
+        self.addCleanup(queue.close)
+        rule = self.api.make_rule("core.heard")
+        for step in ("disable", "enable"):
+            self.assertEqual(self.api.call("POST", f"/api/v1/rules/core.heard/{step}").status, 200)
+        self.assertEqual(self.api.call("DELETE", "/api/v1/rules/core.heard").status, 200)
+
+        got = [wait_until(queue.get, what="a message") for _ in range(4)]
+
+        self.assertEqual([key for key, _ in got], ["rule.created", "rule.disabled", "rule.enabled", "rule.deleted"])
+        envelope = got[0][1]
+        self.assertEqual(envelope["message_type"], "RuleCreated")
+        self.assertEqual(envelope["version"], "1.0")
+        self.assertEqual(envelope["headers"]["retry_count"], 0)
+        self.assertEqual(envelope["payload"]["rule_id"], rule["id"])
+        self.assertEqual(envelope["payload"]["trigger_params"], {"unit": "seconds", "interval": 1})
+        self.assertIsNone(queue.get())
 
     def test_nobody_is_told_the_password(self):
         password = "attune-test-password"

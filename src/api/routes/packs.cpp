@@ -1,6 +1,7 @@
 #include "api/routes/packs.hpp"
 
 #include "api/auth/standings.hpp"
+#include "api/routes/announce.hpp"
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
@@ -177,14 +178,17 @@ task<Result<Data<PackView>>> PackRoutes::update(Path<std::string> ref, Body<Upda
 
 task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
-        TRY(const auto pack, flow::get_pack(session, *ref));
-        if (!sees(caller, pack)) return absent("Pack", *ref);
-        CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
-        if (pack.ref == kCorePack) return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
-        CHECK(flow::delete_pack(session, pack, now));
-        return true;
-    }));
+    CO_TRY(auto messages, co_await change_definitions(ctx_, [&](Session& session) -> Result<std::vector<Announcement>> {
+               TRY(const auto pack, flow::get_pack(session, *ref));
+               if (!sees(caller, pack)) return absent("Pack", *ref);
+               CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
+               if (pack.ref == kCorePack)
+                   return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
+               TRY(const auto rules, rules_of_pack(session, pack.ref));
+               CHECK(flow::delete_pack(session, pack, now));
+               return messages_of_deletion(pack, rules, now);
+           }));
+    announce(ctx_, std::move(messages));
     const auto removed = co_await ctx_.pool.run(
         [&, suffix = fresh_suffix()] { return remove_pack_files(ctx_.options.packs_dir, *ref, suffix); });
     if (!removed) log::warn("the files of the deleted pack {} stay: {}", *ref, removed.error().text());
@@ -217,22 +221,30 @@ task<Result<Data<InstalledPackView>>> PackRoutes::upload(const RawRequest& reque
 
 task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& wanted, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    co_return co_await change_definitions(ctx_, [&](Session& session) -> Result<flow::InstalledPack> {
-        auto contents = wanted.loaded.contents;
-        TRY(const auto old, flow::find_pack(session, contents.pack.ref));
-        if (old) CHECK(caller.require(Resource::packs, Right::install, target_of(*old)));
-        if (old && !wanted.force) {
-            return Error{Errc::conflict,
-                         fmt::format("the pack '{}' is installed already (force replaces it)", contents.pack.ref),
-                         "ref"};
-        }
-        contents.pack.is_standard = old && old->is_standard;
-        contents.pack.source_type = wanted.source_type;
-        contents.pack.storage_path = (std::filesystem::path(ctx_.options.packs_dir) / contents.pack.ref).string();
-        TRY(auto installed, flow::install_pack(session, std::move(contents), now));
-        CHECK(check_rights_of(session, wanted.loaded.contents, caller));
-        return installed;
-    });
+    using Written = std::pair<flow::InstalledPack, std::vector<Announcement>>;
+    CO_TRY(auto written, co_await change_definitions(ctx_, [&](Session& session) -> Result<Written> {
+               auto contents = wanted.loaded.contents;
+               TRY(const auto old, flow::find_pack(session, contents.pack.ref));
+               if (old) CHECK(caller.require(Resource::packs, Right::install, target_of(*old)));
+               if (old && !wanted.force) {
+                   return Error{
+                       Errc::conflict,
+                       fmt::format("the pack '{}' is installed already (force replaces it)", contents.pack.ref), "ref"};
+               }
+               contents.pack.is_standard = old && old->is_standard;
+               contents.pack.source_type = wanted.source_type;
+               contents.pack.storage_path =
+                   (std::filesystem::path(ctx_.options.packs_dir) / contents.pack.ref).string();
+               TRY(const auto before, rules_of_pack(session, contents.pack.ref));
+               TRY(auto installed, flow::install_pack(session, std::move(contents), now));
+               CHECK(check_rights_of(session, wanted.loaded.contents, caller));
+               TRY(const auto after, rules_of_pack(session, installed.pack.ref));
+               auto messages =
+                   messages_of_installation(installed.pack, wanted.loaded.contents.actions, before, after, now);
+               return Written{std::move(installed), std::move(messages)};
+           }));
+    announce(ctx_, std::move(written.second));
+    co_return std::move(written.first);
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::install(Installation wanted, const Caller& caller) {

@@ -1,6 +1,7 @@
 #include "api/routes/rules.hpp"
 
 #include "api/auth/standings.hpp"
+#include "api/routes/announce.hpp"
 #include "api/routes/change.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
@@ -70,8 +71,8 @@ bool hands_on_rights(const UpdateRule& body) {
     return body.action_ref || body.action_params || body.permission_set_refs;
 }
 
-Result<Rule> update_one(Session& session, const std::string& ref, const UpdateRule& body, const Caller& caller,
-                        Timestamp now) {
+Result<RuleChange> update_one(Session& session, const std::string& ref, const UpdateRule& body, const Caller& caller,
+                              Timestamp now) {
     TRY(const auto before, flow::get_rule(session, ref));
     CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
     auto after = changed(before, body);
@@ -80,7 +81,8 @@ Result<Rule> update_one(Session& session, const std::string& ref, const UpdateRu
     if (after.permission_set_refs && hands_on_rights(body)) {
         CHECK(check_delegation(session, caller, *after.permission_set_refs, "permission_set_refs"));
     }
-    return flow::update_rule(session, before, std::move(after), now);
+    TRY(auto written, flow::update_rule(session, before, std::move(after), now));
+    return RuleChange{before, std::move(written)};
 }
 
 enum class Parent : std::uint8_t { none, pack, action, trigger };
@@ -181,36 +183,40 @@ task<Result<Data<RuleView>>> RuleRoutes::create(Body<CreateRule> body, const Cal
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, rule, caller, now); }));
+    announce(ctx_, messages_of({std::nullopt, made}, now));
     co_return Data{RuleView::of(std::move(made)), "Rule created"};
 }
 
-task<Result<Data<RuleView>>> RuleRoutes::change(const std::string& ref, UpdateRule body, const Caller& caller) {
+task<Result<Data<RuleView>>> RuleRoutes::change(const std::string& ref, UpdateRule body, const Caller& caller,
+                                                bool repeat) {
     const auto now = ctx_.clock.now();
     CO_TRY(auto written, co_await change_definitions(
                              ctx_, [&](Session& session) { return update_one(session, ref, body, caller, now); }));
-    co_return Data{RuleView::of(std::move(written))};
+    announce(ctx_, messages_of(written, now, repeat));
+    co_return Data{RuleView::of(*std::move(written.after))};
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::update(Path<std::string> ref, Body<UpdateRule> body, const Caller& caller) {
-    co_return co_await change(*ref, std::move(*body), caller);
+    co_return co_await change(*ref, std::move(*body), caller, false);
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::enable(Path<std::string> ref, const Caller& caller) {
-    co_return co_await change(*ref, enablement(true), caller);
+    co_return co_await change(*ref, enablement(true), caller, true);
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::disable(Path<std::string> ref, const Caller& caller) {
-    co_return co_await change(*ref, enablement(false), caller);
+    co_return co_await change(*ref, enablement(false), caller, true);
 }
 
 task<Result<Deleted>> RuleRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
-        TRY(const auto rule, flow::get_rule(session, *ref));
-        CHECK(caller.require(Resource::rules, Right::delete_, target_of(rule)));
-        CHECK(flow::delete_rule(session, rule, now));
-        return true;
-    }));
+    CO_TRY(const auto gone, co_await change_definitions(ctx_, [&](Session& session) -> Result<Rule> {
+               TRY(auto rule, flow::get_rule(session, *ref));
+               CHECK(caller.require(Resource::rules, Right::delete_, target_of(rule)));
+               CHECK(flow::delete_rule(session, rule, now));
+               return rule;
+           }));
+    announce(ctx_, messages_of({gone, std::nullopt}, now));
     co_return Deleted{fmt::format("Rule '{}' deleted", *ref)};
 }
 

@@ -55,7 +55,7 @@ private:
     task<Result<Data<RuleView>>> enable(Path<std::string> ref, const Caller& caller);
     task<Result<Data<RuleView>>> disable(Path<std::string> ref, const Caller& caller);
     task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<RuleView>>> change(const std::string& ref, UpdateRule body, const Caller& caller);
+    task<Result<Data<RuleView>>> change(const std::string& ref, UpdateRule body, const Caller& caller, bool repeat);
 
     Context& ctx_;
 };
