@@ -16,6 +16,8 @@ const QueryOf<Execution> kClaim{
     "{skip_locked})"
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
     " returning {columns}"};
+const Query kClaimable{"execution.claimable", "select id from execution where status = 'scheduled' and worker is null"
+                                              " order by placement, id limit 1"};
 // The action's ref is written so that no index on it looks better than that of what waits: history may be long.
 const Query kCompleteNull{
     "execution.complete_null",
@@ -136,6 +138,11 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
     }
     std::ranges::sort(claimed, {}, &Execution::id);
     return claimed;
+}
+
+Result<bool> has_claimable(Session& session) {
+    TRY(const auto one, session.column<ExecutionId>(kClaimable));
+    return !one.empty();
 }
 
 Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant) {

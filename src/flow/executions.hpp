@@ -19,6 +19,9 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
                                                 std::span<const PlacementId> placements, std::int64_t limit,
                                                 Timestamp now);
 
+/// Whether any execution waits for a worker.
+Result<bool> has_claimable(Session& session);
+
 /// What this claimant has taken and not started: after a claim whose answer was lost, to be started by it all the same.
 Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant);
 

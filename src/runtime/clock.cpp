@@ -2,8 +2,10 @@
 
 namespace attune {
 
-task<void> Clock::sleep_until(Timestamp due) {
-    while (!co_await wait_until(due, nullptr)) {}
+task<void> Clock::sleep_for(Duration duration) {
+    const auto until = monotonic() + duration;
+    for (auto left = duration; left > Duration{0}; left = until - monotonic())
+        co_await wait_until(now() + left, nullptr);
 }
 
 } // namespace attune

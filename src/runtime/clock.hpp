@@ -21,8 +21,8 @@ public:
     /// system's clock was stepped: look at the clock again. At once when due has passed.
     virtual task<bool> wait_until(Timestamp due, Signal* interrupt) = 0;
 
-    task<void> sleep_until(Timestamp due);
-    task<void> sleep_for(Duration duration) { return sleep_until(now() + duration); }
+    /// For that much elapsed time, however the system's clock is stepped meanwhile.
+    task<void> sleep_for(Duration duration);
 };
 
 } // namespace attune

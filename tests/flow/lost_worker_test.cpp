@@ -60,5 +60,27 @@ TEST_F(LostWorker, IsLostAgainAfterItCameBackUnderTheSameEpoch) {
     EXPECT_EQ(status(1), ExecutionStatus::abandoned);
 }
 
+TEST(WorkerLease, IsRenewedAlthoughTheClockWasSetBack) {
+    World world;
+    world.start(Role::worker);
+    world.clock.step(-1h);
+    world.advance(30s);
+
+    const auto workers = world.write([](Session& session) { return flow::list_workers(session); });
+
+    ASSERT_EQ(workers.size(), 1U);
+    EXPECT_LE(world.clock.now() - workers.front().last_heartbeat, 4s);
+}
+
+TEST(WorkerLease, IsRenewedWhileNothingElseIsWritten) {
+    World world;
+    world.start_all();
+    world.advance(1min);
+    const auto before = world.db.writes;
+    world.advance(10s);
+
+    EXPECT_EQ(world.db.writes - before, 3); // one a third of the lease
+}
+
 } // namespace
 } // namespace attune::test

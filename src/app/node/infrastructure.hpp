@@ -23,7 +23,7 @@ public:
     /// After the roles have stopped: gives back what is left of the ids, and ends the loops.
     void stop_loops();
 
-    services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids, metrics}; }
+    services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids, metrics, phase}; }
     /// What this process answers about itself; once its sensor role is made, if it has one.
     api::ProcessProbe probe();
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
@@ -35,6 +35,8 @@ public:
     const Settings settings;
     Metrics metrics;
     SystemRandom random;
+    /// Where in each period the services wake: by chance, so that the processes of a fleet do not wake together.
+    Duration phase{static_cast<std::int64_t>(random.next() % 5'000'000)};
     std::unique_ptr<Database> db;
     std::unique_ptr<Bus> bus;
     Announcements* announcements = nullptr;      ///< of the bus; none without a message queue

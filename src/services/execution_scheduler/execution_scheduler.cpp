@@ -11,45 +11,57 @@ task<void> ExecutionScheduler::run() {
     const auto doorbell = ports_.bus.subscribe(Topic::requested, wake);
     Outage outage("execution scheduler");
     for (;;) {
-        const auto moved = co_await run_once();
-        outage.note(moved);
-        if (moved && *moved) continue;
+        const auto pass = co_await run_once();
+        outage.note(pass);
+        if (pass && pass->moved > 0) continue;
         doorbell->take();
-        const auto now = ports_.clock.now();
-        auto until = now + (moved ? std::min(sweep_interval(ports_.bus), options_.lease / 3) : kRetryPause);
-        if (moved) {
-            const auto due = co_await ports_.db.read([now](Session& session) { return flow::next_due(session, now); });
-            if (due && *due) until = std::min(until, **due);
+        auto until = ports_.clock.now() + kRetryPause;
+        if (pass) {
+            until = next_tick(ports_, std::min(sweep_interval(ports_.bus), options_.lease / 3));
+            until = std::min(until, pass->next_due.value_or(until));
         }
         co_await ports_.clock.wait_until(until, &wake);
     }
 }
 
-task<Result<bool>> ExecutionScheduler::run_once() {
-    CO_TRY(const auto scheduled, co_await schedule_due());
-    CO_TRY(const auto released, co_await release_waiting());
-    CO_CHECK(co_await watch_workers());
-    co_return scheduled + released > 0;
-}
-
-task<Result<std::size_t>> ExecutionScheduler::schedule_due() {
+task<Result<ExecutionScheduler::Pass>> ExecutionScheduler::run_once() {
     const auto now = ports_.clock.now();
     const auto batch = options_.batch;
-    CO_TRY(const auto due,
-           co_await ports_.db.read([&](Session& session) { return flow::due_executions(session, now, batch); }));
-    if (due.empty()) co_return std::size_t{0};
+    // One read for all of it: most of the time nothing is found.
+    CO_TRY(const auto seen, co_await ports_.db.read([now, batch](Session& session) -> Result<Seen> {
+        Seen out;
+        TRY(out.due, flow::due_executions(session, now, batch));
+        TRY(out.next_due, flow::next_due(session, now));
+        TRY(out.releasable, flow::has_releasable(session));
+        TRY(out.workers, flow::list_workers(session));
+        return out;
+    }));
+    Pass out;
+    out.next_due = seen.next_due;
+    if (!seen.due.empty()) {
+        CO_CHECK(co_await schedule(seen.due));
+        out.moved += seen.due.size();
+    }
+    if (seen.releasable) {
+        CO_TRY(const auto released, co_await release_waiting());
+        out.moved += released;
+    }
+    CO_CHECK(co_await watch_workers(seen.workers));
+    co_return out;
+}
+
+task<Result<void>> ExecutionScheduler::schedule(const std::vector<ExecutionId>& due) {
+    const auto now = ports_.clock.now();
     CO_TRY(const auto scheduled,
            co_await ports_.db.write([&](Session& session) { return flow::schedule_executions(session, due, now); }));
     scheduled_.add(static_cast<std::uint64_t>(scheduled));
     ports_.bus.ring(Topic::scheduled);
     ports_.bus.ring(Topic::executions, numbers(due));
-    co_return due.size();
+    co_return Result<void>{};
 }
 
-/// Runs that wait for the last one of their rule. Looked for in a read first: most of the time nothing waits.
+/// Runs that wait for the last one of their rule.
 task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
-    CO_TRY(const bool some, co_await ports_.db.read([](Session& session) { return flow::has_releasable(session); }));
-    if (!some) co_return std::size_t{0};
     const auto now = ports_.clock.now();
     const auto batch = options_.batch;
     CO_TRY(const auto released,
@@ -61,8 +73,7 @@ task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
     co_return released.size();
 }
 
-task<Result<void>> ExecutionScheduler::watch_workers() {
-    CO_TRY(const auto workers, co_await ports_.db.read([](Session& session) { return flow::list_workers(session); }));
+task<Result<void>> ExecutionScheduler::watch_workers(const std::vector<Worker>& workers) {
     const auto seen = ports_.clock.monotonic();
     // A gap in our own readings proves nothing about the workers: everybody gets a full lease again.
     const bool gap = last_look_ >= Duration{0} && seen - last_look_ > options_.lease;

@@ -68,8 +68,8 @@ task<void> RuleMatcher::run() {
         outage.note(taken);
         if (taken && *taken > 0) continue;
         doorbell->take();
-        co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
-                                         &wake);
+        const auto retry = ports_.clock.now() + kRetryPause;
+        co_await ports_.clock.wait_until(taken ? next_tick(ports_, sweep_interval(ports_.bus)) : retry, &wake);
     }
 }
 

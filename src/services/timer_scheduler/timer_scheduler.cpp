@@ -14,6 +14,7 @@ namespace schedule = logic::schedule;
 
 constexpr std::int64_t kResumedAtOnce = 500;
 constexpr Duration kReconcileEvery = 5s;
+constexpr int kReconcileShare = 200; ///< at most this part of the time goes into looking at a million timers
 
 } // namespace
 
@@ -30,7 +31,7 @@ task<void> TimerScheduler::run() {
             continue;
         }
         doorbell->take();
-        const auto sweep = ports_.clock.now() + sweep_interval(ports_.bus);
+        const auto sweep = next_tick(ports_, sweep_interval(ports_.bus));
         co_await ports_.clock.wait_until(std::min(next_deadline().value_or(sweep), sweep), &wake);
     }
 }
@@ -202,10 +203,11 @@ void TimerScheduler::start_anew() {
     generation_ = -1;
 }
 
-/// Every few seconds: proves that what the database says is armed is held here, and reads all of it again when not.
+/// Every few seconds, more seldom when there are very many: proves that what the database says is armed is held here,
+/// and reads all of it again when not.
 task<Result<void>> TimerScheduler::reconcile() {
     const auto seen = ports_.clock.monotonic();
-    if (reconciled_ >= Duration{0} && seen - reconciled_ < kReconcileEvery) co_return Result<void>{};
+    if (reconciled_ >= Duration{0} && seen - reconciled_ < reconcile_after_) co_return Result<void>{};
     reconciled_ = seen;
     if (options_.zones_changed()) {
         log::info("timers: the tz database has changed; all deadlines are computed again");
@@ -213,6 +215,7 @@ task<Result<void>> TimerScheduler::reconcile() {
         co_return co_await refresh();
     }
     CO_TRY(const auto wanted, co_await ports_.db.read([](Session& session) { return flow::armed_sum(session); }));
+    reconcile_after_ = std::max(kReconcileEvery, kReconcileShare * (ports_.clock.monotonic() - seen));
     if (wanted.generation != generation_) co_return Result<void>{}; // something has changed just now: the next time
     auto count = static_cast<std::int64_t>(timers_.size() + broken_.size());
     auto revisions = timers_.revisions();

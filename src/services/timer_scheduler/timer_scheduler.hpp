@@ -71,6 +71,7 @@ private:
     std::map<TimerId, std::int64_t> broken_; ///< armed timers without a deadline, with their revision
     std::vector<flow::TimerTrouble> untold_; ///< what is to be written about timers in trouble
     Duration reconciled_{-1};                ///< monotonic
+    Duration reconcile_after_{};             ///< how long after that it is done again
     std::atomic<Duration> proved_ = Duration{0};
     TimerMeasures measures_;
     std::vector<TimerId> unsure_; ///< in a write whose answer has not come, or never came

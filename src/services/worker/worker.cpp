@@ -41,15 +41,15 @@ task<void> ActionWorker::run() {
     group_.spawn("worker results", [this] { return complete_all(); });
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
-    // Placements that are new come with work that rings, so they are looked for once a wake-up.
+    // Work and placements that are new ring, so they are looked for once a wake-up.
     for (bool woken = true; !draining_ && !replaced_;) {
         const auto taken = co_await work_once(woken);
         outage.note(taken);
         woken = !taken || *taken == 0;
         if (!woken) continue;
         doorbell->take();
-        co_await ports_.clock.wait_until(ports_.clock.now() + (taken ? sweep_interval(ports_.bus) : kRetryPause),
-                                         &wake_);
+        const auto retry = ports_.clock.now() + kRetryPause;
+        co_await ports_.clock.wait_until(taken ? next_tick(ports_, sweep_interval(ports_.bus)) : retry, &wake_);
     }
 }
 
@@ -83,8 +83,11 @@ task<Result<void>> ActionWorker::end_leftovers() {
     co_return Result<void>{};
 }
 
-task<Result<std::size_t>> ActionWorker::work_once(bool look_for_placements) {
-    if (look_for_placements) CO_CHECK(co_await refresh_placements());
+task<Result<std::size_t>> ActionWorker::work_once(bool look_first) {
+    if (look_first) {
+        CO_TRY(const bool some, co_await look_for_work());
+        if (!some && !claim_is_unsure_) co_return std::size_t{0};
+    }
     auto placements = placements_;
     std::size_t taken = 0;
     if (null_placement_) {
@@ -97,15 +100,27 @@ task<Result<std::size_t>> ActionWorker::work_once(bool look_for_placements) {
     co_return taken + started;
 }
 
-/// Learns of new placements.
-task<Result<void>> ActionWorker::refresh_placements() {
-    const auto seen = placements_seen_;
-    CO_TRY(const auto all, co_await ports_.db.read([seen](Session& session) -> Result<std::vector<Placement>> {
+/// Whether anything waits for a worker, be it for this one or not. Learns of new placements.
+task<Result<bool>> ActionWorker::look_for_work() {
+    struct Seen {
+        bool some = false;
+        std::vector<Placement> placements;
+    };
+    const auto known = placements_seen_;
+    CO_TRY(const auto seen, co_await ports_.db.read([known](Session& session) -> Result<Seen> {
+        Seen out;
+        TRY(out.some, flow::has_claimable(session));
         TRY(const auto count, flow::count_placements(session));
-        if (count == seen) return std::vector<Placement>{};
-        return flow::all_placements(session);
+        if (count != known) {
+            TRY(out.placements, flow::all_placements(session));
+        }
+        return out;
     }));
-    if (all.empty()) co_return Result<void>{};
+    if (!seen.placements.empty()) take_placements(seen.placements);
+    co_return seen.some;
+}
+
+void ActionWorker::take_placements(const std::vector<Placement>& all) {
     placements_seen_ = static_cast<std::int64_t>(all.size());
     placements_.clear();
     for (const auto& placement : all) {
@@ -116,7 +131,6 @@ task<Result<void>> ActionWorker::refresh_placements() {
             std::string_view(runtime->get_string()) == kBuiltinRuntime)
             null_placement_ = placement.id;
     }
-    co_return Result<void>{};
 }
 
 task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
@@ -289,7 +303,8 @@ task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>
 task<void> ActionWorker::renew_lease() {
     Outage outage(fmt::format("lease of worker {}", options_.name));
     for (;;) {
-        co_await ports_.clock.sleep_for(options_.lease / 3);
+        // Ends early when the system's clock is stepped: renewing too soon harms nobody.
+        co_await ports_.clock.wait_until(next_tick(ports_, options_.lease / 3), nullptr);
         const auto now = ports_.clock.now();
         const auto cancelling = co_await ports_.db.write(
             [&](Session& session) { return flow::renew_lease(session, claimant(), now); }, {.lane = Lane::urgent});

@@ -54,12 +54,13 @@ private:
     };
     task<Result<void>> enlist();
     task<Result<void>> end_leftovers();
-    task<Result<std::size_t>> work_once(bool look_for_placements);
+    task<Result<std::size_t>> work_once(bool look_first);
     task<Result<std::size_t>> settle_null(PlacementId placement);
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<std::vector<Execution>> start(Claimed taken);
-    task<Result<void>> refresh_placements();
+    task<Result<bool>> look_for_work();
+    void take_placements(const std::vector<Placement>& all);
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
     task<void> finish(flow::Completion completion);
     task<void> renew_lease();
