@@ -5,6 +5,7 @@
 #include "app/setting_docs.hpp"
 #include "app/visit_settings.hpp"
 #include "base/text.hpp"
+#include "logic/placement/requirement.hpp"
 
 #include <filesystem>
 #include <fmt/core.h>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "ATTUNE__";
 constexpr std::size_t kShortSecret = 32;
+constexpr std::size_t kLongestName = 128; // the name of a lock file
 
 /// The JSON Schema's type of each setting, by path.
 std::map<std::string, std::string> setting_types() {
@@ -39,6 +41,9 @@ json::value value_of(std::string_view text, const std::string& type) {
         const auto word = to_lower(text);
         if (word == "true" || word == "1" || word == "yes" || word == "on") return json::value(true);
         if (word == "false" || word == "0" || word == "no" || word == "off") return json::value(false);
+    }
+    if (type == "object" || type == "array") {
+        if (auto read = parse_json(text); read && (read->is_object() || read->is_array())) return *std::move(read);
     }
     if (type == "integer") {
         if (auto number = parse_json(text); number && number->is_number()) return *std::move(number);
@@ -134,9 +139,32 @@ Result<void> check_profile(const Settings& settings) {
     return check_message_queue(settings.message_queue.url.reveal());
 }
 
+/// What a worker says of itself at registration and measures itself cannot be set.
+constexpr std::string_view kOwnCapabilities[] = {
+    "runtimes", "runtime_versions",          "runtime_names", "detected_interpreters", "labels",
+    "taints",   "max_concurrent_executions", "worker_version"};
+
+Result<void> check_worker(const WorkerSettings& worker) {
+    if (worker.name.size() > kLongestName) {
+        return invalid("worker.name", fmt::format("expected at most {} bytes", kLongestName));
+    }
+    if (worker.name.find('/') != std::string::npos || worker.name.starts_with('.')) {
+        return invalid("worker.name", "expected a name without '/' that does not begin with a dot");
+    }
+    CHECK(logic::placement::parse_labels(worker.labels, "worker.labels"));
+    CHECK(logic::placement::parse_taints(worker.taints, "worker.taints"));
+    for (const auto name : kOwnCapabilities) {
+        if (worker.capabilities.contains(name)) {
+            return invalid(fmt::format("worker.capabilities.{}", name), "is said by the worker itself");
+        }
+    }
+    return {};
+}
+
 Result<void> check_values(const Settings& settings) {
     CHECK(check_bounds(settings));
     CHECK(check_profile(settings));
+    CHECK(check_worker(settings.worker));
     if (settings.server.host.empty()) return invalid("server.host", "expected an address such as 127.0.0.1");
     if (settings.health.host.empty()) return invalid("health.host", "expected an address such as 127.0.0.1");
     if (const auto n = settings.bootstrap.admin_login.size(); n < 3 || n > 255) {

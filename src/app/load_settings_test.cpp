@@ -97,6 +97,22 @@ TEST(LoadSettings, ChecksTheBoundsOfEveryNumber) {
     EXPECT_THAT(failure("bootstrap: {admin_password: short}"), HasSubstr("8 to 128"));
 }
 
+TEST(LoadSettings, ReadsWhatAWorkerOffers) {
+    const auto settings = load_settings_text(
+        "worker: {labels: {zone: eu, gpu: true}}", "",
+        {{"HOME", "/home/me"}, {"ATTUNE__WORKER__TAINTS", R"([{"key": "dedicated", "value": "batch"}])"}});
+
+    ASSERT_TRUE(settings) << settings.error().text();
+    EXPECT_EQ(to_text(json::value(settings->settings.worker.labels)), R"({"zone":"eu","gpu":true})");
+    EXPECT_EQ(settings->settings.worker.taints.size(), 1U);
+    EXPECT_THAT(failure("worker: {labels: {zone: [eu]}}"), HasSubstr("worker.labels.zone"));
+    EXPECT_THAT(failure("worker: {labels: [eu]}"), HasSubstr("worker.labels"));
+    EXPECT_THAT(failure("worker: {taints: [{key: a, effect: never}]}"), HasSubstr("worker.taints[0].effect"));
+    EXPECT_THAT(failure("worker: {taints: [{effect: no_schedule}]}"), HasSubstr("worker.taints[0].key"));
+    EXPECT_THAT(failure("worker: {capabilities: {labels: {}}}"), HasSubstr("worker.capabilities.labels"));
+    EXPECT_THAT(failure("worker: {name: ../up}"), HasSubstr("worker.name"));
+}
+
 TEST(LoadSettings, KnowsAClusterByItsDatabase) {
     const auto loaded =
         load_settings_text("database: {url: 'postgres://me:hunter2@db/attune?sslmode=require'}", "", kHome);

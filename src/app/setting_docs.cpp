@@ -84,6 +84,11 @@ constexpr SettingDoc kDocs[] = {
      {},
      "generated, and shown once at first start; required then with PostgreSQL"},
     {"worker.name", "Name of this worker.", {}, "the host's name, with -2, -3, … when that is taken here"},
+    {"worker.labels", "What actions may select this worker by, a mapping: {zone: eu, gpu: true}. At most 64."},
+    {"worker.taints",
+     "Keep off whatever does not tolerate them: a list of {key, value, effect}, the effect no_schedule (default) or "
+     "prefer_no_schedule. At most 64."},
+    {"worker.capabilities", "Further facts that GET /workers/{id} shows of this worker: a mapping."},
     {"worker.max_concurrent_tasks", "Actions run at once; further ones wait.", {1, 10'000}},
     {"worker.lease", "Silence after which a worker counts as lost and its executions are recovered.", {1s, 1h}},
     {"worker.shutdown_grace", "How long running actions may go on after a stop was asked for.", {0s, 24h}},
@@ -91,6 +96,10 @@ constexpr SettingDoc kDocs[] = {
     {"worker.output_limit_bytes",
      "Most that is kept of each of stdout and stderr; the rest is counted, not kept.",
      {1 * kKiB, 1 * kGiB}},
+    {"executor.unschedulable_after",
+     "An execution fails when for this time no live worker was able to run it; 0s lets it wait. Behind other work it "
+     "waits as long as that takes.",
+     {0s, 366 * 24h}},
     {"timers.batch", "Firings recorded in one transaction; further ones go into the next.", {1, 10'000}},
     {"events.payload_limit_bytes",
      "Longest payload of an event; longer ones are refused with 413.",
@@ -143,6 +152,10 @@ std::string type_text(const T&) {
         return enum_choices<T>();
     } else if constexpr (std::is_integral_v<T>) {
         return "number";
+    } else if constexpr (std::is_same_v<T, json::object>) {
+        return "mapping";
+    } else if constexpr (std::is_same_v<T, json::array>) {
+        return "list";
     } else {
         return "text";
     }
@@ -203,7 +216,8 @@ std::string settings_reference() {
         "Made by `attune config show --docs`; do not edit by hand.\n\n"
         "A YAML file named by `--config` or `ATTUNE_CONFIG`, and over it the environment: the variable of\n"
         "`server.port` is `ATTUNE__SERVER__PORT`. Unknown names and wrong values are refused at start.\n"
-        "Durations are written `500ms`, `10s`, `5m`, `2h`, `7d`. Secrets are never shown.\n\n"
+        "A mapping or a list in a variable is JSON. Durations are written `500ms`, `10s`, `5m`, `2h`, `7d`. Secrets "
+        "are never shown.\n\n"
         "| setting | type | default | meaning |\n|---|---|---|---|\n";
     visit_settings(Settings{}, [&](const std::string& path, const auto& value) {
         using T = std::remove_cvref_t<decltype(value)>;

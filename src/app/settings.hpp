@@ -76,6 +76,9 @@ BOOST_DESCRIBE_STRUCT(BootstrapSettings, (), (admin_login, admin_password))
 
 struct WorkerSettings {
     std::string name;
+    json::object labels;
+    json::array taints;
+    json::object capabilities;
     std::uint32_t max_concurrent_tasks = 10;
     Duration lease = 10s;
     Duration shutdown_grace = 30s;
@@ -83,7 +86,13 @@ struct WorkerSettings {
     std::uint64_t output_limit_bytes = 10 * 1024 * 1024;
 };
 BOOST_DESCRIBE_STRUCT(WorkerSettings, (),
-                      (name, max_concurrent_tasks, lease, shutdown_grace, default_timeout, output_limit_bytes))
+                      (name, labels, taints, capabilities, max_concurrent_tasks, lease, shutdown_grace, default_timeout,
+                       output_limit_bytes))
+
+struct ExecutorSettings {
+    Duration unschedulable_after = 300s;
+};
+BOOST_DESCRIBE_STRUCT(ExecutorSettings, (), (unschedulable_after))
 
 struct TimerSettings {
     std::uint32_t batch = 500;
@@ -130,6 +139,7 @@ struct Settings {
     SecuritySettings security;
     BootstrapSettings bootstrap;
     WorkerSettings worker;
+    ExecutorSettings executor;
     TimerSettings timers;
     EventSettings events;
     RetentionSettings retention;
@@ -142,6 +152,6 @@ struct Settings {
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
                       (data_dir, packs_dir, server, health, metrics, database, message_queue, security, bootstrap,
-                       worker, timers, events, retention, log))
+                       worker, executor, timers, events, retention, log))
 
 } // namespace attune::app

@@ -32,26 +32,4 @@ struct PermissionSet {
 };
 BOOST_DESCRIBE_STRUCT(PermissionSet, (), (id, ref, pack, pack_ref, label, description, grants, created, updated))
 
-enum class WorkerStatus { active, inactive, busy, error };
-BOOST_DESCRIBE_ENUM(WorkerStatus, active, inactive, busy, error)
-
-/// A process that runs actions. `epoch` counts its registrations: rows of older epochs are recovered.
-struct Worker {
-    WorkerId id;
-    std::string name;
-    std::string worker_type = "local";
-    std::string worker_role = "action";
-    std::optional<std::string> host;
-    WorkerStatus status = WorkerStatus::active;
-    std::int64_t epoch = 0;
-    json::object capabilities;
-    bool cordoned = false;
-    Timestamp last_heartbeat;
-    Timestamp created;
-    Timestamp updated;
-};
-BOOST_DESCRIBE_STRUCT(Worker, (),
-                      (id, name, worker_type, worker_role, host, status, epoch, capabilities, cordoned, last_heartbeat,
-                       created, updated))
-
 } // namespace attune

@@ -62,6 +62,7 @@ Result<void> remove(Session& session, const T& row, Timestamp now) {
 const QueryOf<Rule> kRulesOfTrigger{"rule.of_trigger", "select {columns} from rule where trigger_ref = $1 order by id"};
 const Query kLinkTrigger{"rule.link_trigger", "update rule set trigger = $2 where trigger_ref = $1"};
 const Query kLinkAction{"rule.link_action", "update rule set action = $2 where action_ref = $1"};
+const QueryOf<Runtime> kRuntimes{"runtime.all", "select {columns} from runtime order by ref"};
 const QueryOf<Placement> kPlacementByKey{"placement.by_key", "select {columns} from placement where key = $1"};
 const QueryOf<Placement> kPlacements{"placement.all", "select {columns} from placement order by id"};
 const Query kPlacementCount{"placement.count", "select count(*) from placement"};
@@ -322,6 +323,10 @@ Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinitio
     return out;
 }
 
+Result<std::vector<Runtime>> list_runtimes(Session& session) {
+    return session.all<Runtime>(kRuntimes);
+}
+
 Result<PlacementId> intern_placement(Session& session, const json::object& requirement, PlacementId id_if_new) {
     Placement wanted{id_if_new, to_text(requirement), requirement};
     TRY(const auto known, session.find<Placement>(kPlacementByKey, wanted.key));
@@ -345,6 +350,7 @@ json::object requirement_of(const Action& action, const Execution* overrides) {
     json::object out;
     out["runtime"] = action.runtime_ref.value_or("core.shell");
     if (action.runtime_version_constraint) out["version"] = *action.runtime_version_constraint;
+    if (!action.required_worker_runtimes.empty()) out["runtimes"] = action.required_worker_runtimes;
     const auto& selector =
         overrides != nullptr && overrides->worker_selector ? *overrides->worker_selector : action.worker_selector;
     const auto& tolerations = overrides != nullptr && overrides->worker_tolerations ? *overrides->worker_tolerations

@@ -15,6 +15,8 @@ Result<Rule> get_rule(Session& session, std::string_view ref);
 Result<Trigger> get_trigger(Session& session, std::string_view ref);
 Result<Action> get_action(Session& session, std::string_view ref);
 Result<Runtime> get_runtime(Session& session, std::string_view ref);
+/// All of them, by ref.
+Result<std::vector<Runtime>> list_runtimes(Session& session);
 Result<Pack> get_pack(Session& session, std::string_view ref);
 
 /// Creates: id, generation, created and updated are filled in. Errors: `conflict` when the ref exists.

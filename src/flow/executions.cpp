@@ -14,10 +14,25 @@ const QueryOf<Execution> kClaim{
     " select id from execution where placement = $4 and status = 'scheduled' and worker is null and action_ref <> "
     "'core.null' order by id limit $5 "
     "{skip_locked})"
-    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
+    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false"
+    " and status <> 'inactive')"
     " returning {columns}"};
 const Query kClaimable{"execution.claimable", "select id from execution where status = 'scheduled' and worker is null"
                                               " order by placement, id limit 1"};
+const QueryOf<Execution> kClaimLeftOver{
+    "execution.claim_left_over",
+    "update execution set worker = $1, worker_epoch = $2, claim = claim + 1, updated = $3 where id in ("
+    " select id from execution where placement = $4 and status = 'scheduled' and worker is null and action_ref <> "
+    "'core.null' and scheduled_at <= $6 order by id limit $5 {skip_locked})"
+    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false"
+    " and status <> 'inactive')"
+    " returning {columns}"};
+const QueryOf<Execution> kStranded{"execution.stranded",
+                                   "select {columns} from execution where placement = $1 and status = 'scheduled'"
+                                   " and worker is null and scheduled_at <= $2 order by id limit $3"};
+const Query kFailUnschedulable{"execution.fail_unschedulable",
+                               "update execution set status = 'failed', result = $2, finished_at = $3, updated = $3"
+                               " where id = $1 and status = 'scheduled' and worker is null"};
 // The action's ref is written so that no index on it looks better than that of what waits: history may be long.
 const Query kCompleteNull{
     "execution.complete_null",
@@ -25,7 +40,8 @@ const Query kCompleteNull{
     " started_at = $3, finished_at = $3, updated = $3 where id in ("
     " select id from execution where placement = $4 and status = 'scheduled' and worker is null"
     " and action_ref || '' = 'core.null' order by id limit $5 {skip_locked})"
-    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false)"
+    " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false"
+    " and status <> 'inactive')"
     " returning id, overlap_rule"};
 const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
                                           " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
@@ -143,6 +159,48 @@ Result<std::vector<Execution>> claim_executions(Session& session, Claimant claim
 Result<bool> has_claimable(Session& session) {
     TRY(const auto one, session.column<ExecutionId>(kClaimable));
     return !one.empty();
+}
+
+Result<std::vector<Execution>> claim_left_over(Session& session, Claimant claimant,
+                                               std::span<const PlacementId> placements, std::int64_t limit,
+                                               Timestamp now, Duration patience) {
+    std::vector<Execution> claimed;
+    for (const auto placement : placements) {
+        const auto left = limit - static_cast<std::int64_t>(claimed.size());
+        if (left <= 0) break;
+        TRY(auto some, session.all<Execution>(kClaimLeftOver, claimant.worker, claimant.epoch, now, placement, left,
+                                              now - patience));
+        std::move(some.begin(), some.end(), std::back_inserter(claimed));
+    }
+    return claimed;
+}
+
+Result<std::vector<Execution>> stranded_executions(Session& session, PlacementId placement, Timestamp before,
+                                                   std::int64_t limit) {
+    return session.all<Execution>(kStranded, placement, before, limit);
+}
+
+Result<std::vector<ExecutionId>> fail_unschedulable(Session& session, std::span<const Execution> stranded,
+                                                    std::string_view message, Timestamp now) {
+    const Session::RowSource row = [&](std::size_t i, std::vector<SqlValue>& values) {
+        const json::value result = json::object{{"error", "Execution is unschedulable"},
+                                                {"message", json::string(message)},
+                                                {"action_ref", json::string(stranded[i].action_ref)},
+                                                {"failed_by", "execution_scheduler"},
+                                                {"failed_at", json::string(format_timestamp(now))}};
+        values.push_back(to_sql(stranded[i].id));
+        values.push_back(to_sql(result));
+        values.push_back(to_sql(now));
+    };
+    TRY(const auto failed, session.run_many(kFailUnschedulable, stranded.size(), row));
+    std::vector<ExecutionId> out;
+    Endings endings;
+    for (const auto i : failed) {
+        out.push_back(stranded[i].id);
+        endings.add(stranded[i].action_ref, ExecutionStatus::failed);
+    }
+    CHECK(count_ended(session, endings));
+    return out;
 }
 
 Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant) {

@@ -14,13 +14,28 @@ struct Claimant {
 };
 
 /// Takes up to `limit` executions of these placements for the worker, oldest first within a placement. They stay
-/// `scheduled` and leave the index of claimable rows. Nothing when the worker's epoch is no longer current.
+/// `scheduled` and leave the index of claimable rows. Nothing when the worker's epoch is no longer current, when it is
+/// cordoned, or counts as lost.
 Result<std::vector<Execution>> claim_executions(Session& session, Claimant claimant,
                                                 std::span<const PlacementId> placements, std::int64_t limit,
                                                 Timestamp now);
 
 /// Whether any execution waits for a worker.
 Result<bool> has_claimable(Session& session);
+
+/// The same, of those that have waited for `patience` already: workers that suit them better had the first chance.
+Result<std::vector<Execution>> claim_left_over(Session& session, Claimant claimant,
+                                               std::span<const PlacementId> placements, std::int64_t limit,
+                                               Timestamp now, Duration patience);
+
+/// Executions of a placement that have been claimable since `before` or longer, oldest first.
+Result<std::vector<Execution>> stranded_executions(Session& session, PlacementId placement, Timestamp before,
+                                                   std::int64_t limit);
+
+/// Ends those that no worker is able to run: `failed`. `message` says which requirement none meets. The ids of those
+/// that nobody had claimed or cancelled meanwhile.
+Result<std::vector<ExecutionId>> fail_unschedulable(Session& session, std::span<const Execution> stranded,
+                                                    std::string_view message, Timestamp now);
 
 /// What this claimant has taken and not started: after a claim whose answer was lost, to be started by it all the same.
 Result<std::vector<Execution>> unstarted_executions(Session& session, Claimant claimant);

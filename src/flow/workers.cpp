@@ -5,16 +5,33 @@
 namespace attune::flow {
 namespace {
 
+struct HeldCount {
+    WorkerId worker;
+    ExecutionStatus status = ExecutionStatus::scheduled;
+    std::int64_t held = 0;
+};
+BOOST_DESCRIBE_STRUCT(HeldCount, (), (worker, status, held))
+
+const Query kHeldCounts{"execution.held_counts",
+                        "select worker, status, count(*) as held from execution where worker is not null"
+                        " and status in ('scheduled', 'running', 'canceling') group by worker, status"};
 const QueryOf<Worker> kByName{"worker.by_name", "select {columns} from worker where name = $1"};
 const Query kInsert{
     "worker.insert",
-    "insert into worker (name, worker_type, worker_role, host, status, epoch, capabilities, cordoned, last_heartbeat, "
-    "created, updated)"
-    " values ($1, $2, $3, $4, 'active', 1, $5, false, $6, $6, $6)"
-    " on conflict (name) do update set worker_type = $2, host = $4, status = 'active', epoch = worker.epoch + 1,"
-    " capabilities = $5, last_heartbeat = $6, updated = $6"};
+    "insert into worker (name, worker_type, worker_role, host, node, status, epoch, capabilities, cordoned, "
+    "last_heartbeat, created, updated)"
+    " values ($1, $2, $3, $4, $5, 'active', 1, $6, false, $7, $7, $7)"
+    " on conflict (name) do update set worker_type = $2, host = $4, node = $5, status = 'active',"
+    " epoch = worker.epoch + 1, capabilities = $6, last_heartbeat = $7, updated = $7"};
 const Query kRenew{"worker.renew",
-                   "update worker set last_heartbeat = $3, status = 'active' where id = $1 and epoch = $2"};
+                   "update worker set last_heartbeat = $3 where id = $1 and epoch = $2 and status <> 'inactive'"};
+const Query kRevive{
+    "worker.revive",
+    "update worker set last_heartbeat = $3, status = 'active', updated = $3 where id = $1 and epoch = $2"};
+const Query kCapabilities{"worker.update_capabilities",
+                          "update worker set capabilities = $3, updated = $4 where id = $1 and epoch = $2"};
+const Query kRetireSilent{"worker.retire_silent", "update worker set status = 'inactive', updated = $4"
+                                                  " where id = $1 and epoch = $2 and last_heartbeat = $3"};
 const Query kRetire{"worker.retire",
                     "update worker set status = 'inactive', updated = $3 where id = $1 and epoch = $2"};
 const Query kCancelling{
@@ -22,6 +39,19 @@ const Query kCancelling{
     // The first condition is that of the partial index, in its own words: a database cannot prove it from the last one.
     "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
     " and worker_epoch = $2 and status || '' = 'canceling' order by id"};
+const Query kHeldNow{"execution.held_now",
+                     "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
+                     " and worker_epoch = $2 order by id"};
+const QueryOf<Worker> kById{"worker.by_id", "select {columns} from worker where id = $1"};
+const Query kCordon{"worker.cordon",
+                    "update worker set cordoned = true, cordon_reason = $2, cordoned_by = $3, cordoned_at = $4,"
+                    " updated = $4 where id = $1"};
+const Query kUncordon{"worker.uncordon", "update worker set cordoned = false, cordon_reason = null, cordoned_by = null,"
+                                         " cordoned_at = null, updated = $2 where id = $1 and cordoned = true"};
+const Query kInactiveHolders{
+    "worker.inactive_holders",
+    "select id from worker w where status = 'inactive' and exists (select 1 from execution e"
+    " where e.worker = w.id and e.status in ('scheduled', 'running', 'canceling')) order by id"};
 const QueryOf<Worker> kAll{"worker.all", "select {columns} from worker order by id"};
 const QueryOf<Execution> kHeld{"execution.held_by",
                                "select {columns} from execution where worker = $1 and worker_epoch < $2 and status in "
@@ -53,17 +83,34 @@ json::value cancelled_result() {
 } // namespace
 
 Result<Worker> register_worker(Session& session, Worker worker) {
-    CHECK(session.execute(kInsert, worker.name, worker.worker_type, worker.worker_role, worker.host,
+    CHECK(session.execute(kInsert, worker.name, worker.worker_type, worker.worker_role, worker.host, worker.node,
                           worker.capabilities, worker.last_heartbeat));
     TRY(auto row, session.find<Worker>(kByName, worker.name));
     if (!row) return Error{Errc::internal, "the worker was not registered"};
     return *std::move(row);
 }
 
-Result<std::vector<ExecutionId>> renew_lease(Session& session, Claimant claimant, Timestamp now) {
+Result<Renewal> renew_lease(Session& session, Claimant claimant, Timestamp now) {
+    Renewal out;
     TRY(const auto renewed, session.execute(kRenew, claimant.worker, claimant.epoch, now));
-    if (renewed == 0) return Error{Errc::conflict, "another process has taken over this worker's name"};
-    return session.column<ExecutionId>(kCancelling, claimant.worker, claimant.epoch);
+    if (renewed == 0) {
+        TRY(const auto revived, session.execute(kRevive, claimant.worker, claimant.epoch, now));
+        if (revived == 0) return Error{Errc::conflict, "another process has taken over this worker's name"};
+        out.lapsed = true;
+        TRY(out.held, session.column<ExecutionId>(kHeldNow, claimant.worker, claimant.epoch));
+    }
+    TRY(out.cancelling, session.column<ExecutionId>(kCancelling, claimant.worker, claimant.epoch));
+    return out;
+}
+
+Result<void> update_capabilities(Session& session, Claimant claimant, const json::object& capabilities, Timestamp now) {
+    CHECK(session.execute(kCapabilities, claimant.worker, claimant.epoch, capabilities, now));
+    return {};
+}
+
+Result<bool> retire_silent(Session& session, const Worker& seen, Timestamp now) {
+    TRY(const auto retired, session.execute(kRetireSilent, seen.id, seen.epoch, seen.last_heartbeat, now));
+    return retired > 0;
 }
 
 Result<void> retire_worker(Session& session, Claimant claimant, Timestamp now) {
@@ -73,6 +120,38 @@ Result<void> retire_worker(Session& session, Claimant claimant, Timestamp now) {
 
 Result<std::vector<Worker>> list_workers(Session& session) {
     return session.all<Worker>(kAll);
+}
+
+Result<std::optional<Worker>> find_worker(Session& session, std::string_view name) {
+    return session.find<Worker>(kByName, name);
+}
+
+Result<Worker> cordon_worker(Session& session, WorkerId id, std::optional<std::string> reason,
+                             std::optional<IdentityId> by, Timestamp now) {
+    CHECK(session.execute(kCordon, id, reason, by, now));
+    return get_worker(session, id);
+}
+
+Result<Worker> uncordon_worker(Session& session, WorkerId id, Timestamp now) {
+    CHECK(session.execute(kUncordon, id, now));
+    return get_worker(session, id);
+}
+
+Result<Worker> get_worker(Session& session, WorkerId id) {
+    TRY(auto row, session.find<Worker>(kById, id));
+    if (!row) return Error{Errc::not_found, fmt::format("Worker {} not found", id.value)};
+    return *std::move(row);
+}
+
+Result<std::map<WorkerId, std::map<ExecutionStatus, std::int64_t>>> held_by_workers(Session& session) {
+    std::map<WorkerId, std::map<ExecutionStatus, std::int64_t>> out;
+    TRY(const auto rows, session.all<HeldCount>(kHeldCounts));
+    for (const auto& row : rows) out[row.worker][row.status] = row.held;
+    return out;
+}
+
+Result<std::vector<WorkerId>> inactive_holders(Session& session) {
+    return session.column<WorkerId>(kInactiveHolders);
 }
 
 Result<std::vector<Execution>> held_by_lost(Session& session, WorkerId worker, std::int64_t before_epoch) {

@@ -9,14 +9,19 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     CO_TRY(const auto held, co_await ports.db.read([&](Session& session) {
         return flow::held_by_lost(session, worker.id, before_epoch);
     }));
-    if (held.empty()) co_return flow::Recovered{};
+    const bool with_its_own = before_epoch > worker.epoch;
+    if (held.empty() && !with_its_own) co_return flow::Recovered{};
     CO_TRY(const auto ids, co_await ports.ids.take<ExecutionId>(held.size()));
     const auto now = ports.clock.now();
     std::vector<std::optional<Execution>> retries;
     for (std::size_t i = 0; i < held.size(); ++i) {
         retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
     }
-    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) {
+    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) -> Result<flow::Recovered> {
+        if (with_its_own) {
+            TRY(const bool is_silent, flow::retire_silent(session, worker, now));
+            if (!is_silent) return flow::Recovered{};
+        }
         return flow::recover_executions(session, held, retries, worker.name, now);
     }));
     const auto finished = ports.metrics.counters(Metric::executions_finished);
@@ -26,6 +31,8 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     outcomes.of("rescheduled").add(recovered.rescheduled.size());
     outcomes.of("abandoned").add(recovered.abandoned.size());
     outcomes.of("cancelled").add(recovered.cancelled.size());
+    const auto settled = recovered.rescheduled.size() + recovered.abandoned.size() + recovered.cancelled.size();
+    if (settled == 0) co_return recovered;
     log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
               recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
     if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);

@@ -6,6 +6,7 @@
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
+#include "domain/worker.hpp"
 #include "storage/sql_value.hpp"
 
 namespace attune {

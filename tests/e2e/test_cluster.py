@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import DATABASE_URL, ROOT, Server, cluster_settings, make_database, postgres, wait_until
+from support import DATABASE_URL, ROOT, Server, cluster_settings, is_running, make_database, postgres, wait_until
 
 
 def worker(url, number):
@@ -101,6 +101,106 @@ class SeparateRoles(unittest.TestCase):
         self.assertEqual(others[1].call("GET", "/health/live").status, 200)
         self.assertEqual(others[1].call("GET", "/api/v1/rules").status, 404)
         self.assertEqual([other.stop() for other in others] + [self.api.stop()], [0, 0, 0, 0])
+
+    def start_workers(self, *workers):
+        """The API, an executor, and these workers; each a dictionary of settings."""
+        self.start(self.api)
+        self.api.log_in()
+        self.start(self.process("executor"))
+        public = {"ATTUNE__SERVER__PUBLIC_URL": self.api.url}
+        return [self.start(self.process("worker", **public, **settings)) for settings in workers]
+
+    def make_action(self, ref, script, **fields):
+        answer = self.api.call("POST", "/api/v1/actions", {"ref": ref, "pack_ref": "core", "label": ref,
+                                                           "entrypoint": script, "runtime_ref": "core.shell", **fields})
+        self.assertEqual(answer.status, 201, answer)
+
+    def worker(self, name):
+        return self.api.call("GET", f"/api/v1/workers/{name}").data
+
+    def running_on(self, execution, name):
+        one = self.api.wait_for_status(execution, {"running"})
+        self.assertEqual(one["worker"], self.worker(name)["id"])
+
+    def test_work_goes_where_its_labels_are(self):
+        self.start_workers({"ATTUNE__WORKER__NAME": "us", "ATTUNE__WORKER__LABELS": '{"zone": "us"}'},
+                           {"ATTUNE__WORKER__NAME": "eu", "ATTUNE__WORKER__LABELS": '{"zone": "eu"}'})
+        self.make_action("core.placed", "sleep 60")
+        answer = self.api.call("POST", "/api/v1/executions/execute",
+                               {"action_ref": "core.placed", "worker_selector": {"zone": "eu"}})
+        self.running_on(answer.data["id"], "eu")
+        bad = self.api.call("POST", "/api/v1/executions/execute",
+                            {"action_ref": "core.placed", "worker_tolerations": [{"key": "a", "operator": "like"}]})
+        self.assertEqual(bad.status, 422)
+        self.assertIn("worker_tolerations[0].operator", bad.text)
+        shell = [one for one in self.worker("eu")["supported_runtimes"] if one["name"] == "shell"]
+        self.assertRegex(shell[0]["versions"][0], r"^5\.")
+
+    def test_a_killed_worker_is_replaced_by_another(self):
+        first, _ = self.start_workers({"ATTUNE__WORKER__NAME": "first"}, {"ATTUNE__WORKER__NAME": "second"})
+        self.make_action("core.retried", "sleep 3")
+        self.assertEqual(self.api.call("PUT", "/api/v1/actions/core.retried", {"max_retries": 1}).status, 200)
+        self.assertEqual(self.api.call("POST", "/api/v1/workers/second/cordon").status, 200)
+        lost = self.api.execute("core.retried")
+        self.running_on(lost, "first")
+
+        self.assertEqual(self.api.call("POST", "/api/v1/workers/second/uncordon").status, 200)
+        first.kill()
+
+        self.api.wait_for_status(lost, {"abandoned"})
+        again = wait_until(lambda: self.api.executions("&action_ref=core.retried&status=completed"), what="the retry")
+        self.assertEqual(again[0]["original_execution"], lost)
+        self.assertEqual(self.worker("first")["status"], "inactive")
+
+    def test_a_worker_that_stood_still_past_its_lease_ends_what_was_given_up(self):
+        (only,) = self.start_workers({"ATTUNE__WORKER__NAME": "only"})
+        self.make_action("core.forever", "echo $$ > /tmp/attune-e2e-$ATTUNE_EXEC_ID; exec sleep 600")
+        given_up = self.api.execute("core.forever")
+        pid_file = f"/tmp/attune-e2e-{given_up}"
+        self.addCleanup(lambda: os.path.exists(pid_file) and os.remove(pid_file))
+        wait_until(lambda: os.path.exists(pid_file) and os.path.getsize(pid_file), what="the action's process")
+        with open(pid_file, encoding="ascii") as file:
+            child = int(file.read())
+
+        only.process.send_signal(signal.SIGSTOP)
+        try:
+            self.api.wait_for_status(given_up, {"abandoned"})
+            self.assertTrue(is_running(child))
+        finally:
+            only.process.send_signal(signal.SIGCONT)
+
+        wait_until(lambda: not is_running(child), what="the end of the process that was given up")
+        after = self.api.execute("core.noop")
+        self.api.wait_for_status(after, {"completed"})
+        self.assertEqual(self.api.execution(given_up)["status"], "abandoned")
+
+    def test_sigterm_drains_and_gives_the_rest_back(self):
+        first, _ = self.start_workers({"ATTUNE__WORKER__NAME": "first", "ATTUNE__WORKER__SHUTDOWN_GRACE": "20s"},
+                                      {"ATTUNE__WORKER__NAME": "second"})
+        self.make_action("core.short", "sleep 3")
+        self.api.call("POST", "/api/v1/workers/second/cordon")
+        ends = self.api.execute("core.short")
+        self.running_on(ends, "first")
+
+        self.assertEqual(first.stop(), 0)
+
+        self.assertEqual(self.api.execution(ends)["status"], "completed")
+        self.assertEqual(self.worker("first")["status"], "inactive")
+
+    def test_a_name_that_is_at_work_elsewhere_is_refused(self):
+        self.start_workers({"ATTUNE__WORKER__NAME": "taken"})
+        other = self.process("worker", ATTUNE__WORKER__NAME="taken")
+        other.launch()
+        self.assertEqual(other.process.wait(30), 1)
+        self.assertIn("worker.name", other.log_text())
+        self.assertIn("renews its lease", other.log_text())
+
+    def test_workers_without_a_name_take_those_that_are_free(self):
+        unnamed = {"ATTUNE__WORKER__NAME": ""}
+        self.start_workers(unnamed, unnamed)
+        names = wait_until(lambda: (lambda rows: sorted(row["name"] for row in rows) if len(rows) == 2 else None)(
+            self.api.call("GET", "/api/v1/workers?status=active").json["items"]), what="two workers")
+        self.assertEqual(names, [os.uname().nodename, os.uname().nodename + "-2"])
 
     def test_two_processes_of_one_machine_do_not_collide_by_default(self):
         first, second = (self.process("executor", ATTUNE__HEALTH__PORT="0") for _ in range(2))

@@ -391,4 +391,4 @@ CREATE TABLE worker (
     last_heartbeat text not null,
     created        text not null,
     updated        text not null
-);
+, node text, cordon_reason text, cordoned_by bigint, cordoned_at text);

@@ -49,6 +49,7 @@ World::World(std::uint64_t seed)
 }
 
 World::~World() {
+    while (!more_workers_.empty()) crash_worker(more_workers_.begin()->first);
     for (const auto role : {Role::timers, Role::matcher, Role::scheduler, Role::worker}) crash(role);
     clock.run_until_idle();
     EXPECT_EQ(clock.sleepers(), 0U) << "something still sleeps";
@@ -122,10 +123,8 @@ void World::start(Role role) {
         services::ActionWorker::Options options;
         options.name = "worker";
         options.slots = slots;
-        options.surroundings.packs_dir = "/packs";
-        options.surroundings.file_exists = [](const std::string&) { return true; };
-        one.worker =
-            std::make_unique<services::ActionWorker>(ports(), processes, one.group, loop.get_executor(), options);
+        one.worker = std::make_unique<services::ActionWorker>(ports(), processes, one.group, loop.get_executor(),
+                                                              prepared(options));
         one.group.spawn("worker", [&one] { return one.worker->run(); });
         break;
     }
@@ -141,10 +140,38 @@ void World::start_all() {
 void World::crash(Role role) {
     const auto at = running_.find(role);
     if (at == running_.end()) return;
-    asio::post(loop, [&] { at->second->group.request_stop(); });
-    clock.run_until_idle();
-    while (at->second->group.size() > 0) clock.run_until_idle();
+    end(std::move(at->second));
     running_.erase(at);
+}
+
+void World::end(std::unique_ptr<Running> one) {
+    asio::post(loop, [&] { one->group.request_stop(); });
+    clock.run_until_idle();
+    while (one->group.size() > 0) clock.run_until_idle();
+}
+
+services::ActionWorker::Options World::prepared(services::ActionWorker::Options options) const {
+    options.surroundings.packs_dir = "/packs";
+    options.surroundings.file_exists = [](const std::string&) { return true; };
+    return options;
+}
+
+void World::start_worker(services::ActionWorker::Options options) {
+    auto made = std::make_unique<Running>(loop.get_executor(), clock);
+    auto& one = *made;
+    const auto name = options.name;
+    one.worker = std::make_unique<services::ActionWorker>(ports(), processes, one.group, loop.get_executor(),
+                                                          prepared(std::move(options)));
+    one.group.spawn("worker", [&one] { return one.worker->run(); });
+    more_workers_[name] = std::move(made);
+    clock.run_until_idle();
+}
+
+void World::crash_worker(const std::string& name) {
+    const auto at = more_workers_.find(name);
+    if (at == more_workers_.end()) return;
+    end(std::move(at->second));
+    more_workers_.erase(at);
 }
 
 Rule World::add_rule(std::string ref, std::string trigger_ref, std::string action_ref, json::object trigger_params,

@@ -93,10 +93,14 @@ public:
     ScriptedProcesses processes;
     std::int64_t slots = 4;
 
+    /// A further worker, under its own name; crash_worker() ends it.
+    void start_worker(services::ActionWorker::Options options);
+    void crash_worker(const std::string& name);
+    services::Ports ports() { return {clock, bus, db, random, ids, metrics}; }
+
 private:
     [[noreturn]] static void fail(const Error& error);
     void load_core_pack();
-    services::Ports ports() { return {clock, bus, db, random, ids, metrics}; }
     struct Running {
         explicit Running(asio::any_io_executor loop, Clock& clock) : group(loop, clock) {}
         std::unique_ptr<services::TimerScheduler> timers;
@@ -105,7 +109,10 @@ private:
         std::unique_ptr<services::ActionWorker> worker;
         ServiceGroup group;
     };
+    services::ActionWorker::Options prepared(services::ActionWorker::Options options) const;
+    void end(std::unique_ptr<Running> one);
     std::map<Role, std::unique_ptr<Running>> running_;
+    std::map<std::string, std::unique_ptr<Running>> more_workers_;
 };
 
 } // namespace attune::test

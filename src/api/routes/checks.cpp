@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "logic/matching/conditions.hpp"
+#include "logic/placement/requirement.hpp"
 #include "logic/schedule/normalise.hpp"
 #include "logic/schedule/schedule.hpp"
 #include "logic/schema/params.hpp"
@@ -159,6 +160,15 @@ Result<void> check_conditions(const json::value& conditions) {
     return {};
 }
 
+Result<void> check_placement(const std::optional<json::object>& selector, const std::optional<json::array>& tolerations,
+                             const std::optional<json::object>& affinity) {
+    namespace placement = logic::placement;
+    if (selector) CHECK(placement::parse_labels(*selector, "worker_selector"));
+    if (tolerations) CHECK(placement::parse_tolerations(*tolerations, "worker_tolerations"));
+    if (affinity) CHECK(placement::parse_affinity(*affinity, "worker_affinity"));
+    return {};
+}
+
 Result<void> check_action(const Action& action) {
     CHECK(check_label(action.label));
     CHECK(check_description(action.description));
@@ -168,7 +178,12 @@ Result<void> check_action(const Action& action) {
     CHECK(check_range("max_retries", action.max_retries, 0, kMostRetries));
     CHECK(check_schema(action.param_schema, "param_schema"));
     CHECK(check_schema(action.out_schema, "out_schema"));
-    CHECK(check_text("runtime_version_constraint", action.runtime_version_constraint.value_or(""), 0, 255));
+    if (action.runtime_version_constraint) {
+        CHECK(check_text("runtime_version_constraint", *action.runtime_version_constraint, 0, 255));
+        CHECK(logic::placement::VersionConstraint::parse(*action.runtime_version_constraint));
+    }
+    CHECK(logic::placement::parse_runtimes(action.required_worker_runtimes, "required_worker_runtimes"));
+    CHECK(check_placement(action.worker_selector, action.worker_tolerations, action.worker_affinity));
     CHECK(check_texts("default_execution_permission_set_refs", action.default_execution_permission_set_refs, 255));
     CHECK(check_retention("log", action.log_retention_policy, action.log_retention_limit));
     return check_retention("artifact", action.artifact_retention_policy, action.artifact_retention_limit);

@@ -48,6 +48,10 @@ Result<void> check_trigger_params(std::string_view trigger_ref, const std::optio
 Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params);
 Result<void> check_conditions(const json::value& conditions);
 
+/// What an action or an execution asks of workers, where it is given: labels, tolerations and affinity.
+Result<void> check_placement(const std::optional<json::object>& selector, const std::optional<json::array>& tolerations,
+                             const std::optional<json::object>& affinity);
+
 /// All of an action but its refs.
 Result<void> check_action(const Action& action);
 /// All of a trigger but its refs.

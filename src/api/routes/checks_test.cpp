@@ -81,6 +81,17 @@ TEST(Checks, AnActionStatesBoundsOfItsRuns) {
     action.max_retries = 0;
     action.log_retention_policy = "weeks";
     EXPECT_EQ(field_of(check_action(action)), "log_retention_policy");
+    action.log_retention_policy.reset();
+    action.runtime_version_constraint = "newest";
+    EXPECT_EQ(field_of(check_action(action)), "runtime_version_constraint");
+    action.runtime_version_constraint = ">=3.9, <4";
+    action.required_worker_runtimes = {{"python", 3}};
+    EXPECT_EQ(field_of(check_action(action)), "required_worker_runtimes.python");
+    action.required_worker_runtimes.clear();
+    action.worker_affinity = {{"required", json::array{json::object{}}}};
+    EXPECT_EQ(field_of(check_action(action)), "worker_affinity.required[0]");
+    action.worker_affinity.clear();
+    EXPECT_EQ(field_of(check_action(action)), "");
 }
 
 TEST(Checks, ConditionsAreCompiled) {

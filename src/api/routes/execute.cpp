@@ -56,6 +56,7 @@ Result<void> check_environment(const ExecuteRequest& request) {
 Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
                                  Timestamp now) {
     CHECK(check_environment(request));
+    CHECK(check_placement(request.worker_selector, request.worker_tolerations, request.worker_affinity));
     CHECK(check_retention("artifact", request.artifact_retention_policy, request.artifact_retention_limit));
     Execution out;
     TRY(out.config, config_of(request, action));

@@ -4,7 +4,7 @@ namespace attune::api {
 
 FlowApi::FlowApi(Context& context, ServiceGroup& group)
     : hub_(context, group), events_(context), enforcements_(context), executions_(context), execute_(context),
-      logs_(context), streams_(hub_) {}
+      logs_(context), streams_(hub_), workers_(context) {}
 
 void FlowApi::declare(Router& router) {
     events_.declare(router);
@@ -13,6 +13,7 @@ void FlowApi::declare(Router& router) {
     execute_.declare(router);
     logs_.declare(router);
     streams_.declare(router);
+    workers_.declare(router);
 }
 
 } // namespace attune::api

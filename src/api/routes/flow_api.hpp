@@ -5,11 +5,12 @@
 #include "api/routes/execution_logs.hpp"
 #include "api/routes/executions.hpp"
 #include "api/routes/streams.hpp"
+#include "api/routes/workers.hpp"
 
 namespace attune::api {
 
-/// All routes about what happens: events, enforcements, executions, and their live streams. Outlives the router's use
-/// and the group's coroutines; the group is that of the HTTP loop.
+/// All routes about what happens: events, enforcements, executions, their live streams, and workers. Outlives the
+/// router's use and the group's coroutines; the group is that of the HTTP loop.
 class FlowApi {
 public:
     FlowApi(Context& context, ServiceGroup& group);
@@ -23,6 +24,7 @@ private:
     ExecuteRoute execute_;
     LogRoutes logs_;
     StreamRoutes streams_;
+    WorkerRoutes workers_;
 };
 
 } // namespace attune::api

@@ -86,6 +86,18 @@ TEST(CommandLine, RunsAnAction) {
     EXPECT_EQ(request_of("action execute core.noop"), R"(POST /api/v1/executions/execute {"action_ref":"core.noop"})");
 }
 
+TEST(CommandLine, LooksAfterWorkersAndIsOneWithoutASubcommand) {
+    EXPECT_EQ(request_of("worker list --health offline --cordoned true"),
+              "GET /api/v1/workers?cordoned=true&health_state=offline");
+    EXPECT_EQ(request_of({"worker", "cordon", "build-2", "--reason", "New kernel"}),
+              R"(POST /api/v1/workers/build-2/cordon {"reason":"New kernel"})");
+    EXPECT_EQ(request_of("worker uncordon 3"), "POST /api/v1/workers/3/uncordon");
+    const auto role = parse_command_line(words_of("worker --config x.yaml"));
+    ASSERT_NE(role.command, nullptr) << role.message;
+    EXPECT_EQ(role.command->path, "worker");
+    EXPECT_THAT(parse_command_line(words_of("worker --help")).message, HasSubstr("cordon"));
+}
+
 TEST(CommandLine, LoadsPacks) {
     EXPECT_EQ(request_of("pack register /srv/demo --force"),
               R"(POST /api/v1/packs/register {"path":"/srv/demo","force":true})");

@@ -371,11 +371,39 @@ std::vector<Command> timer_commands() {
     };
 }
 
+std::vector<Command> worker_commands() {
+    const Parameter worker{"id", "Its id, or its name.", one, true};
+    return {
+        {"worker list",
+         "List the workers and what they hold.",
+         Parameters{{"--role", "Only those of this role: action or sensor."},
+                    {"--status", "Only those that are active, inactive, busy or error."},
+                    {"--cordoned", "true or false."},
+                    {"--health", "Only active, busy, cordoned, offline, error or inactive ones."}} +
+             kPaging,
+         list_of("workers", "page_size",
+                 {{"role", "role"}, {"status", "status"}, {"cordoned", "cordoned"}, {"health_state", "health"}}),
+         {{"ID", "id"},
+          {"NAME", "name"},
+          {"HOST", "host"},
+          {"HEALTH", "health_state"},
+          {"CORDONED", "cordoned"},
+          {"REASON", "cordon_reason"},
+          {"HEARTBEAT", "last_heartbeat"}}},
+        {"worker show", "Show one worker with its load and capabilities.", {worker}, item("GET", "workers", "id")},
+        {"worker cordon",
+         "Keep new work off a worker; what runs there goes on.",
+         {worker, {"--reason", "Why, for others to see."}},
+         cordon_worker},
+        {"worker uncordon", "Let a worker take work again.", {worker}, item("POST", "workers", "id", "/uncordon")},
+    };
+}
+
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group :
-         {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
-          calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
+                        calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands(),
+                        worker_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -416,6 +444,7 @@ std::string_view group_text(std::string_view group) {
         {"event", "Events: triggers that fired."},
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},
+        {"worker", "Workers: what runs actions."},
     };
     const auto* found = std::ranges::find(kGroups, group, &Group::name);
     return found == std::end(kGroups) ? std::string_view{} : found->text;

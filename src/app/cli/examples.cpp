@@ -33,6 +33,10 @@ constexpr Examples kExamples[] = {
     {"watch", "watch\nwatch --count 3\nwatch --json"},
     {"schedule next", "schedule next --cron '30 2 * * MON-FRI' --timezone Europe/Berlin\n"
                       "schedule next --input schedules.jsonl"},
+    {"worker list", "worker list\nworker list --health offline --json"},
+    {"worker show", "worker show 3\nworker show build-2"},
+    {"worker cordon", "worker cordon build-2 --reason 'New kernel'"},
+    {"worker uncordon", "worker uncordon build-2"},
     {"timer list", "timer list\ntimer list --state paused\ntimer list --kind cron --pack ops"},
     {"timer show", "timer show 7\ntimer show ops.nightly_backup"},
     {"timer pause", "timer pause ops.nightly_backup --note 'Database moves' --until 2026-12-01T06:00:00Z"},

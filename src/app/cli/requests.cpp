@@ -273,6 +273,14 @@ Result<ApiRequest> pause_timer(const Arguments& args) {
     return request;
 }
 
+Result<ApiRequest> cordon_worker(const Arguments& args) {
+    Body body(args);
+    body.text("reason", "reason");
+    auto request = item_request("POST", "workers", args.text("id"), "/cordon");
+    TRY(request.body, body.take());
+    return request;
+}
+
 Result<ApiRequest> backfill_timer(const Arguments& args) {
     Body body(args);
     body.text("from", "from").text("to", "to");

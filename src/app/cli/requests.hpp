@@ -29,6 +29,7 @@ Result<ApiRequest> register_pack(const Arguments& args);
 Result<ApiRequest> upload_pack(const Arguments& args);
 Result<ApiRequest> execute_action(const Arguments& args);
 Result<ApiRequest> pause_timer(const Arguments& args);
+Result<ApiRequest> cordon_worker(const Arguments& args);
 Result<ApiRequest> backfill_timer(const Arguments& args);
 
 } // namespace attune::app::cli

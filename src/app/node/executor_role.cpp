@@ -24,7 +24,9 @@ public:
         : shared_(shared), matcher_(shared.ports(shared.flow_loop),
                                     services::RuleMatcher::Options{.batch = shared.settings.events.batch}),
           scheduler_(shared.ports(shared.flow_loop),
-                     services::ExecutionScheduler::Options{.lease = shared.settings.worker.lease}),
+                     services::ExecutionScheduler::Options{.lease = shared.settings.worker.lease,
+                                                           .unschedulable_after =
+                                                               shared.settings.executor.unschedulable_after}),
           janitor_(shared.ports(shared.flow_loop), janitor_options(shared.settings.retention)) {}
 
     void start() override {

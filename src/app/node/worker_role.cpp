@@ -4,24 +4,20 @@
 #include "adapters/subprocess/process_runner.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
 #include "app/node/core_pack.hpp"
+#include "app/node/runtime_detector.hpp"
+#include "app/node/worker_identity.hpp"
+#include "app/version.hpp"
 #include "base/log.hpp"
 #include "domain/pack.hpp"
 #include "services/worker/worker.hpp"
 
 #include <filesystem>
 #include <set>
-#include <unistd.h>
 
 extern char** environ;
 
 namespace attune::app {
 namespace {
-
-std::string host_name() {
-    char name[256] = "localhost";
-    ::gethostname(name, sizeof name - 1);
-    return name;
-}
 
 logic::action::Environment server_environment() {
     logic::action::Environment out;
@@ -55,9 +51,10 @@ std::string execution_token(const api::TokenSigner& signer, const Execution& exe
 
 class WorkerRole final : public RolePart {
 public:
-    WorkerRole(Infrastructure& shared, const api::TokenSigner& signer)
-        : shared_(shared), signer_(signer),
+    WorkerRole(Infrastructure& shared, const api::TokenSigner& signer, WorkerIdentity identity)
+        : shared_(shared), signer_(signer), identity_(std::move(identity)),
           processes_(adapters::subprocess::make_process_runner(shared.flow_loop.executor())),
+          detector_(*processes_, server_environment(), runtime_envs_dir()),
           group_(shared.flow_loop.executor(), shared.flow_loop.clock()),
           worker_(shared.ports(shared.flow_loop), *processes_, group_, shared.flow_loop.executor(), options()) {
         shared.parts.emplace_back([this]() -> api::PartState {
@@ -81,10 +78,13 @@ public:
 private:
     services::ActionWorker::Options options();
     services::ActionSurroundings surroundings();
+    std::string runtime_envs_dir() const { return shared_.settings.data_dir + "/runtime_envs"; }
 
     Infrastructure& shared_;
     const api::TokenSigner& signer_;
+    WorkerIdentity identity_;
     std::unique_ptr<ProcessRunner> processes_;
+    RuntimeDetector detector_;
     ServiceGroup group_;
     services::ActionWorker worker_;
 };
@@ -92,8 +92,18 @@ private:
 services::ActionWorker::Options WorkerRole::options() {
     const auto& wanted = shared_.settings.worker;
     services::ActionWorker::Options out;
-    out.name = wanted.name.empty() ? host_name() : wanted.name;
-    out.host = host_name();
+    out.name = identity_.name;
+    out.host = identity_.host;
+    out.node = identity_.node;
+    out.version = std::string(kVersion);
+    // Checked when they were loaded.
+    out.labels = logic::placement::parse_labels(wanted.labels, "worker.labels").value();
+    out.taints = logic::placement::parse_taints(wanted.taints, "worker.taints").value();
+    out.more_capabilities = wanted.capabilities;
+    out.detect_runtimes = [this](std::vector<Runtime> known) { return detector_.detect(std::move(known)); };
+    out.on_replaced = [this] {
+        shared_.end_process(fmt::format("another process has taken over the name of worker {}", identity_.name));
+    };
     out.slots = wanted.max_concurrent_tasks;
     out.lease = wanted.lease;
     out.surroundings = surroundings();
@@ -114,7 +124,7 @@ services::ActionSurroundings WorkerRole::surroundings() {
     out.api_url = shared_.api_url;
     out.packs_dir = settings.packs_dir;
     out.artifacts_dir = settings.data_dir + "/artifacts";
-    out.runtime_envs_dir = settings.data_dir + "/runtime_envs";
+    out.runtime_envs_dir = runtime_envs_dir();
     out.instance_id = shared_.instance;
     out.default_timeout = settings.worker.default_timeout;
     out.output.log_limit = settings.worker.output_limit_bytes;
@@ -137,7 +147,8 @@ Result<void> make_worker_role(Infrastructure& shared, std::unique_ptr<RolePart>&
     TRY(const auto* signer, shared.signer());
     CHECK(write_core_pack(shared));
     if (auto done = adapters::subprocess::become_subreaper(); !done) log::warn("{}", done.error().message);
-    made = std::make_unique<WorkerRole>(shared, *signer);
+    TRY(auto identity, take_worker_identity(shared));
+    made = std::make_unique<WorkerRole>(shared, *signer, std::move(identity));
     return {};
 }
 

@@ -1,8 +1,11 @@
 #include "services/execution_scheduler/execution_scheduler.hpp"
 
 #include "flow/overlap.hpp"
+#include "flow/workers.hpp"
 #include "services/outage.hpp"
 #include "services/recover_worker.hpp"
+
+#include <algorithm>
 
 namespace attune::services {
 
@@ -34,6 +37,7 @@ task<Result<ExecutionScheduler::Pass>> ExecutionScheduler::run_once() {
         TRY(out.next_due, flow::next_due(session, now));
         TRY(out.releasable, flow::has_releasable(session));
         TRY(out.workers, flow::list_workers(session));
+        TRY(out.inactive_holders, flow::inactive_holders(session));
         return out;
     }));
     Pass out;
@@ -46,7 +50,7 @@ task<Result<ExecutionScheduler::Pass>> ExecutionScheduler::run_once() {
         CO_TRY(const auto released, co_await release_waiting());
         out.moved += released;
     }
-    CO_CHECK(co_await watch_workers(seen.workers));
+    CO_CHECK(co_await watch_workers(seen));
     co_return out;
 }
 
@@ -73,37 +77,35 @@ task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
     co_return released.size();
 }
 
-task<Result<void>> ExecutionScheduler::watch_workers(const std::vector<Worker>& workers) {
+/// Whether the worker has been seen unrenewed for all of its lease.
+bool ExecutionScheduler::is_silent(const Worker& worker, Duration seen) {
+    auto& known = observed_.try_emplace(worker.id, Observed{worker.last_heartbeat, seen}).first->second;
+    if (known.heartbeat != worker.last_heartbeat) known = {worker.last_heartbeat, seen};
+    return seen - known.since >= options_.lease;
+}
+
+task<Result<void>> ExecutionScheduler::watch_workers(const Seen& found) {
     const auto seen = ports_.clock.monotonic();
     // A gap in our own readings proves nothing about the workers: everybody gets a full lease again.
     const bool gap = last_look_ >= Duration{0} && seen - last_look_ > options_.lease;
     last_look_ = seen;
-    if (gap) observed_.clear();
-    for (const auto& worker : workers) {
-        auto [at, fresh] = observed_.try_emplace(worker.id, Observed{worker.last_heartbeat, seen, 0});
-        auto& known = at->second;
-        if (!fresh && known.heartbeat != worker.last_heartbeat) {
-            known.heartbeat = worker.last_heartbeat;
-            known.since = seen;
-            known.recovered_epoch = 0; // it was silent, not dead: it may be lost again under the same epoch
-        }
-        if (seen - known.since < options_.lease || known.recovered_epoch == worker.epoch) continue;
-        CO_CHECK(co_await recover(worker));
-        known.recovered_epoch = worker.epoch;
+    if (gap) {
+        observed_.clear();
+        stranded_.start_again();
     }
-    co_return Result<void>{};
-}
-
-task<Result<void>> ExecutionScheduler::recover(const Worker& worker) {
-    CO_CHECK(co_await recover_worker(ports_, worker, worker.epoch + 1));
-    const flow::Claimant lost{worker.id, worker.epoch};
-    const auto now = ports_.clock.now();
-    CO_CHECK(co_await ports_.db.write([&](Session& session) -> Result<bool> {
-        CHECK(flow::retire_worker(session, lost, now));
-        return true;
-    }));
-    lost_.add();
-    co_return Result<void>{};
+    std::vector<Worker> live;
+    for (const auto& worker : found.workers) {
+        const bool silent = is_silent(worker, seen);
+        // One that is inactive already was settled when it became that; it holds something when a claim of its was on
+        // the way then.
+        const bool lost = worker.status == WorkerStatus::inactive
+                              ? std::ranges::find(found.inactive_holders, worker.id) != found.inactive_holders.end()
+                              : silent;
+        if (lost) CO_CHECK(co_await recover_worker(ports_, worker, worker.epoch + 1));
+        if (lost && silent && worker.status != WorkerStatus::inactive) lost_.add();
+        if (!silent && worker.status != WorkerStatus::inactive) live.push_back(worker);
+    }
+    co_return co_await stranded_.run_once(std::move(live));
 }
 
 } // namespace attune::services

@@ -1,5 +1,6 @@
 #pragma once
 #include "flow/executions.hpp"
+#include "services/execution_scheduler/stranded_work.hpp"
 #include "services/role.hpp"
 
 #include <unordered_map>
@@ -14,10 +15,12 @@ public:
     struct Options {
         std::int64_t batch = 500;
         Duration lease = 10s; ///< a worker unrenewed for all of this, on our own monotonic clock, is lost
+        Duration unschedulable_after = 300s; ///< work that no live worker is able to run fails; 0 = it waits
     };
     ExecutionScheduler(Ports ports, Options options)
         : ports_(ports), options_(options), scheduled_(ports.metrics.counter(Metric::executions_scheduled)),
-          lost_(ports.metrics.counter(Metric::workers_lost)) {}
+          lost_(ports.metrics.counter(Metric::workers_lost)),
+          stranded_(ports, options.unschedulable_after, options.lease / 3) {}
 
     task<void> run();
     /// How many executions a pass moved, and when the next retry was due as it began.
@@ -33,16 +36,16 @@ private:
         std::optional<Timestamp> next_due;
         bool releasable = false;
         std::vector<Worker> workers;
+        std::vector<WorkerId> inactive_holders;
     };
     struct Observed {
         Timestamp heartbeat;
         Duration since{}; ///< monotonic time at which this heartbeat was first seen
-        std::int64_t recovered_epoch = 0;
     };
     task<Result<void>> schedule(const std::vector<ExecutionId>& due);
     task<Result<std::size_t>> release_waiting();
-    task<Result<void>> watch_workers(const std::vector<Worker>& workers);
-    task<Result<void>> recover(const Worker& worker);
+    task<Result<void>> watch_workers(const Seen& found);
+    bool is_silent(const Worker& worker, Duration seen);
 
     Ports ports_;
     Options options_;
@@ -50,6 +53,7 @@ private:
     Counter& lost_;
     std::unordered_map<WorkerId, Observed> observed_;
     Duration last_look_{-1};
+    StrandedWork stranded_;
 };
 
 } // namespace attune::services

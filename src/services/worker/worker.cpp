@@ -7,25 +7,20 @@
 #include "services/outage.hpp"
 #include "services/recover_worker.hpp"
 
+#include <algorithm>
+
 namespace attune::services {
 namespace {
 
 constexpr std::size_t kCatalogLimit = 10'000;
 constexpr std::size_t kCompletionBatch = 500;
-constexpr std::string_view kBuiltinRuntime = "core.builtin";
-
-/// Whether this worker is able to run what asks for this. It has no labels yet, so whatever selects by them is for
-/// others.
-bool satisfies(const json::object& requirement) {
-    return !requirement.contains("selector") && !requirement.contains("affinity");
-}
-
 } // namespace
 
 ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                            Options options)
     : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
-      measures_(ports.metrics), group_(group), wake_(loop), results_(loop), idle_(loop) {
+      measures_(ports.metrics), choice_(ports.db, options_.name), group_(group), wake_(loop), results_(loop),
+      idle_(loop) {
     options_.surroundings.worker_name = options_.name;
     measures_.slots.set(options_.slots);
 }
@@ -40,6 +35,7 @@ task<void> ActionWorker::run() {
     group_.spawn("worker lease", [this] { return renew_lease(); });
     group_.spawn("worker results", [this] { return complete_all(); });
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
+    group_.spawn("worker runtimes", [this] { return watch_runtimes(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
     // Work and placements that are new ring, so they are looked for once a wake-up.
     for (bool woken = true; !draining_ && !replaced_;) {
@@ -48,17 +44,21 @@ task<void> ActionWorker::run() {
         woken = !taken || *taken == 0;
         if (!woken) continue;
         doorbell->take();
-        const auto retry = ports_.clock.now() + kRetryPause;
-        co_await ports_.clock.wait_until(taken ? next_tick(ports_, sweep_interval(ports_.bus)) : retry, &wake_);
+        auto until = ports_.clock.now() + kRetryPause;
+        if (taken) until = next_tick(ports_, sweep_interval(ports_.bus));
+        if (!choice_.left_over().empty()) until = std::min(until, ports_.clock.now() + options_.patience);
+        co_await ports_.clock.wait_until(until, &wake_);
     }
 }
 
 /// Registers with a new epoch and settles what older epochs of this name left behind.
 task<Result<void>> ActionWorker::enlist() {
+    CO_CHECK(co_await offer_runtimes());
     Worker row;
     row.name = options_.name;
     row.host = options_.host;
-    row.capabilities = {{"runtimes", json::array{"shell", "builtin"}}, {"max_concurrent_executions", options_.slots}};
+    row.node = options_.node;
+    row.capabilities = capabilities();
     row.last_heartbeat = ports_.clock.now();
     CO_TRY(worker_, co_await ports_.db.write([&](Session& session) { return flow::register_worker(session, row); }));
     CO_CHECK(co_await end_leftovers());
@@ -67,6 +67,33 @@ task<Result<void>> ActionWorker::enlist() {
     enlisted_ = true;
     measures_.registered.set(1);
     co_return Result<void>{};
+}
+
+json::object ActionWorker::capabilities() const {
+    auto out = options_.more_capabilities;
+    for (auto& [name, value] : logic::placement::capabilities_of(choice_.offered())) out[name] = value;
+    out["max_concurrent_executions"] = options_.slots;
+    out["worker_version"] = json::string(options_.version);
+    return out;
+}
+
+/// Finds out which of the runtimes that are defined now this machine has.
+task<Result<void>> ActionWorker::offer_runtimes() {
+    CO_TRY(auto known, co_await ports_.db.read([](Session& session) { return flow::list_runtimes(session); }));
+    logic::placement::WorkerTraits traits{{}, options_.labels, options_.taints};
+    if (options_.detect_runtimes) {
+        traits.runtimes = co_await options_.detect_runtimes(std::move(known));
+    } else {
+        for (const auto& runtime : known)
+            traits.runtimes.push_back(logic::placement::offered(runtime.ref, runtime.name, runtime.aliases));
+    }
+    const auto before = capabilities();
+    choice_.offer(std::move(traits));
+    if (!enlisted_ || before == capabilities()) co_return Result<void>{};
+    wake_.set();
+    const auto now = ports_.clock.now();
+    co_return co_await ports_.db.write(
+        [&](Session& session) { return flow::update_capabilities(session, claimant(), capabilities(), now); });
 }
 
 /// Ends the processes of what older epochs had started. Before that is settled: a crash in between finds it again.
@@ -85,52 +112,19 @@ task<Result<void>> ActionWorker::end_leftovers() {
 
 task<Result<std::size_t>> ActionWorker::work_once(bool look_first) {
     if (look_first) {
-        CO_TRY(const bool some, co_await look_for_work());
+        CO_TRY(const bool some, co_await choice_.refresh());
         if (!some && !claim_is_unsure_) co_return std::size_t{0};
     }
-    auto placements = placements_;
+    auto placements = choice_.at_once();
     std::size_t taken = 0;
-    if (null_placement_) {
-        CO_TRY(taken, co_await settle_null(*null_placement_));
+    if (const auto null = choice_.null()) {
+        CO_TRY(taken, co_await settle_null(*null));
         // What is left there may be more of core.null, which is no program: only when none was left is it something
         // else.
-        if (taken > 0) std::erase(placements, *null_placement_);
+        if (taken > 0) std::erase(placements, *null);
     }
     CO_TRY(const auto started, co_await claim_and_start(std::move(placements)));
     co_return taken + started;
-}
-
-/// Whether anything waits for a worker, be it for this one or not. Learns of new placements.
-task<Result<bool>> ActionWorker::look_for_work() {
-    struct Seen {
-        bool some = false;
-        std::vector<Placement> placements;
-    };
-    const auto known = placements_seen_;
-    CO_TRY(const auto seen, co_await ports_.db.read([known](Session& session) -> Result<Seen> {
-        Seen out;
-        TRY(out.some, flow::has_claimable(session));
-        TRY(const auto count, flow::count_placements(session));
-        if (count != known) {
-            TRY(out.placements, flow::all_placements(session));
-        }
-        return out;
-    }));
-    if (!seen.placements.empty()) take_placements(seen.placements);
-    co_return seen.some;
-}
-
-void ActionWorker::take_placements(const std::vector<Placement>& all) {
-    placements_seen_ = static_cast<std::int64_t>(all.size());
-    placements_.clear();
-    for (const auto& placement : all) {
-        if (!satisfies(placement.requirement)) continue;
-        placements_.push_back(placement.id);
-        const auto* runtime = placement.requirement.if_contains("runtime");
-        if (placement.requirement.size() == 1 && runtime != nullptr && runtime->is_string() &&
-            std::string_view(runtime->get_string()) == kBuiltinRuntime)
-            null_placement_ = placement.id;
-    }
 }
 
 task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
@@ -146,7 +140,7 @@ task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
 
 task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId> placements) {
     const auto free = options_.slots - static_cast<std::int64_t>(running_.size());
-    if (free <= 0 || placements.empty()) co_return std::size_t{0};
+    if (free <= 0 || (placements.empty() && choice_.left_over().empty())) co_return std::size_t{0};
     CO_TRY(auto claimed, co_await claim(std::move(placements), free));
     if (claimed.executions.empty()) co_return std::size_t{0};
     if (draining_) {
@@ -176,6 +170,7 @@ task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId>
 task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId> placements, std::int64_t limit) {
     const auto now = ports_.clock.now();
     const bool unsure = claim_is_unsure_;
+    const auto left_over = choice_.left_over();
     auto claimed = co_await ports_.db.write([&](Session& session) -> Result<Claimed> {
         Claimed out;
         if (unsure) {
@@ -184,6 +179,9 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId>
         const auto left = limit - static_cast<std::int64_t>(out.executions.size());
         TRY(auto fresh, flow::claim_executions(session, claimant(), placements, left, now));
         std::move(fresh.begin(), fresh.end(), std::back_inserter(out.executions));
+        const auto rest = limit - static_cast<std::int64_t>(out.executions.size());
+        TRY(auto others, flow::claim_left_over(session, claimant(), left_over, rest, now, options_.patience));
+        std::move(others.begin(), others.end(), std::back_inserter(out.executions));
         TRY(out.generation, flow::current_generation(session));
         return out;
     });
@@ -306,20 +304,54 @@ task<void> ActionWorker::renew_lease() {
         // Ends early when the system's clock is stepped: renewing too soon harms nobody.
         co_await ports_.clock.wait_until(next_tick(ports_, options_.lease / 3), nullptr);
         const auto now = ports_.clock.now();
-        const auto cancelling = co_await ports_.db.write(
+        std::vector<ExecutionId> before; // what is claimed meanwhile is held
+        for (const auto& [id, running] : running_) before.push_back(id);
+        const auto renewed = co_await ports_.db.write(
             [&](Session& session) { return flow::renew_lease(session, claimant(), now); }, {.lane = Lane::urgent});
-        outage.note(cancelling);
-        if (!cancelling) {
-            if (cancelling.error().code != Errc::conflict) continue;
-            replaced_ = true;
-            measures_.registered.set(0);
-            for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
-            wake_.set();
+        outage.note(renewed);
+        if (!renewed) {
+            if (renewed.error().code != Errc::conflict) continue;
+            be_replaced();
             co_return;
         }
         renewed_ = ports_.clock.monotonic();
-        for (const auto id : *cancelling) cancel(id);
+        if (renewed->lapsed) {
+            stop_what_is_settled(before, renewed->held);
+            wake_.set(); // it may claim again
+        }
+        for (const auto id : renewed->cancelling) cancel(id);
     }
+}
+
+/// Looks again while something waits for a runtime: it may have been installed. Apart from the lease, since a program
+/// may be slow to tell its version.
+task<void> ActionWorker::watch_runtimes() {
+    for (;;) {
+        co_await ports_.clock.sleep_for(options_.detect_again);
+        if (!choice_.lacks_a_runtime()) continue;
+        if (const auto offered = co_await offer_runtimes(); !offered) log::warn("{}", offered.error().text());
+    }
+}
+
+void ActionWorker::be_replaced() {
+    replaced_ = true;
+    for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
+    wake_.set();
+    if (options_.on_replaced) options_.on_replaced();
+}
+
+/// After the lease had lapsed (this process, or its machine, stood still): what ran before and is settled by now may
+/// run again elsewhere, so it ends here. Its result is not written: the claim is void.
+void ActionWorker::stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held) {
+    std::size_t stopped = 0;
+    for (const auto id : before) {
+        const auto at = running_.find(id);
+        if (at == running_.end() || std::ranges::binary_search(held, id)) continue;
+        at->second->stop(RunningExecution::StopReason::shutdown);
+        ++stopped;
+    }
+    log::warn("worker {}: its lease had run out and it counted as lost; {} actions that were given up are ended",
+              options_.name, stopped);
 }
 
 task<void> ActionWorker::watch_cancels() {

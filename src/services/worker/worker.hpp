@@ -4,6 +4,7 @@
 #include "runtime/service_group.hpp"
 #include "services/role.hpp"
 #include "services/worker/action_catalog.hpp"
+#include "services/worker/placement_choice.hpp"
 #include "services/worker/running_execution.hpp"
 #include "services/worker/worker_measures.hpp"
 
@@ -20,6 +21,16 @@ public:
     struct Options {
         std::string name;
         std::optional<std::string> host;
+        std::string node; ///< id of the data directory
+        std::string version;
+        logic::placement::Labels labels;
+        std::vector<logic::placement::Taint> taints;
+        json::object more_capabilities;
+        /// Which of these runtimes this machine is able to run, with their versions; none: all of them. Called on the
+        /// loop, one call at a time.
+        std::function<task<std::vector<logic::placement::OfferedRuntime>>(std::vector<Runtime>)> detect_runtimes;
+        Duration detect_again = 60s;   ///< how often, while some placement lacks a runtime
+        Duration patience = 1s;        ///< work that another worker suits better waits so long for it
         std::int64_t slots = 10;       ///< processes at once
         Duration lease = 10s;          ///< renewed every third of it
         std::int64_t null_batch = 500; ///< core.null executions settled in one write
@@ -27,6 +38,8 @@ public:
         /// Called at the start, before the older epochs are settled, with the executions they had running: ends their
         /// processes.
         std::function<void(const std::vector<ExecutionId>&)> end_leftovers;
+        /// Called when another process has taken over the name: this one does nothing more.
+        std::function<void()> on_replaced;
     };
     /// `group` runs what the worker starts, on the worker's loop.
     ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
@@ -58,9 +71,12 @@ private:
     task<Result<std::size_t>> settle_null(PlacementId placement);
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
+    task<Result<void>> offer_runtimes();
+    task<void> watch_runtimes();
+    json::object capabilities() const;
+    void be_replaced();
+    void stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held);
     task<std::vector<Execution>> start(Claimed taken);
-    task<Result<bool>> look_for_work();
-    void take_placements(const std::vector<Placement>& all);
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
     task<void> finish(flow::Completion completion);
     task<void> renew_lease();
@@ -83,9 +99,7 @@ private:
     bool claim_is_unsure_ = false;                ///< the last claim got no answer: it may have taken rows
     std::atomic<bool> replaced_ = false;          ///< a newer epoch of our name exists: take nothing more
     std::atomic<Duration> renewed_ = Duration{0}; ///< the lease, monotonic
-    std::int64_t placements_seen_ = 0;            ///< how many there are
-    std::vector<PlacementId> placements_;         ///< of those, what this worker satisfies
-    std::optional<PlacementId> null_placement_;
+    PlacementChoice choice_;
     std::map<ExecutionId, std::shared_ptr<RunningExecution>> running_;
     std::vector<flow::Completion> finished_;
     ServiceGroup& group_;
