@@ -2,6 +2,7 @@
 
 #include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
+#include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 
 namespace attune::flow {
@@ -10,7 +11,6 @@ namespace {
 namespace schedule = logic::schedule;
 
 const InsertOf<Event> kInsertBackfill{"event.insert_backfill", "on conflict do nothing"};
-const Query kRecorded{"event.of_firing", "select id from event where timer = $1 and nominal = $2"};
 const Query kCountBackfilled{"timer.count_backfilled", "update timer set backfilled = backfilled + $2 where id = $1"};
 
 /// Cuts off what may not be run: [from, to) shrinks.
@@ -58,8 +58,8 @@ Result<Backfill> plan(Session& session, const Timer& timer, const schedule::Sche
     // One look-up each: an older schedule of this timer may have left any number of events in the range.
     std::vector<Timestamp> missing;
     for (const auto at : out.nominal) {
-        TRY(const auto known, session.scalar<std::int64_t>(kRecorded, timer.id, at));
-        if (!known) missing.push_back(at);
+        TRY(const bool fired, has_fired(session, timer.id, at));
+        if (!fired) missing.push_back(at);
     }
     out.recorded = static_cast<std::int64_t>(out.nominal.size() - missing.size());
     out.nominal = std::move(missing);

@@ -2,6 +2,7 @@
 
 #include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
+#include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 
 namespace attune::flow {
@@ -10,11 +11,12 @@ namespace {
 namespace schedule = logic::schedule;
 
 const InsertOf<Event> kInsertManual{"event.insert_manual"};
-const InsertOf<TimerSkip> kInsertSkipped{"timer_skip.insert_by_hand", "on conflict do nothing"};
 const Query kCountManual{"timer.count_manual", "update timer set manual = manual + 1 where id = $1"};
 const Query kNextResume{"timer.next_resume", "select min(resume_at) from timer where resume_at is not null"};
 const Query kDueResumes{"timer.due_resumes", "select id from timer where resume_at is not null and resume_at <= $1"
                                              " order by resume_at limit $2"};
+
+constexpr int kMostFiredAhead = 10'000; ///< looked at
 
 /// Errors: `conflict` when nothing would come of an event of this timer.
 Result<void> check_enabled(const Timer& timer) {
@@ -22,6 +24,18 @@ Result<void> check_enabled(const Timer& timer) {
     return Error{Errc::conflict,
                  timer.rule ? fmt::format("the rule {} (or its trigger) is disabled", name_of(timer))
                             : fmt::format("the trigger {} is disabled, or no enabled rule uses it", name_of(timer))};
+}
+
+/// The next nominal time to come. After the clock went back, the very next ones may have fired already.
+Result<std::optional<Timestamp>> next_unfired(Session& session, const schedule::Schedule& compiled,
+                                              const schedule::TimerState& state) {
+    auto next = compiled.next(state.cursor, state.anchor);
+    for (int i = 0; next && i < kMostFiredAhead; ++i) {
+        TRY(const bool fired, has_fired(session, TimerId{state.timer_id}, *next));
+        if (!fired) break;
+        next = compiled.next(*next, state.anchor);
+    }
+    return next;
 }
 
 Result<void> end_pause(Session& session, Timer& timer, Timestamp now) {
@@ -95,13 +109,14 @@ Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_vie
     if (timer.paused) return Error{Errc::conflict, "the timer is paused: it skips all of its times"};
     TRY(const auto compiled, compile_schedule(session, timer.config));
     const auto state = state_of(timer);
-    const auto next = compiled.next(state.cursor, state.anchor);
+    TRY(const auto next, next_unfired(session, compiled, state));
     if (!next || !schedule::next_due(compiled, state)) {
         return Error{Errc::conflict,
                      "the timer has no next time: " + ending_note(timer, compiled).value_or("it ended")};
     }
     const auto reason = fmt::format("skipped: {} wanted it", by);
-    CHECK(session.insert(kInsertSkipped, TimerSkip{timer.id, *next, *next, 1, reason, now}));
+    const TimerSkip range{timer.id, *next, *next, 1, reason, now};
+    CHECK(record_ranges(session, id, {&range, 1}));
     timer.skipped_through = *next;
     ++timer.skipped;
     ++timer.revision;

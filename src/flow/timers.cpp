@@ -2,6 +2,7 @@
 
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
+#include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
 
@@ -36,17 +37,16 @@ const Query kMove{
     " dropped = dropped + $8, note = $9, updated = $10"
     " where id = $1 and revision = $2 and cursor = $11 and armed = true"};
 const Query kUncount{"timer.uncount", "update timer set fired = fired - $2 where id = $1"};
+const Query kUncountPassed{
+    "timer.uncount_passed",
+    "update timer set missed = missed - $2, skipped = skipped - $3, dropped = dropped - $4 where id = $1"};
 const Query kPullBack{
     "timer.pull_back",
-    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, updated = $4"
+    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, skipped_through = null,"
+    " updated = $4"
     " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
-const QueryOf<TimerSkip> kSkipsAfter{"timer_skip.after",
-                                     "select {columns} from timer_skip where timer = $1 and last > $2 and count > 0"};
-const Query kDeleteSkip{"timer_skip.delete", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"};
-const Query kShortenSkip{"timer_skip.shorten",
-                         "update timer_skip set last = $4, count = $5 where timer = $1 and first = $2 and reason = $3"};
 const InsertOf<Event> kInsertFiring{"event.insert_firing", "on conflict do nothing"};
-const InsertOf<TimerSkip> kInsertSkip{"timer_skip.insert", "on conflict do nothing"};
+const InsertOf<TimerSkip> kInsertPullback{"timer_skip.insert_pullback", "on conflict do nothing"};
 
 void start_from(Timer& timer, Timestamp now) {
     timer.anchor = timer.cursor = now;
@@ -55,20 +55,15 @@ void start_from(Timer& timer, Timestamp now) {
     timer.fired = 0;
 }
 
-/// What was passed over after the timer's cursor is to come again, and is decided then: an older clock was wrong, or
-/// the schedule starts anew.
-Result<void> withdraw_ranges(Session& session, const Timer& timer, const schedule::Schedule& compiled) {
-    const auto kept = state_of(timer).cursor;
-    TRY(const auto ranges, session.all<TimerSkip>(kSkipsAfter, timer.id, kept));
-    for (const auto& range : ranges) {
-        const auto last = compiled.prev(kept + Duration{1}, timer.anchor);
-        if (range.first > kept || !last || *last < range.first) {
-            CHECK(session.execute(kDeleteSkip, timer.id, range.first, range.reason));
-            continue;
-        }
-        const auto count = compiled.count(range.first - Duration{1}, *last, timer.anchor).number;
-        CHECK(session.execute(kShortenSkip, timer.id, range.first, range.reason, *last, count));
-    }
+/// The schedule starts from now; what was passed over later than that is to be decided again.
+Result<void> start_anew(Session& session, Timer& timer, Timestamp now) {
+    const auto former = compile_schedule(session, timer.config);
+    const auto kept = timer.forgotten ? std::max(now, *timer.forgotten) : now;
+    TRY(const auto withdrawn, withdraw_ranges(session, timer, kept, former ? &*former : nullptr));
+    timer.missed -= withdrawn.missed;
+    timer.skipped -= withdrawn.skipped;
+    timer.dropped -= withdrawn.dropped;
+    start_from(timer, now);
     return {};
 }
 
@@ -85,8 +80,7 @@ Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, 
     if (timer.enabled && !changed && timer.rule_ref == wanted.rule_ref && timer.trigger_ref == wanted.trigger_ref)
         return {};
     if (changed || (!timer.enabled && anew)) {
-        start_from(timer, now);
-        CHECK(withdraw_ranges(session, timer, compiled));
+        CHECK(start_anew(session, timer, now));
     } else if (!timer.enabled) {
         timer.resumed_at = now; // the scheduler decides the nominal times in between by `on_resume`
     }
@@ -99,6 +93,12 @@ Result<void> arm(Session& session, std::optional<Timer> existing, Timer wanted, 
     timer.note = ending_note(timer, compiled);
     timer.trouble.reset();
     return save_timer(session, timer, now);
+}
+
+Result<void> uncount(Session& session, TimerId timer, const PassedOver& what) {
+    if (what.missed == 0 && what.skipped == 0 && what.dropped == 0) return {};
+    CHECK(session.execute(kUncountPassed, timer, what.missed, what.skipped, what.dropped));
+    return {};
 }
 
 Result<void> disarm(Session& session, std::optional<Timer> existing, Timestamp now) {
@@ -204,9 +204,9 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
         values.push_back(to_sql(one.cursor));
         values.push_back(to_sql(static_cast<std::int64_t>(one.events.size())));
         values.push_back(to_sql(one.late));
-        values.push_back(to_sql(one.missed));
-        values.push_back(to_sql(one.skipped));
-        values.push_back(to_sql(one.dropped));
+        values.push_back(to_sql(one.passed.missed));
+        values.push_back(to_sql(one.passed.skipped));
+        values.push_back(to_sql(one.passed.dropped));
         values.push_back(to_sql(one.note));
         values.push_back(to_sql(now));
         values.push_back(to_sql(one.known));
@@ -215,7 +215,8 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
     std::vector<std::size_t> done;
     for (const auto i : moved) {
         const auto& one = firings[i];
-        CHECK(session.insert_many<TimerSkip>(kInsertSkip, one.skips));
+        TRY(const auto fired_already, record_ranges(session, one.timer, one.skips));
+        CHECK(uncount(session, one.timer, fired_already));
         TRY(const auto fired, session.insert_many<Event>(kInsertFiring, one.events));
         if (fired.size() == one.events.size()) {
             done.push_back(i);
@@ -230,11 +231,11 @@ Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cur
                              Timestamp now) {
     TRY(const auto moved, session.execute(kPullBack, timer.id, timer.revision, cursor, now, timer.cursor));
     if (moved == 0) return false;
-    TRY(const auto compiled, compile_schedule(session, timer.config));
-    auto back = timer;
-    back.cursor = cursor;
-    CHECK(withdraw_ranges(session, back, compiled));
-    CHECK(session.insert(kInsertSkip, TimerSkip{timer.id, cursor, timer.cursor, 0, std::string(reason), now}));
+    TRY(const auto back, get_timer(session, timer.id)); // with what retention has forgotten by now
+    const auto compiled = compile_schedule(session, timer.config);
+    TRY(const auto withdrawn, withdraw_ranges(session, back, back.cursor, compiled ? &*compiled : nullptr));
+    CHECK(uncount(session, timer.id, withdrawn));
+    CHECK(session.insert(kInsertPullback, TimerSkip{timer.id, cursor, timer.cursor, 0, std::string(reason), now}));
     return true;
 }
 

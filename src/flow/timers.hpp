@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/session.hpp"
+#include "flow/timer_ranges.hpp"
 
 namespace attune::flow {
 
@@ -63,9 +63,7 @@ struct Firing {
     std::vector<Timestamp> in_time; ///< when those were to fire that are no misfires
     std::vector<TimerSkip> skips;
     std::int64_t late = 0;
-    std::int64_t missed = 0;
-    std::int64_t skipped = 0;
-    std::int64_t dropped = 0;
+    PassedOver passed;               ///< the counts of `skips`
     std::optional<std::string> note; ///< why it will never fire again
 };
 

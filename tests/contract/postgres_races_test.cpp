@@ -203,7 +203,7 @@ TEST_F(PostgresRaces, AFiringIsRecordedOnce) {
         firing_event.timer = timer.id;
         firing_event.nominal = timer.cursor + 10s;
         const std::vector<flow::Firing> firings{
-            {timer.id, timer.cursor, timer.revision, timer.cursor + 10s, {firing_event}, {}, {}, 0, 0, 0, 0, {}}};
+            {timer.id, timer.cursor, timer.revision, timer.cursor + 10s, {firing_event}, {}, {}, 0, {}, {}}};
         return flow::fire_timers(s, firings, kNow);
     };
 
@@ -268,7 +268,7 @@ TEST_F(PostgresRaces, ATimerThatIsFiredWhileItsRuleIsDisabledStaysDisabled) {
             return std::size_t{0};
         }
         const std::vector<flow::Firing> firings{
-            {timer.id, timer.cursor, timer.revision, timer.cursor + 10s, {event(1)}, {}, {}, 0, 0, 0, 0, {}}};
+            {timer.id, timer.cursor, timer.revision, timer.cursor + 10s, {event(1)}, {}, {}, 0, {}, {}}};
         TRY(const auto fired, flow::fire_timers(s, firings, kNow));
         return fired.size();
     };

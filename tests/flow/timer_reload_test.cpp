@@ -90,10 +90,7 @@ TEST_F(TimerReload, ShowsATimerThatCannotBeArmedAndArmsItWhenItCan) {
     run_sql("update instance set generation = 1000");
     world.advance(6s);
     EXPECT_THAT(timer("core.steady").trouble.value_or(""), testing::HasSubstr("timezone"));
-    const auto unarmed = world.write([](Session& session) { return flow::unarmed_timers(session, 10); });
-    EXPECT_EQ(unarmed.count, 1);
-    ASSERT_EQ(unarmed.first.size(), 1U);
-    EXPECT_EQ(unarmed.first[0].ref, "core.steady");
+    EXPECT_EQ(world.write([](Session& session) { return flow::unarmed_timers(session, 0); }).count, 1);
     edit("core.steady", every(7));
     world.advance(7s);
 

@@ -23,7 +23,11 @@ void FakeClock::advance(Duration d) {
             monotonic_ += *due - now_;
             now_ = *due;
         }
-        sleepers_.wake_one(now_);
+        if (together) {
+            sleepers_.wake_due(now_);
+        } else {
+            sleepers_.wake_one(now_);
+        }
         run_until_idle();
     }
     monotonic_ += until - now_;

@@ -24,6 +24,8 @@ public:
     void step(Duration by);
     /// The same, and nothing runs yet: for a test that stops things in their middle, a handler at a time.
     void jump(Duration by);
+    /// Sleepers due at the same instant are woken together: they race.
+    bool together = false;
     std::size_t sleepers() const { return sleepers_.size(); }
 
 private:

@@ -8,7 +8,6 @@
 namespace attune::api {
 namespace {
 
-constexpr std::int64_t kUnarmedShown = 20;
 constexpr Duration kPatience = 2s; ///< with the database: whoever probes waits little longer
 
 /// 200 or 503, as these parts are; `more` comes after status and error.
@@ -105,10 +104,10 @@ task<Result<Raw>> HealthRoutes::detailed() {
     body["parts"] = to_json(all);
     if (probe_.armed_timers) body["timers_armed"] = probe_.armed_timers();
     if (connected) {
+        // Only how many: nobody has logged in here. GET /api/v1/timers?state=unarmed says which, and why.
         CO_TRY(const auto unarmed,
-               co_await probe_.db.read([](Session& session) { return flow::unarmed_timers(session, kUnarmedShown); }));
+               co_await probe_.db.read([](Session& session) { return flow::unarmed_timers(session, 0); }));
         body["timers_unarmed"] = unarmed.count;
-        if (unarmed.count > 0) body["unarmed_timers"] = to_json(unarmed.first);
     }
     if (const auto at = probe_.timers_proved ? probe_.timers_proved() : std::nullopt) {
         body["timers_proved_at"] = format_timestamp(*at);

@@ -19,12 +19,6 @@ schedule::Decision decide(const Timer& timer, const schedule::Schedule& compiled
     return schedule::decide(compiled, state, now);
 }
 
-/// The counter that a range belongs to, by the first word of its reason.
-std::int64_t& counter_of(flow::Firing& firing, std::string_view reason) {
-    if (reason.starts_with("skipped")) return firing.skipped;
-    return reason.starts_with("dropped") ? firing.dropped : firing.missed;
-}
-
 } // namespace
 
 flow::Firing plan_firing(const Timer& timer, const schedule::Schedule& compiled, Timestamp now) {
@@ -43,7 +37,7 @@ flow::Firing plan_firing(const Timer& timer, const schedule::Schedule& compiled,
     }
     for (const auto& range : decision.skipped) {
         out.skips.push_back({timer.id, range.from, range.to, range.count, range.reason, now});
-        counter_of(out, range.reason) += range.count;
+        out.passed.of(range.reason) += range.count;
     }
     auto after = timer;
     after.cursor = decision.cursor;

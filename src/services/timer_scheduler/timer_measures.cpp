@@ -17,9 +17,9 @@ void TimerMeasures::fired(const flow::Firing& firing, Timestamp now) {
     recorded_.add(firing.events.size());
     normal_.add(firing.in_time.size());
     misfired_.add(firing.events.size() - firing.in_time.size());
-    skipped_.add(count(firing.skipped));
-    missed_.add(count(firing.missed));
-    dropped_.add(count(firing.dropped));
+    skipped_.add(count(firing.passed.skipped));
+    missed_.add(count(firing.passed.missed));
+    dropped_.add(count(firing.passed.dropped));
     for (const auto due : firing.in_time) lateness_.observe(now - due);
 }
 

@@ -1,0 +1,114 @@
+#include "flow/timer_ranges.hpp"
+
+#include "flow/calendars.hpp"
+#include "flow/timer_rows.hpp"
+
+namespace attune::flow {
+namespace {
+
+namespace schedule = logic::schedule;
+
+constexpr std::int64_t kPage = 1000; ///< firings read at once
+
+const Query kFiredWithin{"event.fired_within", "select nominal from event where timer = $1 and nominal >= $2"
+                                               " and nominal <= $3 order by nominal limit $4"};
+const Query kFired{"event.of_firing", "select id from event where timer = $1 and nominal = $2"};
+const QueryOf<TimerSkip> kAfter{"timer_skip.after",
+                                "select {columns} from timer_skip where timer = $1 and last > $2 and count > 0"};
+const Query kDelete{"timer_skip.delete", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"};
+const Query kShorten{"timer_skip.shorten",
+                     "update timer_skip set last = $4, count = $5 where timer = $1 and first = $2 and reason = $3"};
+const InsertOf<TimerSkip> kInsert{"timer_skip.insert", "on conflict do nothing"};
+
+Result<std::vector<Timestamp>> fired_within(Session& session, const TimerSkip& range) {
+    std::vector<Timestamp> out;
+    for (auto from = range.first;;) {
+        TRY(const auto page, session.column<Timestamp>(kFiredWithin, range.timer, from, range.last, kPage));
+        out.insert(out.end(), page.begin(), page.end());
+        if (std::ssize(page) < kPage) return out;
+        from = out.back() + Duration{1};
+    }
+}
+
+/// What is left of a range without the times that have fired.
+std::vector<TimerSkip> cut(const TimerSkip& range, const std::vector<Timestamp>& fired,
+                           const schedule::Schedule& compiled, Timestamp anchor) {
+    std::vector<TimerSkip> out;
+    const auto keep = [&](Timestamp first, Timestamp last) {
+        auto piece = range;
+        piece.first = first;
+        piece.last = last;
+        piece.count = compiled.count(first - Duration{1}, last, anchor).number;
+        out.push_back(std::move(piece));
+    };
+    auto start = std::optional(range.first);
+    for (const auto at : fired) {
+        if (!start || *start > range.last) break;
+        // An older schedule may have fired between the times of this one.
+        if (at < *start || compiled.prev(at + Duration{1}, anchor) != at) continue;
+        if (at > *start) keep(*start, compiled.prev(at, anchor).value_or(*start));
+        start = compiled.next(at, anchor);
+    }
+    if (start && *start <= range.last) keep(*start, range.last);
+    return out;
+}
+
+/// What is left of a range that ends after `kept`.
+std::optional<TimerSkip> up_to(TimerSkip range, Timestamp kept, Timestamp anchor, const schedule::Schedule* compiled) {
+    if (range.first > kept) return std::nullopt;
+    // A range of an older schedule keeps its count: nobody knows any more which of its times are left.
+    const bool is_of_it =
+        compiled != nullptr && compiled->count(range.first - Duration{1}, range.last, anchor).number == range.count;
+    range.last = is_of_it ? compiled->prev(kept + Duration{1}, anchor).value_or(kept) : kept;
+    if (is_of_it) range.count = compiled->count(range.first - Duration{1}, range.last, anchor).number;
+    return range.count > 0 ? std::optional(std::move(range)) : std::nullopt;
+}
+
+} // namespace
+
+std::int64_t& PassedOver::of(std::string_view reason) {
+    if (reason.starts_with("skipped")) return skipped;
+    return reason.starts_with("dropped") ? dropped : missed;
+}
+
+Result<bool> has_fired(Session& session, TimerId timer, Timestamp nominal) {
+    TRY(const auto event, session.scalar<std::int64_t>(kFired, timer, nominal));
+    return event.has_value();
+}
+
+Result<PassedOver> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges) {
+    PassedOver fired_already;
+    for (const auto& range : ranges) {
+        TRY(const auto fired, fired_within(session, range));
+        if (fired.empty()) {
+            CHECK(session.insert(kInsert, range));
+            continue;
+        }
+        TRY(const auto row, get_timer(session, timer));
+        TRY(const auto compiled, compile_schedule(session, row.config));
+        fired_already.of(range.reason) += range.count;
+        for (const auto& piece : cut(range, fired, compiled, row.anchor)) {
+            fired_already.of(range.reason) -= piece.count;
+            CHECK(session.insert(kInsert, piece));
+        }
+    }
+    return fired_already;
+}
+
+Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timestamp kept,
+                                   const schedule::Schedule* compiled) {
+    PassedOver withdrawn;
+    TRY(const auto ranges, session.all<TimerSkip>(kAfter, timer.id, kept));
+    for (const auto& range : ranges) {
+        const auto left = up_to(range, kept, timer.anchor, compiled);
+        withdrawn.of(range.reason) += range.count - (left ? left->count : 0);
+        if (left) {
+            CHECK(session.execute(kShorten, timer.id, range.first, range.reason, left->last, left->count));
+        } else {
+            CHECK(session.execute(kDelete, timer.id, range.first, range.reason));
+        }
+    }
+    return withdrawn;
+}
+
+} // namespace attune::flow

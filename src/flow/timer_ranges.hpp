@@ -1,0 +1,32 @@
+#pragma once
+// The ranges of nominal times that were passed over: every nominal time up to a timer's cursor has its event or lies in
+// exactly one of them.
+#include "logic/schedule/schedule.hpp"
+#include "storage/session.hpp"
+
+namespace attune::flow {
+
+/// Nominal times by what became of them.
+struct PassedOver {
+    std::int64_t missed = 0;
+    std::int64_t skipped = 0;
+    std::int64_t dropped = 0;
+
+    /// Of a range's reason, whose first word says which.
+    std::int64_t& of(std::string_view reason);
+};
+
+/// Records ranges, in the transaction that moved the timer's cursor. After the clock went back, times in them may have
+/// fired already: these are cut out. How many that were (usually none).
+Result<PassedOver> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges);
+
+/// What was passed over after `kept` is to come again, and is decided then: an older clock was wrong, or the schedule
+/// starts anew. `compiled` is the timer's schedule, when it can be compiled; a range of an older schedule that is cut
+/// keeps its count. What was withdrawn.
+Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timestamp kept,
+                                   const logic::schedule::Schedule* compiled);
+
+/// Whether a nominal time of the timer has its event: fired or backfilled.
+Result<bool> has_fired(Session& session, TimerId timer, Timestamp nominal);
+
+} // namespace attune::flow
