@@ -171,6 +171,32 @@ TYPED_TEST(DatabaseContract, CommitsTheWritesOfManyCoroutinesOnSeveralLoops) {
     EXPECT_EQ(this->keys().size(), std::size_t{kLoops * kCoroutines * kWrites});
 }
 
+TYPED_TEST(DatabaseContract, TakesBulkWorkAlthoughTheFlowNeverPauses) {
+    // More of the flow waits than one group takes, always.
+    constexpr int kFlows = 16;
+    constexpr int kMost = 1000;
+    const auto slow = [](Session&) -> Result<bool> {
+        std::this_thread::sleep_for(1ms);
+        return true;
+    };
+    asio::io_context loop;
+    int flow_writes = 0;
+    bool is_done = false;
+    const auto flow = [&]() -> task<void> {
+        while (!is_done && ++flow_writes < kMost) (void)co_await this->db->write(slow);
+    };
+    const auto bulk = [&]() -> task<void> {
+        is_done = (co_await this->db->write(slow, {.lane = Lane::bulk, .savepoint = false})).has_value();
+    };
+    for (int i = 0; i < kFlows; ++i) asio::co_spawn(loop, flow, asio::detached);
+    asio::co_spawn(loop, bulk, asio::detached);
+
+    loop.run();
+
+    EXPECT_TRUE(is_done);
+    EXPECT_LT(flow_writes, kMost);
+}
+
 TYPED_TEST(DatabaseContract, RefusesToWriteInARead) {
     const auto outcome = this->read([&](Session& session) { return this->insert(session, 1, "a"); });
     EXPECT_FALSE(outcome);

@@ -51,10 +51,11 @@ void Writers::work(Link& link) {
     }
 }
 
-/// The next write, urgent first; of the bulk lane at most one a group, and not while the other writer has one.
-bool Writers::take_next(bool& has_bulk, Pending& out) {
+/// The next write, urgent first; of the bulk lane at most one a group, and not while the other writer has one, but that
+/// one also when the group's time is over: a flow that never pauses must not keep it waiting for ever.
+bool Writers::take_next(bool& has_bulk, bool is_over, Pending& out) {
     const std::lock_guard lock(mutex_);
-    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    for (auto lane = is_over ? kBulk : 0; lane < lanes_.size(); ++lane) {
         if (lanes_[lane].empty() || (lane == kBulk && bulk_runs_)) continue;
         out = std::move(lanes_[lane].front());
         lanes_[lane].pop_front();
@@ -100,11 +101,12 @@ Writers::Taken Writers::run_units(driver::WriteGroup& group) {
     const auto started = std::chrono::steady_clock::now();
     Taken taken;
     bool has_bulk = false;
-    for (Pending next; !group.has_failed() && take_next(has_bulk, next);) {
+    bool is_over = false;
+    for (Pending next; !group.has_failed() && take_next(has_bulk, is_over, next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         group.add(taken.back().unit, taken.back().savepoint);
-        if (std::chrono::steady_clock::now() - started > group_time_) break;
+        is_over = std::chrono::steady_clock::now() - started > group_time_;
     }
     measures_.commit(group);
     if (has_bulk) {

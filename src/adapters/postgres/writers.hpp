@@ -38,7 +38,7 @@ private:
     void work(Link& link);
     void run_group(Link& link);
     Taken run_units(driver::WriteGroup& group);
-    bool take_next(bool& has_bulk, Pending& out);
+    bool take_next(bool& has_bulk, bool is_over, Pending& out);
     Taken take_all();
     void repeat_conflicts(Link& link, driver::WriteGroup& group);
     void finish(Taken taken, driver::WriteGroup& group);

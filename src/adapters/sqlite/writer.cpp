@@ -3,6 +3,11 @@
 #include "base/log.hpp"
 
 namespace attune::sqlite {
+namespace {
+
+constexpr auto kBulk = static_cast<std::size_t>(Lane::bulk);
+
+} // namespace
 
 Writer::Writer(std::unique_ptr<Connection> connection, const Options& options)
     : connection_(std::move(connection)), group_time_(options.group_time), queue_limit_(options.queue_limit),
@@ -38,13 +43,15 @@ void Writer::work() {
     }
 }
 
-/// The next write, urgent first; of the bulk lane at most one a group.
-bool Writer::take_next(std::size_t taken_bulk, Pending& out) {
-    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-        if (lanes_[lane].empty() || (lane == static_cast<std::size_t>(Lane::bulk) && taken_bulk > 0)) continue;
+/// The next write, urgent first; of the bulk lane at most one a group, but that one also when the group's time is over:
+/// a flow that never pauses must not keep it waiting for ever.
+bool Writer::take_next(bool& has_bulk, bool is_over, Pending& out) {
+    for (auto lane = is_over ? kBulk : 0; lane < lanes_.size(); ++lane) {
+        if (lanes_[lane].empty() || (lane == kBulk && has_bulk)) continue;
         out = std::move(lanes_[lane].front());
         lanes_[lane].pop_front();
         --waiting_;
+        if (lane == kBulk) has_bulk = true;
         return true;
     }
     return false;
@@ -58,18 +65,15 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     const auto begun = connection_->begin();
     lock.lock();
 
-    std::size_t bulk = 0;
-    while (!group.has_failed()) {
-        const auto bulk_waiting = lanes_[static_cast<std::size_t>(Lane::bulk)].size();
-        Pending next;
-        if (!take_next(bulk, next)) break;
-        bulk += bulk_waiting - lanes_[static_cast<std::size_t>(Lane::bulk)].size();
+    bool has_bulk = false;
+    bool is_over = false;
+    for (Pending next; !group.has_failed() && take_next(has_bulk, is_over, next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         lock.unlock();
         if (begun) group.add(taken.back().unit, taken.back().savepoint);
         lock.lock();
-        if (std::chrono::steady_clock::now() - started > group_time_) break;
+        is_over = std::chrono::steady_clock::now() - started > group_time_;
     }
 
     lock.unlock();

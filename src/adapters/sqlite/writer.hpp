@@ -38,7 +38,7 @@ private:
 
     void work();
     void run_group(std::unique_lock<std::mutex>& lock);
-    bool take_next(std::size_t taken_bulk, Pending& out);
+    bool take_next(bool& has_bulk, bool is_over, Pending& out);
     void complete(std::deque<Pending>& taken, driver::WriteGroup& group);
     void note_outcome(driver::WriteGroup& group);
 
