@@ -63,4 +63,16 @@ Event event_of(const Timer& timer, const logic::schedule::Schedule& schedule, co
     return event;
 }
 
+void stand_for_less(Event& event, std::int64_t fired, std::optional<Timestamp> first) {
+    auto& payload = event.payload->as_object();
+    if (!payload.contains("first_missed")) return;
+    const auto left = std::max<std::int64_t>(0, payload["missed_count"].as_int64() - fired);
+    payload["missed_count"] = left;
+    if (left > 0 && first) {
+        payload["first_missed"] = format_timestamp(*first);
+    } else {
+        payload.erase("first_missed");
+    }
+}
+
 } // namespace attune::flow

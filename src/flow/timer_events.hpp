@@ -12,4 +12,8 @@ namespace attune::flow {
 Event event_of(const Timer& timer, const logic::schedule::Schedule& schedule, const logic::schedule::Firing& firing,
                std::int64_t sequence, Timestamp now);
 
+/// Of the nominal times that a misfire's event stands for, `fired` have events of their own; `first` is the first of
+/// the others. Changes nothing when it stands for itself alone.
+void stand_for_less(Event& event, std::int64_t fired, std::optional<Timestamp> first);
+
 } // namespace attune::flow

@@ -76,23 +76,28 @@ Result<bool> has_fired(Session& session, TimerId timer, Timestamp nominal) {
     return event.has_value();
 }
 
-Result<PassedOver> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges) {
-    PassedOver fired_already;
+Result<RecordedRanges> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges) {
+    RecordedRanges out;
+    const auto record = [&](const TimerSkip& range) -> Result<void> {
+        out.first = std::min(out.first.value_or(range.first), range.first);
+        CHECK(session.insert(kInsert, range));
+        return {};
+    };
     for (const auto& range : ranges) {
         TRY(const auto fired, fired_within(session, range));
         if (fired.empty()) {
-            CHECK(session.insert(kInsert, range));
+            CHECK(record(range));
             continue;
         }
         TRY(const auto row, get_timer(session, timer));
         TRY(const auto compiled, compile_schedule(session, row.config));
-        fired_already.of(range.reason) += range.count;
+        out.fired_already.of(range.reason) += range.count;
         for (const auto& piece : cut(range, fired, compiled, row.anchor)) {
-            fired_already.of(range.reason) -= piece.count;
-            CHECK(session.insert(kInsert, piece));
+            out.fired_already.of(range.reason) -= piece.count;
+            CHECK(record(piece));
         }
     }
-    return fired_already;
+    return out;
 }
 
 Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timestamp kept,

@@ -14,11 +14,17 @@ struct PassedOver {
 
     /// Of a range's reason, whose first word says which.
     std::int64_t& of(std::string_view reason);
+    std::int64_t sum() const { return missed + skipped + dropped; }
+};
+
+struct RecordedRanges {
+    PassedOver fired_already;       ///< times in them that were cut out
+    std::optional<Timestamp> first; ///< of what was recorded
 };
 
 /// Records ranges, in the transaction that moved the timer's cursor. After the clock went back, times in them may have
-/// fired already: these are cut out. How many that were (usually none).
-Result<PassedOver> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges);
+/// fired already: these are cut out (usually none).
+Result<RecordedRanges> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges);
 
 /// What was passed over after `kept` is to come again, and is decided then: an older clock was wrong, or the schedule
 /// starts anew. `compiled` is the timer's schedule, when it can be compiled; a range of an older schedule that is cut

@@ -2,7 +2,7 @@
 
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
-#include "flow/timer_ranges.hpp"
+#include "flow/timer_events.hpp"
 #include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
 
@@ -45,6 +45,7 @@ const Query kPullBack{
     "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, skipped_through = null,"
     " updated = $4"
     " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
+const Query kForgetNote{"timer.forget_note", "update timer set note = null where id = $1 and note is not null"};
 const InsertOf<Event> kInsertFiring{"event.insert_firing", "on conflict do nothing"};
 const InsertOf<TimerSkip> kInsertPullback{"timer_skip.insert_pullback", "on conflict do nothing"};
 
@@ -99,6 +100,14 @@ Result<void> uncount(Session& session, TimerId timer, const PassedOver& what) {
     if (what.missed == 0 && what.skipped == 0 && what.dropped == 0) return {};
     CHECK(session.execute(kUncountPassed, timer, what.missed, what.skipped, what.dropped));
     return {};
+}
+
+/// A misfire stands for what was recorded, not for what had fired before the clock went back.
+std::vector<Event> without_fired(std::vector<Event> events, const RecordedRanges& recorded) {
+    const auto fired = recorded.fired_already.sum();
+    if (fired == 0) return events;
+    for (auto& event : events) stand_for_less(event, fired, recorded.first);
+    return events;
 }
 
 Result<void> disarm(Session& session, std::optional<Timer> existing, Timestamp now) {
@@ -215,9 +224,10 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
     std::vector<std::size_t> done;
     for (const auto i : moved) {
         const auto& one = firings[i];
-        TRY(const auto fired_already, record_ranges(session, one.timer, one.skips));
-        CHECK(uncount(session, one.timer, fired_already));
-        TRY(const auto fired, session.insert_many<Event>(kInsertFiring, one.events));
+        TRY(const auto recorded, record_ranges(session, one.timer, one.skips));
+        CHECK(uncount(session, one.timer, recorded.fired_already));
+        const auto events = without_fired(one.events, recorded);
+        TRY(const auto fired, session.insert_many<Event>(kInsertFiring, events));
         if (fired.size() == one.events.size()) {
             done.push_back(i);
         } else { // after a cursor was pulled back: what had fired before does not fire, nor count, again
@@ -235,6 +245,7 @@ Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cur
     const auto compiled = compile_schedule(session, timer.config);
     TRY(const auto withdrawn, withdraw_ranges(session, back, back.cursor, compiled ? &*compiled : nullptr));
     CHECK(uncount(session, timer.id, withdrawn));
+    if (compiled && !ending_note(back, *compiled)) CHECK(session.execute(kForgetNote, timer.id));
     CHECK(session.insert(kInsertPullback, TimerSkip{timer.id, cursor, timer.cursor, 0, std::string(reason), now}));
     return true;
 }

@@ -70,6 +70,28 @@ TEST_F(Calendars, AreInForceAsSoonAsTheyChange) {
     EXPECT_EQ(hours(), (Hours{1, 4, 5}));
 }
 
+TEST_F(Calendars, AreInForceForATimerThatIsDecidedAgainBecauseTheyChanged) {
+    world.advance(2h);
+    world.crash(Role::timers);
+    world.advance(4h + 1min);
+    // By the old calendar, 06:00 has been planned already.
+    world.db.before_write = [&] {
+        world.write([&](Session& session) -> Result<bool> {
+            TRY(const auto before, flow::get_calendar(session, "core.closed"));
+            auto after = before;
+            after.definition = from("2026-02-01", "2026-02-02");
+            CHECK(flow::update_calendar(session, before, after, world.clock.now()));
+            return true;
+        });
+    };
+    world.start(Role::timers);
+    world.clock.run_until_idle();
+
+    ASSERT_EQ(world.events().size(), 3U);
+    EXPECT_EQ(*world.events().back().nominal, *parse_timestamp("2026-01-01T06:00:00Z"));
+    EXPECT_EQ(timer().missed, 3); // what it kept free until then
+}
+
 TEST_F(Calendars, GiveNothingBackThatTheyKeptFree) {
     world.advance(4h + 10min);
     change(from("2026-02-01", "2026-02-02"));

@@ -51,6 +51,9 @@ TEST_F(TimerClock, ARangeLeavesOutWhatHadFiredBeforeTheClockWentBack) {
     EXPECT_THAT(fired(), ElementsAre("01T01h", "01T02h", "01T03h", "01T04h", "01T05h", "01T07h"));
     EXPECT_THAT(ranges(), ElementsAre("01T06h..01T06h 1"));
     EXPECT_EQ(timer().missed, 1);
+    const auto misfire = world.events().back().payload->as_object();
+    EXPECT_EQ(misfire.at("missed_count"), json::value(1));
+    EXPECT_EQ(misfire.at("first_missed"), json::value("2026-01-01T06:00:00.000000Z"));
 }
 
 TEST_F(TimerClock, WhatWasPassedOverAndIsToComeAgainIsNotCountedTwice) {
@@ -92,6 +95,33 @@ TEST_F(TimerClock, ASkipThatWasWantedByAWrongClockEndsWithIt) {
     world.advance(70min);
 
     EXPECT_THAT(fired(), ElementsAre("03T00h", "01T01h"));
+}
+
+TEST_F(TimerClock, AScheduleThatEndedUnderAWrongClockGoesOn) {
+    world.add_rule("core.until_six", "core.crontimer", "core.null",
+                   {{"expression", "0 * * * *"}, {"end_at", "2026-01-01T06:30:00Z"}});
+    const auto of_rule = [&] {
+        std::vector<std::string> out;
+        for (const auto& event : world.events()) {
+            if (event.rule_ref == "core.until_six") out.push_back(clock_time(*event.nominal));
+        }
+        return out;
+    };
+    const auto note = [&] {
+        static const Query kNote{"test.clock_note", "select note from timer where rule_ref = 'core.until_six'"};
+        return *world.write([](Session& s) { return s.scalar<std::optional<std::string>>(kNote); });
+    };
+    world.clock.step(20h);
+    world.advance(10s); // one misfire, for six times
+    ASSERT_THAT(of_rule(), ElementsAre("01T06h"));
+    ASSERT_TRUE(note());
+    world.clock.step(-20h);
+    world.advance(10s);
+    EXPECT_FALSE(note());
+    world.advance(7h);
+
+    EXPECT_THAT(of_rule(), ElementsAre("01T06h", "01T01h", "01T02h", "01T03h", "01T04h", "01T05h"));
+    EXPECT_TRUE(note());
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 namespace attune::test {
 
@@ -37,6 +38,7 @@ task<Result<void>> WorldDatabase::submit_write(WriteOptions, Unit unit) {
     co_await yield();
     if (chance(faults.unavailable)) co_return Error{Errc::unavailable, "injected: the database is away"};
     ++writes;
+    if (const auto call = std::exchange(before_write, {})) call();
     if (chance(faults.run_twice)) (void)transact(unit, false);
     auto outcome = transact(unit, true);
     co_await yield();

@@ -2,6 +2,7 @@
 #include "adapters/sqlite/connection.hpp"
 #include "storage/database.hpp"
 
+#include <functional>
 #include <random>
 
 namespace attune::test {
@@ -22,6 +23,7 @@ public:
     };
     Faults faults;
     std::int64_t writes = 0;
+    std::function<void()> before_write; ///< called once, when the next write is about to run
 
 protected:
     task<Result<void>> submit_read(Unit unit) override;

@@ -70,8 +70,10 @@ std::vector<TimerId> ArmedTimers::with_cursor_after(Timestamp time) {
     if (latest_cursor_ <= time) return {};
     std::vector<TimerId> out;
     auto latest = time;
-    // A deadline is later than its cursor.
-    for (const auto slot : deadlines_.after(time)) {
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+        if (!slots_[slot].id) continue;
+        // A deadline is later than its cursor. Without one, the schedule has ended, or a wrong clock says so.
+        if (const auto deadline = deadlines_.of(slot); deadline && *deadline <= time) continue;
         const auto cursor = unpack_timer(slots_[slot].packed, texts_).cursor;
         latest = std::max(latest, cursor);
         if (cursor > time) out.push_back(slots_[slot].id);

@@ -38,7 +38,8 @@ public:
     std::vector<TimerId> due(Timestamp now, std::size_t limit) const;
     /// When the next one fires.
     std::optional<Timestamp> next_deadline() const { return deadlines_.first(); }
-    /// Those that will fire and whose cursor is later than `time`, by id. Costs nothing when no cursor is.
+    /// Those whose cursor is later than `time`, by id, also when their schedule has ended. Looks at all of them when
+    /// there is any such cursor, and at none when not.
     std::vector<TimerId> with_cursor_after(Timestamp time);
 
     /// All of them, also those whose schedule has ended.

@@ -103,6 +103,17 @@ TEST(ArmedTimers, NamesThoseWhoseCursorIsAheadUntilTheyArePulledBack) {
     EXPECT_THAT(timers.with_cursor_after(kStart + 3h), IsEmpty());
 }
 
+TEST(ArmedTimers, NamesThoseWhoseScheduleEndedAheadOfTheClockToo) {
+    ArmedTimers timers;
+    auto ended = every(10, 2);
+    ended.config["end_at"] = format_timestamp(kStart + 23h);
+    ended.cursor = kStart + 23h;
+    ASSERT_TRUE(timers.put(ended));
+    ASSERT_EQ(timers.next_deadline(), std::nullopt);
+
+    EXPECT_THAT(timers.with_cursor_after(kStart + 3h), ElementsAre(TimerId{2}));
+}
+
 TEST(ArmedTimers, CompilesASharedConfigurationOnce) {
     int compiled = 0;
     ArmedTimers timers([&](const json::object& config) {

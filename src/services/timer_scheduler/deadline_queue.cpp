@@ -57,12 +57,9 @@ std::vector<std::uint32_t> DeadlineQueue::until(Timestamp now, std::size_t limit
     return out;
 }
 
-std::vector<std::uint32_t> DeadlineQueue::after(Timestamp time) const {
-    std::vector<std::uint32_t> out;
-    for (const auto& entry : heap_) {
-        if (entry.deadline > time) out.push_back(entry.number);
-    }
-    return out;
+std::optional<Timestamp> DeadlineQueue::of(std::uint32_t number) const {
+    if (number >= places_.size() || places_[number] == kNowhere) return std::nullopt;
+    return heap_[places_[number]].deadline;
 }
 
 void DeadlineQueue::place(std::size_t at, Entry entry) {

@@ -21,8 +21,8 @@ public:
     std::optional<Timestamp> first() const;
     /// The earliest members with a deadline at or before `now`, in order, at most `limit`.
     std::vector<std::uint32_t> until(Timestamp now, std::size_t limit) const;
-    /// All with a deadline after `time`, in no order. Looks at every member.
-    std::vector<std::uint32_t> after(Timestamp time) const;
+    /// Nothing when the number is not there.
+    std::optional<Timestamp> of(std::uint32_t number) const;
     std::size_t size() const { return heap_.size(); }
 
 private:

@@ -27,7 +27,9 @@ TEST(DeadlineQueue, GivesWhatIsDueInOrderAndNoMoreThanAsked) {
     EXPECT_THAT(queue.until(at(30), 10), ElementsAre(2, 7, 4));
     EXPECT_THAT(queue.until(at(30), 2), ElementsAre(2, 7));
     EXPECT_THAT(queue.until(at(9), 10), IsEmpty());
-    EXPECT_THAT(queue.after(at(20)), UnorderedElementsAre(1, 4));
+    EXPECT_EQ(queue.of(7), at(20));
+    EXPECT_EQ(queue.of(3), std::nullopt);
+    EXPECT_EQ(queue.of(99), std::nullopt);
 }
 
 TEST(DeadlineQueue, OrdersOneInstantByNumber) {

@@ -105,7 +105,7 @@ task<Result<void>> TimerScheduler::load_all() {
         if (static_cast<std::int64_t>(page.size()) < limit) break;
     }
     generation_ = generation;
-    co_return Result<void>{};
+    co_return co_await refresh(); // a page may have timers that are newer than the calendars above
 }
 
 /// Pauses that end by themselves; what resumes is read at once.
@@ -125,6 +125,8 @@ task<Result<void>> TimerScheduler::reread(TimerId id) {
     } else {
         timers_.erase(id);
     }
+    // A row that is newer than the calendars here may follow one of them that has changed: it fires by the new one.
+    if (timer && timer->generation > generation_) co_return co_await refresh();
     co_return Result<void>{};
 }
 
@@ -138,11 +140,12 @@ task<Result<void>> TimerScheduler::reread_unsure() {
 }
 
 /// A row that was read because it changed. Read after a firing of ours, it may be older than what we know of the same
-/// revision.
+/// revision; then only its calendars may have changed.
 void TimerScheduler::take_news(const Timer& timer) {
     const auto known = timers_.find(timer.id);
-    if (known && known->timer.revision == timer.revision && known->timer.cursor >= timer.cursor && timer.armed) return;
-    put(timer);
+    const bool is_older =
+        known && known->timer.revision == timer.revision && known->timer.cursor >= timer.cursor && timer.armed;
+    put(is_older ? known->timer : timer);
 }
 
 void TimerScheduler::put(const Timer& timer) {
@@ -272,19 +275,18 @@ task<Result<std::size_t>> TimerScheduler::fire_due() {
 /// Brings what is in memory in line with what was written; timers that had changed are read again.
 task<Result<void>> TimerScheduler::settle(const Planned& planned, const std::vector<std::size_t>& fired) {
     std::vector<bool> took(planned.timers.size());
-    for (const auto i : fired) took[i] = true;
-    for (std::size_t i = 0; i < planned.timers.size(); ++i) {
-        if (!took[i]) {
-            CO_CHECK(co_await reread(planned.timers[i]));
-            continue;
-        }
+    for (const auto i : fired) {
+        took[i] = true;
         auto armed = timers_.find(planned.timers[i]);
         if (!armed) continue;
         armed->timer.cursor = planned.firings[i].cursor;
         armed->timer.fired += static_cast<std::int64_t>(planned.firings[i].events.size());
         put(armed->timer);
     }
-    co_return Result<void>{};
+    for (std::size_t i = 0; i < planned.timers.size(); ++i) {
+        if (!took[i]) unsure_.push_back(planned.timers[i]);
+    }
+    co_return co_await reread_unsure();
 }
 
 /// After the clock went back by hours: cursors that would keep timers silent until it has caught up come back to now.
@@ -293,7 +295,7 @@ task<Result<void>> TimerScheduler::pull_back_cursors() {
     std::vector<std::pair<Timer, schedule::CursorPullback>> back;
     for (const auto id : timers_.with_cursor_after(now + schedule::kMaxCursorLead)) {
         auto armed = timers_.find(id);
-        if (!armed) continue;
+        if (!armed || armed->timer.forgotten >= armed->timer.cursor) continue; // that stays decided
         auto state = flow::state_of(armed->timer);
         state.cursor = armed->timer.cursor; // what a person skipped in advance may well lie ahead
         if (const auto pull = schedule::pull_back(state, now)) back.emplace_back(std::move(armed->timer), *pull);
