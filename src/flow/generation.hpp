@@ -18,6 +18,11 @@ Result<void> lock_definitions(Session& session);
 Result<void> note_deletion(Session& session, std::string_view kind, std::string_view ref, std::int64_t id,
                            Timestamp now);
 
+/// Deletes the rows of deletions before this time, at most `limit` at once; how many.
+Result<std::int64_t> forget_deletions(Session& session, Timestamp before, std::int64_t limit);
+/// Who knows no more than an older generation than this cannot find out what was deleted since: it reads all again.
+Result<std::int64_t> forgotten_generation(Session& session);
+
 /// Makes the single row of instance data when the database is new; the instance's id. Idempotent.
 Result<std::string> ensure_instance(Session& session, const std::string& uuid_if_new, Timestamp now);
 

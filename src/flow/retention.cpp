@@ -1,6 +1,7 @@
 #include "flow/retention.hpp"
 
 #include "flow/tally.hpp"
+#include "flow/timer_rows.hpp"
 #include "storage/status_sql.hpp"
 
 namespace attune::flow {
@@ -53,11 +54,6 @@ const Query kForgetEvent{
                 " (select 1 from enforcement n where n.event = $1 and (n.status = 'created' or {}))",
                 kGoesOn)};
 
-// The cursor is never behind what is forgotten, not even after the clock went back.
-const Query kForgetFiring{"timer.forget",
-                          "update timer set forgotten = $2, cursor = case when cursor < $2 then $2 else cursor end"
-                          " where id = $1 and (forgotten is null or forgotten < $2)"};
-
 const Query kHold{"instance.retention_hold", "select retention_hold from instance where id = 1"};
 const Query kSetHold{"instance.set_retention_hold", "update instance set retention_hold = $1 where id = 1"};
 
@@ -79,7 +75,7 @@ Result<void> remember_firings(Session& session, std::span<const HistoryRow> rows
         auto& nominal = greatest.try_emplace(*rows[i].timer, *rows[i].nominal).first->second;
         nominal = std::max(nominal, *rows[i].nominal);
     }
-    for (const auto& [timer, nominal] : greatest) CHECK(session.execute(kForgetFiring, timer, nominal));
+    for (const auto& [timer, nominal] : greatest) CHECK(forget_times(session, timer, nominal));
     return {};
 }
 

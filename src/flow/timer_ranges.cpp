@@ -3,6 +3,8 @@
 #include "flow/calendars.hpp"
 #include "flow/timer_rows.hpp"
 
+#include <map>
+
 namespace attune::flow {
 namespace {
 
@@ -18,6 +20,12 @@ const QueryOf<TimerSkip> kAfter{"timer_skip.after",
 const Query kDelete{"timer_skip.delete", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"};
 const Query kShorten{"timer_skip.shorten",
                      "update timer_skip set last = $4, count = $5 where timer = $1 and first = $2 and reason = $3"};
+const QueryOf<TimerSkip> kPageOfAll{"timer_skip.page",
+                                    "select {columns} from timer_skip where (timer, first, reason) > ($1, $2, $3)"
+                                    " order by timer, first, reason limit $4"};
+const Query kForget{"timer_skip.forget", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"
+                                         " and last = $4 and created = $5"};
+const Query kLockTimer{"timer.lock_id", "select id from timer where id = $1 {for_update}"};
 const InsertOf<TimerSkip> kInsert{"timer_skip.insert", "on conflict do nothing"};
 
 Result<std::vector<Timestamp>> fired_within(Session& session, const TimerSkip& range) {
@@ -74,6 +82,34 @@ std::int64_t& PassedOver::of(std::string_view reason) {
 Result<bool> has_fired(Session& session, TimerId timer, Timestamp nominal) {
     TRY(const auto event, session.scalar<std::int64_t>(kFired, timer, nominal));
     return event.has_value();
+}
+
+Result<std::vector<TimerSkip>> ranges_after(Session& session, const TimerSkip& after, std::int64_t limit) {
+    return session.all<TimerSkip>(kPageOfAll, after.timer, after.first, after.reason, limit);
+}
+
+bool is_older(const TimerSkip& range, Timestamp before) {
+    // A cursor that was pulled back decides nothing.
+    return range.created < before && (range.count == 0 || range.last < before);
+}
+
+Result<std::int64_t> forget_ranges(Session& session, std::span<const TimerSkip> ranges, Timestamp before) {
+    std::map<TimerId, std::vector<const TimerSkip*>> old;
+    for (const auto& range : ranges) {
+        if (is_older(range, before)) old[range.timer].push_back(&range);
+    }
+    std::int64_t deleted = 0;
+    for (const auto& [timer, some] : old) {
+        CHECK(session.scalar<std::int64_t>(kLockTimer, timer)); // as whoever decides does, before its ranges
+        auto through = Timestamp::min();
+        for (const auto* one : some) {
+            TRY(const auto gone, session.execute(kForget, timer, one->first, one->reason, one->last, one->created));
+            if (gone > 0 && one->count > 0) through = std::max(through, one->last);
+            deleted += gone;
+        }
+        if (through > Timestamp::min()) CHECK(forget_times(session, timer, through));
+    }
+    return deleted;
 }
 
 Result<RecordedRanges> record_ranges(Session& session, TimerId timer, std::span<const TimerSkip> ranges) {

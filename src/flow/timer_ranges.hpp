@@ -32,6 +32,15 @@ Result<RecordedRanges> record_ranges(Session& session, TimerId timer, std::span<
 Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timestamp kept,
                                    const logic::schedule::Schedule* compiled);
 
+/// Ranges behind `after` in the order of their keys.
+Result<std::vector<TimerSkip>> ranges_after(Session& session, const TimerSkip& after, std::int64_t limit);
+
+/// Whether retention may delete a range: it was recorded before this time, and so was the end of what it decides.
+bool is_older(const TimerSkip& range, Timestamp before);
+
+/// Deletes those of the ranges that are older and still as they are here; how many. The times in them stay decided.
+Result<std::int64_t> forget_ranges(Session& session, std::span<const TimerSkip> ranges, Timestamp before);
+
 /// Whether a nominal time of the timer has its event: fired or backfilled.
 Result<bool> has_fired(Session& session, TimerId timer, Timestamp nominal);
 

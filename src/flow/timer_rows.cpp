@@ -13,6 +13,10 @@ const QueryOf<Timer> kGet{"timer.get", "select {columns} from timer where id = $
 const QueryOf<Timer> kLock{"timer.lock", "select {columns} from timer where id = $1 {for_update}"};
 const NewOf<Timer> kNew{"timer.new"};
 const UpdateOf<Timer> kUpdate{"timer.update"};
+// The cursor is never behind what is forgotten, not even after the clock went back.
+const Query kForget{"timer.forget",
+                    "update timer set forgotten = $2, cursor = case when cursor < $2 then $2 else cursor end"
+                    " where id = $1 and (forgotten is null or forgotten < $2)"};
 
 Result<Timer> found_by(Session& session, const Query& query, TimerId id) {
     TRY(auto found, session.find<Timer>(query, id));
@@ -51,6 +55,11 @@ Result<void> save_timer(Session& session, Timer& timer, Timestamp now) {
     // What retention has forgotten does not fire again, whatever the clock says now.
     if (timer.forgotten) timer.cursor = std::max(timer.cursor, *timer.forgotten);
     CHECK(session.update(kUpdate, timer));
+    return {};
+}
+
+Result<void> forget_times(Session& session, TimerId timer, Timestamp through) {
+    CHECK(session.execute(kForget, timer, through));
     return {};
 }
 

@@ -21,6 +21,9 @@ Result<Timer> lock_timer(Session& session, TimerId id);
 /// it when it has no id.
 Result<void> save_timer(Session& session, Timer& timer, Timestamp now);
 
+/// Retention has deleted what says how nominal times up to `through` were decided: they stay so.
+Result<void> forget_times(Session& session, TimerId timer, Timestamp through);
+
 /// Why the timer has no time left, for people; nothing when it has.
 std::optional<std::string> ending_note(const Timer& timer, const logic::schedule::Schedule& compiled);
 

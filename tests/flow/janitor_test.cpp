@@ -1,6 +1,7 @@
 #include "services/janitor/janitor.hpp"
 
 #include "flow/executions.hpp"
+#include "flow/generation.hpp"
 #include "flow/tally.hpp"
 #include "flow/timers.hpp"
 #include "support/world.hpp"
@@ -14,6 +15,9 @@ namespace {
 constexpr Duration kDay = 24h;
 
 const Query kOutputRows{"test.output_rows", "select count(*) from execution_output"};
+const Query kRanges{"test.count_ranges", "select count(*) from timer_skip"};
+const Query kDeletions{"test.count_deletions", "select count(*) from definition_change"};
+const json::object kHourly{{"expression", "0 * * * *"}};
 const Query kForgotten{"test.forgotten", "select forgotten from timer"};
 const QueryOf<Timer> kTimer{"test.timer", "select {columns} from timer"};
 
@@ -52,9 +56,10 @@ protected:
         if (!out || !*out) throw std::runtime_error(out ? out->error().text() : "the pass did not end");
         return **out;
     }
-    std::int64_t output_rows() {
-        return world.write([](Session& session) { return session.scalar<std::int64_t>(kOutputRows); }).value();
+    std::int64_t count(const Query& query) {
+        return world.write([&](Session& session) { return session.scalar<std::int64_t>(query); }).value();
     }
+    std::int64_t output_rows() { return count(kOutputRows); }
     void store_output(ExecutionId id, int pieces) {
         world.write([&](Session& session) -> Result<bool> {
             for (int i = 0; i < pieces; ++i) {
@@ -187,6 +192,47 @@ TEST_F(Retention, RemembersTheLastFiringThatItForgot) {
     pass();
 
     EXPECT_EQ(world.write([](Session& session) { return session.scalar<Timestamp>(kForgotten); }), last);
+}
+
+TEST_F(Retention, ForgetsWhatWasPassedOverAndItStaysDecided) {
+    world.add_rule("core.hourly", "core.crontimer", "core.null",
+                   {{"expression", "0 * * * *"}, {"misfire", json::object{{"policy", "skip"}}}});
+    later(5h + 30min);
+    world.start(Role::timers);
+    world.advance(1s);
+    world.set_enabled("core.hourly", false);
+    ASSERT_EQ(count(kRanges), 1);
+    later(9 * kDay);
+    pass();
+    EXPECT_EQ(count(kRanges), 1);
+    later(kDay);
+    pass();
+
+    EXPECT_EQ(count(kRanges), 0);
+    EXPECT_EQ(world.write([](Session& session) { return session.scalar<Timestamp>(kForgotten); }),
+              parse_timestamp("2026-01-01T05:00:00Z").value());
+}
+
+TEST_F(Retention, OfDeletedDefinitionsOnlyTheLastIsRemembered) {
+    fire(1);
+    for (const auto* ref : {"core.demo", "core.other"}) {
+        if (std::string_view(ref) == "core.other") world.add_rule(ref, "core.crontimer", "core.null", kHourly);
+        world.write([&](Session& session) -> Result<bool> {
+            TRY(const auto row, flow::get_rule(session, ref));
+            CHECK(flow::delete_rule(session, row, world.clock.now()));
+            return true;
+        });
+    }
+    const auto newest = world.write([](Session& session) { return flow::current_generation(session); });
+    ASSERT_GT(count(kDeletions), 1);
+    later(6 * kDay);
+    pass();
+    EXPECT_EQ(world.write([](Session& session) { return flow::forgotten_generation(session); }), 0);
+    later(2 * kDay);
+    pass();
+
+    EXPECT_EQ(count(kDeletions), 1);
+    EXPECT_EQ(world.write([](Session& session) { return flow::forgotten_generation(session); }), newest);
 }
 
 TEST_F(Retention, NothingForgottenFiresAgainWhenTheClockGoesBack) {

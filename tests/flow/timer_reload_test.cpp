@@ -1,3 +1,4 @@
+#include "flow/generation.hpp"
 #include "flow/timers.hpp"
 #include "support/world.hpp"
 
@@ -82,6 +83,28 @@ TEST_F(TimerReload, FindsAChangeWhoseMessageWasLostAtTheNextSweep) {
 
     // A scheduler that has not heard of it fires nothing all the same: the row says no.
     EXPECT_EQ(fired("core.other"), before);
+}
+
+TEST_F(TimerReload, ReadsEverythingWhenRetentionHasDeletedWhatItWouldHaveRead) {
+    world.crash(Role::timers);
+    services::TimerScheduler scheduler({world.clock, world.bus, world.db, world.random, world.ids, world.metrics}, {});
+    const auto look = [&] {
+        ServiceGroup group(world.loop.get_executor(), world.clock);
+        group.spawn_once("look", [](services::TimerScheduler& one) -> task<void> {
+            EXPECT_TRUE(co_await one.run_once());
+        }(scheduler));
+        world.clock.run_until_idle();
+    };
+    look();
+    ASSERT_EQ(scheduler.armed(), 1U);
+    remove("core.steady");
+    const auto later = world.clock.now() + 1s;
+    while (world.write([&](Session& session) { return flow::forget_deletions(session, later, 100); }) > 0) {}
+    world.add_rule("core.other", "core.intervaltimer", "core.null", every(20));
+    world.add_rule("core.third", "core.intervaltimer", "core.null", every(20));
+    look();
+
+    EXPECT_EQ(scheduler.armed(), 2U);
 }
 
 TEST_F(TimerReload, ShowsATimerThatCannotBeArmedAndArmsItWhenItCan) {

@@ -4,6 +4,7 @@
 #include "flow/calendars.hpp"
 #include "flow/retention.hpp"
 #include "flow/timer_commands.hpp"
+#include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 
 namespace attune::test {
@@ -266,6 +267,10 @@ void TimerLife::forget_history() {
         TRY(auto rows, flow::history_after(session, flow::History::events, {}, 1'000'000));
         std::erase_if(rows, [&](const flow::HistoryRow& row) { return row.created >= before; });
         CHECK(flow::forget(session, flow::History::events, rows, before));
+        TRY(const auto ranges, session.all<TimerSkip>(kLifeRanges));
+        std::ranges::copy_if(ranges, std::back_inserter(forgotten_),
+                             [&](const TimerSkip& one) { return flow::is_older(one, before); });
+        CHECK(flow::forget_ranges(session, ranges, before));
         return true;
     });
 }

@@ -1,6 +1,8 @@
 #include "services/janitor/janitor.hpp"
 
 #include "base/log.hpp"
+#include "flow/generation.hpp"
+#include "flow/timer_ranges.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -39,6 +41,8 @@ task<Result<Janitor::Deleted>> Janitor::run_once() {
     for (const auto kind : kAll) {
         CO_TRY(out[static_cast<std::size_t>(kind)], co_await sweep(kind, now));
     }
+    if (options_.events > Duration{}) CO_CHECK(co_await sweep_ranges(now - options_.events));
+    if (options_.deletions > Duration{}) CO_CHECK(co_await sweep_deletions(now - options_.deletions));
     co_return out;
 }
 
@@ -109,6 +113,35 @@ task<Result<std::int64_t>> Janitor::sweep(flow::History kind, Timestamp now) {
         }
         if (batch.is_last) co_return total;
         after = batch.last;
+    }
+}
+
+/// Times of timers that were passed over. Ranges are in the order of their timers: all are looked at.
+task<Result<void>> Janitor::sweep_ranges(Timestamp before) {
+    const auto limit = options_.batch;
+    const Database::WriteOptions bulk{.lane = Lane::bulk, .savepoint = false};
+    for (TimerSkip after;;) {
+        CO_TRY(const auto page,
+               co_await ports_.db.read([&](Session& session) { return flow::ranges_after(session, after, limit); }));
+        if (std::ranges::any_of(page, [&](const TimerSkip& one) { return flow::is_older(one, before); })) {
+            const auto started = ports_.clock.monotonic();
+            CO_CHECK(co_await ports_.db.write(
+                [&](Session& session) { return flow::forget_ranges(session, page, before); }, bulk));
+            co_await ports_.clock.sleep_for(ports_.clock.monotonic() - started);
+        }
+        if (static_cast<std::int64_t>(page.size()) < limit) co_return Result<void>{};
+        after = page.back();
+    }
+}
+
+task<Result<void>> Janitor::sweep_deletions(Timestamp before) {
+    const auto limit = options_.batch;
+    const Database::WriteOptions bulk{.lane = Lane::bulk, .savepoint = false};
+    for (;;) {
+        CO_TRY(const auto deleted,
+               co_await ports_.db.write(
+                   [&](Session& session) { return flow::forget_deletions(session, before, limit); }, bulk));
+        if (deleted == 0) co_return Result<void>{};
     }
 }
 

@@ -16,11 +16,12 @@ class Janitor {
 public:
     struct Options {
         /// Ages at which each kind goes, counted from when it was over; zero keeps it. Output goes with its execution
-        /// at the latest.
+        /// at the latest, and what was passed over of timers as their events do.
         Duration events = 30 * 24h;
         Duration enforcements = 30 * 24h;
         Duration executions = 30 * 24h;
         Duration output = 7 * 24h;
+        Duration deletions = 7 * 24h; ///< of definitions: for schedulers that have been away meanwhile
         Duration check_interval = 1h;
         std::int64_t batch = 200;            ///< rows in one unit at most
         std::int64_t unit_size = 256 * 1024; ///< characters in one unit, so at most 1 MiB; one row may be larger
@@ -53,6 +54,8 @@ private:
     std::optional<Duration> jumped();
     Duration age_of(flow::History kind) const;
     task<Result<std::int64_t>> sweep(flow::History kind, Timestamp now);
+    task<Result<void>> sweep_ranges(Timestamp before);
+    task<Result<void>> sweep_deletions(Timestamp before);
     task<Result<Batch>> next_batch(flow::History kind, const flow::HistoryRow& after, Timestamp before, Timestamp now);
     /// How many of the rows it took up, and how many of those went.
     struct Unit {

@@ -57,6 +57,7 @@ task<Result<void>> TimerScheduler::refresh() {
     if (generation_ < 0) co_return co_await load_all();
     struct Changes {
         std::int64_t generation = 0;
+        std::int64_t forgotten = 0;
         std::vector<Timer> timers;
         std::vector<TimerId> removed;
         std::vector<Calendar> calendars;
@@ -68,6 +69,8 @@ task<Result<void>> TimerScheduler::refresh() {
         Changes out;
         TRY(out.generation, flow::current_generation(session));
         if (out.generation == known) return out;
+        TRY(out.forgotten, flow::forgotten_generation(session));
+        if (out.forgotten > known) return out;
         TRY(out.next_resume, flow::next_resume(session));
         TRY(out.timers, flow::timers_changed_since(session, known));
         TRY(out.removed, flow::timers_removed_since(session, known));
@@ -76,6 +79,10 @@ task<Result<void>> TimerScheduler::refresh() {
         return out;
     }));
     if (changes.generation == known) co_return Result<void>{};
+    if (changes.forgotten > known) { // nobody can say any more what was deleted
+        start_anew();
+        co_return co_await load_all();
+    }
     take_calendars(changes.calendars, changes.removed_calendars);
     for (const auto& timer : changes.timers) take_news(timer);
     for (const auto id : changes.removed) timers_.erase(id);
