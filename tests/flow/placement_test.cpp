@@ -184,8 +184,8 @@ TEST_F(Placing, LetsWorkRunThatACordonFindsRunning) {
     EXPECT_EQ(execution(id).status, ExecutionStatus::completed);
 }
 
-TEST_F(Placing, WaitsForARuntimeThatIsFoundLater) {
-    bool installed = false;
+/// A worker that has core.shell only while `installed`.
+services::ActionWorker::Options with_shell_while(const bool& installed) {
     auto one = named("one");
     one.detect_runtimes = [&](std::vector<Runtime> known) -> task<std::vector<logic::placement::OfferedRuntime>> {
         std::vector<logic::placement::OfferedRuntime> out;
@@ -195,7 +195,24 @@ TEST_F(Placing, WaitsForARuntimeThatIsFoundLater) {
         }
         co_return out;
     };
-    world.start_worker(std::move(one));
+    return one;
+}
+
+TEST_F(Placing, LooksAgainAtOnceWhenTheFirstWorkComesThatLacksARuntime) {
+    bool installed = false;
+    world.start_worker(with_shell_while(installed));
+    add_action("core.plain", {});
+    installed = true; // as when the api process writes the core pack after the worker has looked
+
+    const auto id = world.execute("core.plain");
+    world.advance(1s);
+
+    EXPECT_EQ(execution(id).status, ExecutionStatus::completed);
+}
+
+TEST_F(Placing, WaitsForARuntimeThatIsFoundLater) {
+    bool installed = false;
+    world.start_worker(with_shell_while(installed));
     add_action("core.plain", {});
     const auto id = world.execute("core.plain");
     world.advance(30s);

@@ -56,12 +56,12 @@ task<Result<bool>> PlacementChoice::refresh() {
 void PlacementChoice::judge(const std::vector<Placement>& all) {
     seen_ = static_cast<std::int64_t>(all.size());
     satisfied_.clear();
-    lacks_a_runtime_ = false;
+    lacking_a_runtime_ = 0;
     for (const auto& placement : all) {
         // One that cannot be read is for nobody: the execution scheduler says so.
         auto requirement = place::Requirement::parse(placement.requirement);
         if (!requirement) continue;
-        lacks_a_runtime_ = lacks_a_runtime_ || !offers(traits_, *requirement);
+        if (!offers(traits_, *requirement)) ++lacking_a_runtime_;
         if (place::unmet(*requirement, traits_)) continue;
         const bool is_null = placement.requirement.size() == 1 && requirement->runtime == kBuiltinRuntime;
         satisfied_.push_back({placement.id, *std::move(requirement), is_null});

@@ -22,8 +22,8 @@ public:
     const std::vector<PlacementId>& left_over() const { return left_over_; }
     /// That of core.null, when it is claimed at once.
     std::optional<PlacementId> null() const { return null_; }
-    /// Whether some placement is not satisfied for want of a runtime.
-    bool lacks_a_runtime() const { return lacks_a_runtime_; }
+    /// How many placements are not satisfied for want of a runtime.
+    std::size_t lacking_a_runtime() const { return lacking_a_runtime_; }
 
 private:
     struct Satisfied {
@@ -43,7 +43,7 @@ private:
     std::vector<PlacementId> at_once_;
     std::vector<PlacementId> left_over_;
     std::optional<PlacementId> null_;
-    bool lacks_a_runtime_ = false;
+    std::size_t lacking_a_runtime_ = 0;
 };
 
 } // namespace attune::services

@@ -19,8 +19,8 @@ constexpr std::size_t kCompletionBatch = 500;
 ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                            Options options)
     : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
-      measures_(ports.metrics), choice_(ports.db, options_.name), group_(group), wake_(loop), results_(loop),
-      idle_(loop) {
+      measures_(ports.metrics), choice_(ports.db, options_.name), group_(group), wake_(loop), lacking_(loop),
+      results_(loop), idle_(loop) {
     options_.surroundings.worker_name = options_.name;
     measures_.slots.set(options_.slots);
 }
@@ -112,7 +112,10 @@ task<Result<void>> ActionWorker::end_leftovers() {
 
 task<Result<std::size_t>> ActionWorker::work_once(bool look_first) {
     if (look_first) {
+        const auto lacked = choice_.lacking_a_runtime();
         CO_TRY(const bool some, co_await choice_.refresh());
+        // The runtime may be defined by now, though it was not when the worker looked.
+        if (choice_.lacking_a_runtime() > lacked) lacking_.set();
         if (!some && !claim_is_unsure_) co_return std::size_t{0};
     }
     auto placements = choice_.at_once();
@@ -327,8 +330,8 @@ task<void> ActionWorker::renew_lease() {
 /// may be slow to tell its version.
 task<void> ActionWorker::watch_runtimes() {
     for (;;) {
-        co_await ports_.clock.sleep_for(options_.detect_again);
-        if (!choice_.lacks_a_runtime()) continue;
+        co_await ports_.clock.wait_until(ports_.clock.now() + options_.detect_again, &lacking_);
+        if (choice_.lacking_a_runtime() == 0) continue;
         if (const auto offered = co_await offer_runtimes(); !offered) log::warn("{}", offered.error().text());
     }
 }

@@ -29,7 +29,7 @@ public:
         /// Which of these runtimes this machine is able to run, with their versions; none: all of them. Called on the
         /// loop, one call at a time.
         std::function<task<std::vector<logic::placement::OfferedRuntime>>(std::vector<Runtime>)> detect_runtimes;
-        Duration detect_again = 60s;   ///< how often, while some placement lacks a runtime
+        Duration detect_again = 60s;   ///< while some placement lacks a runtime; for a new one at once
         Duration patience = 1s;        ///< work that another worker suits better waits so long for it
         std::int64_t slots = 10;       ///< processes at once
         Duration lease = 10s;          ///< renewed every third of it
@@ -104,6 +104,7 @@ private:
     std::vector<flow::Completion> finished_;
     ServiceGroup& group_;
     Signal wake_;               ///< new work, or a free slot
+    Signal lacking_;            ///< a placement lacks a runtime that none lacked before
     Signal results_;            ///< something is in finished_
     Signal idle_;               ///< for drain(): something ended
     std::size_t unwritten_ = 0; ///< finished, result not committed yet
