@@ -214,6 +214,18 @@ TEST_F(PostgresServerTest, EndsAStatementThatTakesTooLong) {
     EXPECT_TRUE(write_one(1));
 }
 
+TEST_F(PostgresServerTest, AProcessThatStandsStillInATransactionSoonHoldsNothing) {
+    const auto still = postgres::Connection::open({.url = factory.url(), .silence_limit = 200ms});
+    ASSERT_TRUE(still) << still.error().text();
+    ASSERT_TRUE((*still)->begin());
+    ASSERT_TRUE(insert(**still, 1, "1"));
+
+    EXPECT_TRUE(write_one(1)); // waits for that transaction
+
+    EXPECT_FALSE((*still)->control("commit"));
+    EXPECT_EQ(rows(), 1U);
+}
+
 TEST_F(PostgresServerTest, CountsWhatItIsAsked) {
     auto& server = dynamic_cast<postgres::PostgresDatabase&>(*db);
     ASSERT_TRUE(write_one(1));

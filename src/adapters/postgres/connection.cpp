@@ -134,8 +134,9 @@ Result<void> Connection::configure(const Options& options) {
                                "set standard_conforming_strings = on; set plan_cache_mode = force_generic_plan;"
                                "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;"
                                "set jit = off; set statement_timeout = {}; set lock_timeout = {};"
-                               "set idle_in_transaction_session_timeout = 60000",
-                               options.statement_timeout / 1ms, options.statement_timeout / 1ms)
+                               "set idle_in_transaction_session_timeout = {}",
+                               options.statement_timeout / 1ms, options.statement_timeout / 1ms,
+                               options.silence_limit / 1ms)
                        .c_str());
 }
 

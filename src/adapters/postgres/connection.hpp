@@ -23,6 +23,9 @@ public:
         Duration statement_timeout = std::chrono::seconds{30}; ///< 0: none
         bool for_writing = true; ///< of several hosts in the url, the one that takes writes
         std::shared_ptr<Traffic> traffic = std::make_shared<Traffic>(); ///< counts what is sent
+        /// The server ends a transaction in which nothing was said for so long: its process stands still, or its
+        /// machine is gone, while others wait for the rows it has locked.
+        Duration silence_limit = std::chrono::seconds{5};
     };
 
     /// Errors: `unavailable` with the server's reason, without the password.
