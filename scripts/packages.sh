@@ -11,6 +11,7 @@ packages_build=(
 packages_run=(curl jq ca-certificates tzdata)
 packages_test=(
   libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3 postgresql-15 rabbitmq-server openssl
+  faketime
 )
 export packages_build packages_run packages_test
 

@@ -1,7 +1,10 @@
-"""Just enough of AMQP 0-9-1 to be a program outside: declares a queue, binds it, reads it. Standard library only."""
+"""Just enough of AMQP 0-9-1 to be a program outside: declares a queue, binds it, reads it; and to stand between a
+program and its broker. Standard library only."""
+import contextlib
 import json
 import socket
 import struct
+import threading
 import urllib.parse
 
 METHOD, HEADER, BODY, HEARTBEAT, END = 1, 2, 3, 8, 0xCE
@@ -76,3 +79,61 @@ class Queue:
         self.call(1, 50, 40, b"\0\0" + short(self.name) + b"\0", (50, 41))
         self.input.close()
         self.socket.close()
+
+
+class Proxy:
+    """Stands between programs and the broker of a URL. While it is `deaf`, no message reaches the programs; all else
+    does, so that they do not notice."""
+
+    DELIVER = struct.pack(">HH", 60, 60)
+
+    def __init__(self, url):
+        self.parts = urllib.parse.urlsplit(url)
+        self.deaf = False
+        self.dropped = 0
+        self.sockets = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.start(self.accept)
+
+    @property
+    def url(self):
+        login = self.parts.netloc.rpartition("@")[0]
+        return self.parts._replace(netloc=f"{login}@127.0.0.1:{self.listener.getsockname()[1]}").geturl()
+
+    @staticmethod
+    def start(what, *arguments):
+        threading.Thread(target=what, args=arguments, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                program, _ = self.listener.accept()
+                broker = socket.create_connection((self.parts.hostname, self.parts.port), timeout=10)
+                broker.settimeout(None)
+                self.sockets += [program, broker]
+                self.start(self.pass_on, program, broker)
+                self.start(self.deliver, broker, program)
+
+    def pass_on(self, program, broker):
+        with contextlib.suppress(OSError), program, broker:
+            while content := program.recv(65536):
+                broker.sendall(content)
+
+    def deliver(self, broker, program):
+        dropping = False
+        with contextlib.suppress(OSError, struct.error), program, broker.makefile("rb") as frames:
+            while True:
+                head = frames.read(7)
+                kind, _, size = struct.unpack(">BHI", head)
+                rest = frames.read(size + 1)
+                if kind == METHOD:
+                    dropping = self.deaf and rest[:4] == self.DELIVER
+                    self.dropped += dropping
+                if not dropping or kind == HEARTBEAT:
+                    program.sendall(head + rest)
+
+    def close(self):
+        for one in [self.listener, *self.sockets]:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()

@@ -1,12 +1,9 @@
 """Several servers on one PostgreSQL database, and a database that goes away. Only in the cluster profile."""
-import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import unittest
 
-from support import DATABASE_URL, ROOT, Server, cluster_settings, is_running, make_database, postgres, wait_until
+from private_servers import PrivateDatabase
+from support import DATABASE_URL, Server, cluster_settings, is_running, make_database, postgres, wait_until
 
 
 def worker(url, number):
@@ -215,28 +212,14 @@ class DatabaseRestart(unittest.TestCase):
     """With a PostgreSQL server of its own, which is killed under load."""
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="attune-pg-")
-        os.chmod(self.folder, 0o755)
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(self.stop_database)
-        self.url = f"postgresql://attune@/postgres?host={self.folder}"
-        self.start_database()
+        self.database = PrivateDatabase()
+        self.addCleanup(self.database.remove)
+        self.database.start()
+        self.url = self.database.url
         self.server = Server(settings=worker(self.url, 1))
         self.addCleanup(self.server.remove)
         self.addCleanup(self.server.stop)
         self.server.start()
-
-    def start_database(self):
-        self.database = subprocess.Popen([os.path.join(ROOT, "scripts/test_servers.sh"), "postgres", self.folder],
-                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.DEVNULL)
-        wait_until(lambda: subprocess.run(["psql", "-XAtqc", "select 1", self.url], capture_output=True, timeout=10,
-                                          check=False).returncode == 0, what="the private PostgreSQL")
-
-    def stop_database(self, how=signal.SIGINT):
-        if self.database.poll() is None:
-            self.database.send_signal(how)
-            self.database.wait(30)
 
     def completed(self):
         return int(postgres("select count(*) from attune.execution where status = 'completed'", self.url))
@@ -247,13 +230,13 @@ class DatabaseRestart(unittest.TestCase):
         wait_until(lambda: self.completed() >= 3, what="executions before")
 
         # SIGQUIT is PostgreSQL's "immediate": no farewell to anybody, recovery at the next start.
-        self.stop_database(signal.SIGQUIT)
+        self.database.stop(signal.SIGQUIT)
         wait_until(lambda: self.server.call("GET", "/health/ready").status == 503, what="readiness turning red")
         self.assertIn("database: ", self.server.call("GET", "/health/ready").json["error"])
         self.assertEqual(self.server.call("GET", "/health/live").status, 200)
         self.assertEqual(self.server.call("GET", "/health/detailed").json["database"], "disconnected")
         self.assertIn("\nattune_database_up 0\n", self.server.call("GET", "/metrics", token=None).text)
-        self.start_database()
+        self.database.start()
 
         wait_until(lambda: self.server.call("GET", "/health/ready").status == 200, what="readiness turning green")
         before = self.completed()

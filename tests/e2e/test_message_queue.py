@@ -1,56 +1,14 @@
 """Processes that wake each other through RabbitMQ, and a RabbitMQ that goes away. Only in the cluster profile."""
-import contextlib
-import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import time
 import unittest
 
 from amqp import Queue
-from support import DATABASE_URL, FINAL, MESSAGE_QUEUE_URL, ROOT, Server, cluster_settings, make_database, postgres, wait_until
+from private_servers import PrivateBroker
+from support import DATABASE_URL, FINAL, MESSAGE_QUEUE_URL, Server, cluster_settings, make_database, postgres, wait_until
 
 # A process looks for work by itself every 5 s while the message queue is up, and every second while it is not.
 SWEEP = 5.0
-
-
-class PrivateBroker:
-    """A RabbitMQ server of one test class, which may be killed, stopped for a while and started again."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="attune-mq-")
-        os.chmod(self.folder, 0o755)
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen([os.path.join(ROOT, "scripts/test_servers.sh"), "rabbit", self.folder],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until(self.answers, seconds=300, what="the private RabbitMQ")
-
-    @property
-    def url(self):
-        with open(os.path.join(self.folder, "url"), encoding="utf-8") as text:
-            return text.read().strip()
-
-    def answers(self):
-        try:
-            with contextlib.closing(Queue(self.url, "probe", "amq.topic", [])):
-                return True
-        except (OSError, AssertionError, ValueError, TypeError):
-            return False
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(30)
-
-    def remove(self):
-        if self.process and self.process.poll() is None:
-            self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @unittest.skipUnless(DATABASE_URL and MESSAGE_QUEUE_URL, "needs ATTUNE_E2E_DATABASE_URL, ATTUNE_E2E_MESSAGE_QUEUE_URL")
