@@ -1,10 +1,12 @@
 #pragma once
 #include "api/auth/ports.hpp"
 #include "runtime/random.hpp"
+#include "runtime/vault.hpp"
 
 #include <memory>
+#include <vector>
 
-/// The production implementations of api/auth/ports.hpp, over libargon2 and OpenSSL.
+/// The production implementations of api/auth/ports.hpp and of the vault, over libargon2 and OpenSSL.
 namespace attune::crypto {
 
 /// The work that a hash costs. verify() follows what a hash itself asks for, up to 256 MiB and 16 passes.
@@ -21,5 +23,11 @@ std::unique_ptr<api::PasswordHasher> make_password_hasher(Random& random, Argon2
 Result<std::unique_ptr<api::TokenSigner>> make_token_signer(std::string secret);
 
 std::unique_ptr<api::Digests> make_digests();
+
+/// AES-256-GCM with keys made of these secrets: `secret` seals, all open. `random` makes the nonces, and outlives the
+/// vault. Errors: `invalid`, field "security.encryption_key" or "security.previous_encryption_keys", when one has fewer
+/// than 16 bytes.
+Result<std::unique_ptr<Vault>> make_vault(const std::string& secret, const std::vector<std::string>& previous,
+                                          Random& random);
 
 } // namespace attune::crypto
