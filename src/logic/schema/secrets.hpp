@@ -53,4 +53,9 @@ std::vector<SecretPart> take_at(json::object& values, const std::vector<std::str
 /// Leaves out of each problem's message what would show a secret. Paths are those below `values`.
 void hide_secrets(const json::value& param_schema, json::object values, std::vector<Problem>& problems);
 
+/// The first template of a rule's action_params that leads a secret of the event's payload or of the pack's
+/// configuration into a parameter that is not secret. Schemas may be null.
+std::optional<Problem> find_leak(const json::object& action_params, const json::value& param_schema,
+                                 const json::value& out_schema, const json::value& conf_schema);
+
 } // namespace attune::logic::schema

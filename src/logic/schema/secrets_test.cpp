@@ -113,5 +113,20 @@ TEST(ValidateParams, ShowsNoSecretInItsMessages) {
     EXPECT_THAT(open.at(0).message, HasSubstr("hunter2"));
 }
 
+TEST(FindLeak, NamesTheParameterThatWouldShowASecret) {
+    const auto params = read(R"({"message": {"type": "string"}, "password": {"secret": true}})");
+    const auto payload = read(R"({"pw": {"secret": true}, "user": {"type": "string"}})");
+    const auto config = read(R"({"api": {"type": "object", "properties": {"key": {"secret": true}}}})");
+    const auto leak = [&](const char* text) { return find_leak(read(text).as_object(), params, payload, config); };
+
+    EXPECT_FALSE(leak(R"({"password": "{{ event.payload.pw }}", "message": "for {{ event.payload.user }}"})"));
+    EXPECT_FALSE(
+        leak(R"({"password": "x{{ pack.config.api.key }}", "message": "{{ event.id }} {{ system.rule.ref }}"})"));
+    EXPECT_EQ(leak(R"({"message": "it is {{ event.payload.pw }}"})")->path, "action_params.message");
+    EXPECT_EQ(leak(R"({"other": [{"a": "{{ pack.config.api }}"}]})")->path, "action_params.other[0].a");
+    EXPECT_TRUE(leak(R"({"message": "{{ event.payload }}"})"));
+    EXPECT_TRUE(leak(R"({"message": "{{ event.payload.pw.more }}"})"));
+}
+
 } // namespace
 } // namespace attune::logic::schema
