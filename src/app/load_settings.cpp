@@ -178,11 +178,13 @@ Result<void> check_values(const Settings& settings) {
 
 std::vector<std::string> find_warnings(const Settings& settings) {
     std::vector<std::string> out;
-    const auto& secret = settings.security.jwt_secret;
-    if (!secret.empty() && secret.reveal().size() < kShortSecret) {
-        out.push_back(fmt::format("security.jwt_secret: is shorter than {} characters; longer ones are harder to guess",
-                                  kShortSecret));
-    }
+    const auto warn_of_short = [&](const Secret& secret, std::string_view name) {
+        if (secret.empty() || secret.reveal().size() >= kShortSecret) return;
+        out.push_back(
+            fmt::format("{}: is shorter than {} characters; longer ones are harder to guess", name, kShortSecret));
+    };
+    warn_of_short(settings.security.jwt_secret, "security.jwt_secret");
+    warn_of_short(settings.security.encryption_key, "security.encryption_key");
     if (settings.is_cluster() && settings.message_queue.url.empty()) {
         out.emplace_back("message_queue.url: is empty: processes that share the database find each other's work by "
                          "looking every second");

@@ -152,7 +152,8 @@ TEST(ConnectionUrl, IsShownWithoutItsPasswords) {
 }
 
 TEST(LoadSettings, NeverShowsSecrets) {
-    const auto settings = load("security: {jwt_secret: tell-nobody}\nbootstrap: {admin_password: tell-nobody}\n");
+    const auto settings = load("security: {jwt_secret: tell-nobody, encryption_key: tell-nobody, "
+                               "previous_encryption_keys: tell-nobody}\nbootstrap: {admin_password: tell-nobody}\n");
 
     const auto shown = to_text(to_json(settings));
     EXPECT_THAT(shown, Not(HasSubstr("tell-nobody")));

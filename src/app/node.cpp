@@ -39,6 +39,7 @@ private:
 
 Result<void> RoleNode::build(const Roles& roles) {
     CHECK(infrastructure_.open());
+    if (handle_secrets(roles)) CHECK(infrastructure_.open_vault());
     for (const auto role : kMakingOrder) {
         if (roles.contains(role)) CHECK(make(role));
     }

@@ -28,6 +28,18 @@ bool needs_tokens(Role role) {
     return true;
 }
 
+/// Whether a role opens secrets, or seals them.
+bool opens_secrets(Role role) {
+    switch (role) {
+    case Role::executor:
+    case Role::worker:
+    case Role::notifier:
+    case Role::api: return true;
+    case Role::sensor: return false;
+    }
+    return true;
+}
+
 } // namespace
 
 Roles every_role() {
@@ -46,6 +58,10 @@ Result<Roles> parse_roles(std::string_view text) {
         out.insert(*role);
     }
     return out;
+}
+
+bool handle_secrets(const Roles& roles) {
+    return std::ranges::any_of(roles, opens_secrets);
 }
 
 std::string show_roles(const Roles& roles) {
@@ -70,6 +86,7 @@ Result<void> check_roles(const Roles& roles, const Settings& settings) {
     if (std::ranges::any_of(roles, needs_tokens)) {
         CHECK(check_shared_secret(settings.security.jwt_secret, "security.jwt_secret"));
     }
+    if (handle_secrets(roles)) CHECK(check_shared_secret(settings.security.encryption_key, "security.encryption_key"));
     return {};
 }
 

@@ -22,6 +22,9 @@ Result<Roles> parse_roles(std::string_view text);
 /// "sensor, worker".
 std::string show_roles(const Roles& roles);
 
+/// Whether one of these roles seals or opens secrets, for which it needs `security.encryption_key`.
+bool handle_secrets(const Roles& roles);
+
 /// What these roles need of the settings, and no process without them does. Errors: `invalid` with the setting's path,
 /// `not_implemented` for a role that this build does not have.
 Result<void> check_roles(const Roles& roles, const Settings& settings);

@@ -48,9 +48,15 @@ TEST(Roles, NeedTheSharedSecretOfAClusterByNameWhenTheyUseIt) {
     for (const auto* role : {"", "api", "worker"}) {
         EXPECT_THAT(problem(role, kCluster), AllOf(HasSubstr("security.jwt_secret"), Not(HasSubstr("hunter2"))))
             << role;
-        EXPECT_EQ(problem(role, kCluster + "security: {jwt_secret: a}"), "") << role;
+        EXPECT_THAT(problem(role, kCluster + "security: {jwt_secret: a}"), HasSubstr("security.encryption_key"))
+            << role;
+        EXPECT_EQ(problem(role, kCluster + "security: {jwt_secret: a, encryption_key: b}"), "") << role;
     }
-    for (const auto* role : {"sensor", "executor", "sensor,executor"}) EXPECT_EQ(problem(role, kCluster), "") << role;
+    for (const auto* role : {"executor", "sensor,executor"}) {
+        EXPECT_THAT(problem(role, kCluster), HasSubstr("security.encryption_key")) << role;
+        EXPECT_EQ(problem(role, kCluster + "security: {encryption_key: b}"), "") << role;
+    }
+    EXPECT_EQ(problem("sensor", kCluster), "");
 }
 
 TEST(Roles, HaveNoNotifierYet) {

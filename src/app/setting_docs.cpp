@@ -69,6 +69,14 @@ constexpr SettingDoc kDocs[] = {
      "Signs the tokens (HS256). Other programs that mint tokens need the same text.",
      {},
      "generated at first start, kept in <data_dir>; required with PostgreSQL"},
+    {"security.encryption_key",
+     "Seals secrets in the database (AES-256-GCM). Keep a copy: without it they are lost. Another key than the "
+     "database's is refused at the start.",
+     {},
+     "generated at first start, kept in <data_dir>/encryption-key; required with PostgreSQL"},
+    {"security.previous_encryption_keys",
+     "Keys used before, with commas between them: with them a new encryption_key is accepted, and everything is sealed "
+     "anew at the start."},
     {"security.allow_self_registration", "Whether anybody may make an identity for themselves (without any right)."},
     {"security.access_token_ttl", "How long an access token is valid.", {1s, 30 * 24h}},
     {"security.refresh_token_ttl", "How long a refresh token is valid.", {1s, 366 * 24h}},

@@ -56,6 +56,8 @@ BOOST_DESCRIBE_STRUCT(MessageQueueSettings, (), (url))
 
 struct SecuritySettings {
     Secret jwt_secret;
+    Secret encryption_key;
+    Secret previous_encryption_keys;
     bool allow_self_registration = false;
     Duration access_token_ttl = 1h;
     Duration refresh_token_ttl = 7 * 24h;
@@ -65,8 +67,9 @@ struct SecuritySettings {
     std::uint32_t password_hash_threads = 2;
 };
 BOOST_DESCRIBE_STRUCT(SecuritySettings, (),
-                      (jwt_secret, allow_self_registration, access_token_ttl, refresh_token_ttl, login_attempts,
-                       login_attempts_per_address, login_window, password_hash_threads))
+                      (jwt_secret, encryption_key, previous_encryption_keys, allow_self_registration, access_token_ttl,
+                       refresh_token_ttl, login_attempts, login_attempts_per_address, login_window,
+                       password_hash_threads))
 
 struct BootstrapSettings {
     std::string admin_login = "admin";

@@ -2,6 +2,7 @@
 
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
+#include "flow/sealed_definitions.hpp"
 #include "flow/timers.hpp"
 
 namespace attune::flow {
@@ -60,6 +61,7 @@ Result<void> remove(Session& session, const T& row, Timestamp now) {
 }
 
 const QueryOf<Rule> kRulesOfTrigger{"rule.of_trigger", "select {columns} from rule where trigger_ref = $1 order by id"};
+const QueryOf<Rule> kRulesOfAction{"rule.of_action", "select {columns} from rule where action_ref = $1 order by id"};
 const Query kLinkTrigger{"rule.link_trigger", "update rule set trigger = $2 where trigger_ref = $1"};
 const Query kLinkAction{"rule.link_action", "update rule set action = $2 where action_ref = $1"};
 const QueryOf<Runtime> kRuntimes{"runtime.all", "select {columns} from runtime order by ref"};
@@ -127,8 +129,26 @@ Result<Pack> get_pack(Session& s, std::string_view ref) {
     return get<Pack>(s, ref);
 }
 
+namespace {
+
+/// Rules that were written before their action or trigger said what is secret.
+Result<void> seal_rules(Session& session, const QueryOf<Rule>& which, std::string_view ref, Timestamp now) {
+    TRY(const auto rules, session.all<Rule>(which, ref));
+    for (const auto& rule : rules) {
+        auto sealed = rule;
+        TRY(const auto revealed, reveal(session, rule, sealed));
+        TRY(const auto secrets, take_secrets(session, sealed, revealed));
+        if (to_json(sealed) != to_json(rule)) CHECK(update_rule(session, rule, rule, now));
+    }
+    return {};
+}
+
+} // namespace
+
 Result<Rule> create_rule(Session& session, Rule rule, Timestamp now) {
+    TRY(const auto secrets, take_secrets(session, rule, {}));
     TRY(auto made, create(session, std::move(rule), now));
+    if (!secrets.columns.empty()) CHECK(replace_sealed(session, SealedIn::rule, made.id.value, made.ref, secrets, now));
     CHECK(sync_timers_of(session, made, now));
     return made;
 }
@@ -136,6 +156,7 @@ Result<Rule> create_rule(Session& session, Rule rule, Timestamp now) {
 Result<Trigger> create_trigger(Session& session, Trigger trigger, Timestamp now) {
     TRY(auto made, create(session, std::move(trigger), now));
     CHECK(session.execute(kLinkTrigger, made.ref, made.id)); // rules that outlived an older trigger of this ref
+    if (logic::schema::declares_secrets(made.param_schema)) CHECK(seal_rules(session, kRulesOfTrigger, made.ref, now));
     CHECK(sync_timers_of(session, made, now));
     return made;
 }
@@ -143,6 +164,7 @@ Result<Trigger> create_trigger(Session& session, Trigger trigger, Timestamp now)
 Result<Action> create_action(Session& session, Action action, Timestamp now) {
     TRY(auto made, create(session, std::move(action), now));
     CHECK(session.execute(kLinkAction, made.ref, made.id));
+    if (logic::schema::declares_secrets(made.param_schema)) CHECK(seal_rules(session, kRulesOfAction, made.ref, now));
     return made;
 }
 
@@ -150,11 +172,17 @@ Result<Runtime> create_runtime(Session& session, Runtime runtime, Timestamp now)
     return create(session, std::move(runtime), now);
 }
 Result<Pack> create_pack(Session& session, Pack pack, Timestamp now) {
-    return create(session, std::move(pack), now);
+    TRY(const auto secrets, take_secrets(pack, {}));
+    TRY(auto made, create(session, std::move(pack), now));
+    if (!secrets.columns.empty()) CHECK(replace_sealed(session, SealedIn::pack, made.id.value, made.ref, secrets, now));
+    return made;
 }
 
 Result<Rule> update_rule(Session& session, const Rule& before, Rule after, Timestamp now) {
+    TRY(const auto revealed, reveal(session, before, after));
+    TRY(const auto secrets, take_secrets(session, after, revealed));
     TRY(auto written, replace(session, std::move(after), now));
+    CHECK(replace_sealed(session, SealedIn::rule, written.id.value, written.ref, secrets, now));
     CHECK(sync_timers_of(session, written, now));
     if (before.trigger_ref != written.trigger_ref) CHECK(sync_trigger_timer(session, before.trigger_ref, now));
     return written;
@@ -162,23 +190,33 @@ Result<Rule> update_rule(Session& session, const Rule& before, Rule after, Times
 
 Result<Trigger> update_trigger(Session& session, Trigger after, Timestamp now) {
     TRY(auto written, replace(session, std::move(after), now));
+    if (logic::schema::declares_secrets(written.param_schema))
+        CHECK(seal_rules(session, kRulesOfTrigger, written.ref, now));
     CHECK(sync_timers_of(session, written, now));
     return written;
 }
 
 Result<Action> update_action(Session& session, Action after, Timestamp now) {
-    return replace(session, std::move(after), now);
+    TRY(auto written, replace(session, std::move(after), now));
+    if (logic::schema::declares_secrets(written.param_schema))
+        CHECK(seal_rules(session, kRulesOfAction, written.ref, now));
+    return written;
 }
 Result<Runtime> update_runtime(Session& session, Runtime after, Timestamp now) {
     return replace(session, std::move(after), now);
 }
 Result<Pack> update_pack(Session& session, Pack after, Timestamp now) {
-    return replace(session, std::move(after), now);
+    TRY(const auto revealed, reveal(session, after, after));
+    TRY(const auto secrets, take_secrets(after, revealed));
+    TRY(auto written, replace(session, std::move(after), now));
+    CHECK(replace_sealed(session, SealedIn::pack, written.id.value, written.ref, secrets, now));
+    return written;
 }
 
 Result<void> delete_rule(Session& session, const Rule& rule, Timestamp now) {
     CHECK(drop_rule_timer(session, rule.id, now));
     CHECK(remove(session, rule, now));
+    CHECK(forget_sealed(session, SealedIn::rule, rule.id.value));
     return sync_trigger_timer(session, rule.trigger_ref, now);
 }
 
@@ -207,6 +245,7 @@ Result<void> delete_pack(Session& session, const Pack& pack, Timestamp now) {
     TRY(const auto runtimes, session.all<Runtime>(Kind<Runtime>::of_pack, pack.ref));
     for (const auto& runtime : runtimes) CHECK(delete_runtime(session, runtime, now));
     CHECK(delete_calendars_of(session, pack.ref, now));
+    CHECK(forget_sealed(session, SealedIn::pack, pack.id.value));
     return remove(session, pack, now);
 }
 
@@ -262,13 +301,13 @@ Result<void> install_permission_sets(Session& session, const logic::packs::PackD
 
 Result<Pack> install_row(Session& session, Pack wanted, Timestamp now) {
     TRY(const auto old, find<Pack>(session, wanted.ref));
-    if (!old) return create(session, std::move(wanted), now);
+    if (!old) return create_pack(session, std::move(wanted), now);
     wanted.id = old->id;
     wanted.config = old->config;
     wanted.created = old->created;
     wanted.installed_by = old->installed_by;
     if (same_definition(wanted, *old)) return *old;
-    return replace(session, std::move(wanted), now);
+    return update_pack(session, std::move(wanted), now);
 }
 
 /// Fills in the ids that a rule's refs stand for; false (and a warning) when they name nothing.

@@ -81,6 +81,28 @@ Result<void> write_exclusive(Session& session, const Decisions& batch, const Ori
     return explain_admissions(session, batch, origins, runs, admissions);
 }
 
+/// The secrets of those that were made.
+Result<void> write_secrets(Session& session, const Decisions& batch, const DecideOutcome& out,
+                           const std::unordered_set<EnforcementId>& unmade) {
+    std::vector<SealedValue> secrets;
+    for (const auto i : out.decided) {
+        const auto& one = batch.events[i];
+        if (one.secrets.empty()) continue;
+        std::unordered_set<std::int64_t> absent;
+        for (const auto& execution : one.executions) {
+            const bool skipped = std::ranges::find(out.skipped, execution.id) != out.skipped.end();
+            if (skipped || unmade.contains(*execution.enforcement)) absent.insert(execution.id.value);
+        }
+        for (const auto& secret : one.secrets) {
+            const bool made = secret.entity_type == SealedIn::enforcement
+                                  ? !unmade.contains(EnforcementId{secret.entity_id})
+                                  : !absent.contains(secret.entity_id);
+            if (made) secrets.push_back(secret);
+        }
+    }
+    return store_sealed(session, secrets);
+}
+
 Result<void> write_enforcements(Session& session, const Decisions& batch, DecideOutcome& out) {
     std::vector<Enforcement> enforcements;
     std::vector<Execution> executions;
@@ -96,21 +118,34 @@ Result<void> write_enforcements(Session& session, const Decisions& batch, Decide
     }
     if (enforcements.empty()) return {};
     TRY(const auto inserted, session.insert_many<Enforcement>(kInsertEnforcement, enforcements));
+    std::unordered_set<EnforcementId> unmade;
     if (inserted.size() != enforcements.size()) {
-        std::unordered_set<EnforcementId> made;
-        for (const auto i : inserted) made.insert(enforcements[i].id);
-        const auto unmade = [&](const Execution& e) { return !e.enforcement || !made.contains(*e.enforcement); };
-        std::erase_if(executions, unmade);
-        std::erase_if(exclusive, unmade);
+        for (const auto& enforcement : enforcements) unmade.insert(enforcement.id);
+        for (const auto i : inserted) unmade.erase(enforcements[i].id);
+        const auto is_unmade = [&](const Execution& e) { return !e.enforcement || unmade.contains(*e.enforcement); };
+        std::erase_if(executions, is_unmade);
+        std::erase_if(exclusive, is_unmade);
     }
     CHECK(insert_executions(session, executions));
-    return write_exclusive(session, batch, origins, std::move(exclusive), out);
+    CHECK(write_exclusive(session, batch, origins, std::move(exclusive), out));
+    return write_secrets(session, batch, out, unmade);
 }
 
 } // namespace
 
-Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events) {
-    return session.insert_many<Event>(kInsertEvent, events);
+Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events,
+                                               std::span<const SealedValue> secrets) {
+    TRY(auto recorded, session.insert_many<Event>(kInsertEvent, events));
+    CHECK(store_sealed(session, secrets));
+    return recorded;
+}
+
+std::vector<SealedValue> take_secrets(const Vault& vault, const Trigger& trigger, Event& event) {
+    auto* payload = event.payload ? event.payload->if_object() : nullptr;
+    if (payload == nullptr || !trigger.out_schema) return {};
+    const auto taken = logic::schema::take_secrets(json::value(*trigger.out_schema), *payload);
+    return seal(vault, {SealedIn::event, event.id.value, "payload", SecretSource::event, trigger.ref}, taken.parts,
+                event.created);
 }
 
 Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit) {

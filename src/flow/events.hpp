@@ -1,12 +1,17 @@
 #pragma once
 #include "flow/overlap.hpp"
+#include "flow/secrets.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
 
 /// Records events: the whole of what a source does. Those of a firing that is recorded already are left out. Returns
-/// the indices of those that were recorded.
-Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events);
+/// the indices of those that were recorded. `secrets`: of their payloads, taken by take_secrets().
+Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events,
+                                               std::span<const SealedValue> secrets = {});
+
+/// Takes what the trigger's out_schema marks secret out of the payload, and seals it for the event's id.
+std::vector<SealedValue> take_secrets(const Vault& vault, const Trigger& trigger, Event& event);
 
 /// Events that no matcher has decided, oldest first.
 Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit);
@@ -18,6 +23,7 @@ struct Decisions {
         json::value decision;
         std::vector<Enforcement> enforcements;
         std::vector<Execution> executions; ///< each names its enforcement
+        std::vector<SealedValue> secrets;  ///< of the enforcements' and executions' config
         std::optional<TimerId> timer;      ///< that it came from, for its counters
     };
     std::int64_t generation = 0;

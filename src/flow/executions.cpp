@@ -117,17 +117,19 @@ Result<void> write_consequences(Session& session, std::span<const Completion> al
                                 const std::vector<std::size_t>& written, std::size_t as_said) {
     std::vector<OutputChunk> chunks;
     std::vector<Execution> retries;
+    std::vector<SealedValue> secrets;
     Endings endings(all.empty() ? 0 : all.front().execution.worker.value_or(WorkerId{}).value);
     for (std::size_t n = 0; n < written.size(); ++n) {
         const auto& one = all[written[n]];
         endings.add(one.execution.action_ref, n < as_said ? one.status : ExecutionStatus::cancelled);
         chunks.insert(chunks.end(), one.output.begin(), one.output.end());
+        secrets.insert(secrets.end(), one.secrets.begin(), one.secrets.end());
         if (n < as_said && one.retry) retries.push_back(*one.retry);
     }
     CHECK(count_ended(session, endings));
     if (!chunks.empty()) CHECK(append_output(session, chunks));
     if (!retries.empty()) CHECK(insert_executions(session, retries));
-    return {};
+    return store_sealed(session, secrets);
 }
 
 } // namespace

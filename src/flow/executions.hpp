@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/secrets.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
@@ -62,9 +63,10 @@ struct Completion {
     json::value result;
     Timestamp started_at;
     Timestamp finished_at;
-    std::vector<OutputChunk> output; ///< what is left to store of its output
-    std::optional<Execution> retry;  ///< to be inserted with it, when it failed and may be tried again
-    bool from_claim = false;         ///< it never was `running` (core.null)
+    std::vector<OutputChunk> output;  ///< what is left to store of its output
+    std::vector<SealedValue> secrets; ///< of the result
+    std::optional<Execution> retry;   ///< to be inserted with it, when it failed and may be tried again
+    bool from_claim = false;          ///< it never was `running` (core.null)
 };
 
 /// Writes final states. A row that is being cancelled ends `cancelled` whatever its process said; a row that another

@@ -1,5 +1,6 @@
 #include "flow/retention.hpp"
 
+#include "flow/secrets.hpp"
 #include "flow/tally.hpp"
 #include "flow/timer_rows.hpp"
 #include "storage/status_sql.hpp"
@@ -79,6 +80,23 @@ Result<void> remember_firings(Session& session, std::span<const HistoryRow> rows
     return {};
 }
 
+/// Of the rows that are gone; those that only seem to be (a race) keep theirs.
+Result<void> forget_secrets(Session& session, History kind, std::span<const HistoryRow> rows,
+                            const std::vector<std::size_t>& deleted) {
+    if (deleted.empty()) return {};
+    const auto [first, last] = std::ranges::minmax(deleted, {}, [&](std::size_t i) { return rows[i].id; });
+    const auto forget = [&](SealedIn type) {
+        return forget_sealed_of_gone(session, type, rows[first].id, rows[last].id);
+    };
+    switch (kind) {
+    case History::output: return {};
+    case History::executions: return forget(SealedIn::execution);
+    case History::enforcements: return forget(SealedIn::enforcement);
+    case History::events: break;
+    }
+    return forget(SealedIn::event);
+}
+
 Result<void> count_deleted(Session& session, std::span<const HistoryRow> rows,
                            const std::vector<std::size_t>& deleted) {
     Endings endings;
@@ -113,6 +131,7 @@ Result<std::int64_t> forget(Session& session, History kind, std::span<const Hist
     TRY(const auto deleted, session.run_many(deletion_of(kind), rows.size(), source));
     CHECK(remember_firings(session, rows, deleted));
     CHECK(count_deleted(session, rows, deleted));
+    CHECK(forget_secrets(session, kind, rows, deleted));
     return static_cast<std::int64_t>(deleted.size());
 }
 

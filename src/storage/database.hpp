@@ -29,7 +29,7 @@ public:
     auto read(F fn) -> task<std::invoke_result_t<F&, Session&>> {
         using R = std::invoke_result_t<F&, Session&>;
         std::optional<R> out;
-        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        Unit unit = [&](Session& session) { return keep(out, fn(with_vault(session))); };
         auto status = co_await submit_read(std::move(unit));
         if (!status) co_return std::move(status).error();
         co_return std::move(*out);
@@ -42,7 +42,7 @@ public:
     auto write(F fn, WriteOptions options) -> task<std::invoke_result_t<F&, Session&>> {
         using R = std::invoke_result_t<F&, Session&>;
         std::optional<R> out;
-        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        Unit unit = [&](Session& session) { return keep(out, fn(with_vault(session))); };
         auto status = co_await submit_write(options, std::move(unit));
         if (!status) co_return std::move(status).error();
         co_return std::move(*out);
@@ -62,11 +62,16 @@ public:
     auto write_blocking(F fn) -> std::invoke_result_t<F&, Session&> {
         using R = std::invoke_result_t<F&, Session&>;
         std::optional<R> out;
-        Unit unit = [&](Session& session) { return keep(out, fn(session)); };
+        Unit unit = [&](Session& session) { return keep(out, fn(with_vault(session))); };
         auto status = run_blocking(std::move(unit));
         if (!status) return std::move(status).error();
         return std::move(*out);
     }
+
+    /// What the sessions seal secrets with; before the first of them. It outlives the database.
+    void use(const Vault& vault) { vault_ = &vault; }
+    /// Null when it was given none.
+    const Vault* vault() const { return vault_; }
 
     /// Nothing when the database takes writes; else what is wrong with it ("the disk is full").
     virtual std::optional<std::string> trouble() const = 0;
@@ -79,6 +84,13 @@ protected:
     virtual Result<void> run_blocking(Unit unit) = 0;
 
 private:
+    Session& with_vault(Session& session) const {
+        session.use(vault_);
+        return session;
+    }
+
+    const Vault* vault_ = nullptr;
+
     template <class R>
     static Result<void> keep(std::optional<R>& out, R result) {
         if (!result) return Error(result.error());

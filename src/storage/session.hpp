@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.hpp"
+#include "runtime/vault.hpp"
 #include "storage/query.hpp"
 
 #include <array>
@@ -119,8 +120,18 @@ public:
     virtual Result<std::int64_t> run_text(std::string_view text, std::span<const SqlValue> values,
                                           const RowSink* sink) = 0;
 
+    /// What seals secrets before they are stored. Errors: `unavailable` when the database was given none.
+    Result<const Vault*> vault() const {
+        if (vault_ == nullptr) return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+        return vault_;
+    }
+    void use(const Vault* vault) { vault_ = vault; }
+
 protected:
     virtual Result<std::int64_t> run(const Query& query, std::span<const SqlValue> values, const RowSink* sink) = 0;
+
+private:
+    const Vault* vault_ = nullptr;
 };
 
 } // namespace attune

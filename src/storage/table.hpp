@@ -5,6 +5,7 @@
 #include "domain/identity.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
+#include "domain/sealed_value.hpp"
 #include "domain/trigger.hpp"
 #include "domain/worker.hpp"
 #include "storage/sql_value.hpp"
@@ -38,6 +39,8 @@ template <>
 inline constexpr std::string_view table_name<Placement> = "placement";
 template <>
 inline constexpr std::string_view table_name<OutputChunk> = "execution_output";
+template <>
+inline constexpr std::string_view table_name<SealedValue> = "execution_secret_value";
 template <>
 inline constexpr std::string_view table_name<Identity> = "identity";
 template <>

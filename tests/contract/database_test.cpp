@@ -56,6 +56,7 @@ TYPED_TEST(DatabaseContract, GivesBackEveryStructAsItWasWritten) {
     this->template keeps<Placement>();
     this->template keeps<Execution>();
     this->template keeps<OutputChunk>();
+    this->template keeps<SealedValue>();
     this->template keeps<Worker>();
 }
 

@@ -234,7 +234,7 @@ TEST_F(PostgresRaces, AnEventIsDecidedOnceWhicheverOrderTheBatchesHave) {
             enforcement.event = EventId{id};
             enforcement.created = kNow;
             run.enforcement = enforcement.id;
-            batch.events.push_back({EventId{id}, json::object{}, {enforcement}, {run}, {}});
+            batch.events.push_back({EventId{id}, json::object{}, {enforcement}, {run}, {}, {}});
         }
         return flow::decide_events(s, batch);
     };

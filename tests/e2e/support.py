@@ -106,7 +106,8 @@ class Answer:
 def cluster_settings(url):
     """What every process of a cluster is given."""
     queue = {"ATTUNE__MESSAGE_QUEUE__URL": MESSAGE_QUEUE_URL} if MESSAGE_QUEUE_URL else {}
-    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab", **queue}
+    return {"ATTUNE__DATABASE__URL": url, "ATTUNE__SECURITY__JWT_SECRET": "e2e-secret-0123456789-0123456789-ab",
+            "ATTUNE__SECURITY__ENCRYPTION_KEY": "e2e-key-0123456789-0123456789-0123", **queue}
 
 
 class Server:

@@ -18,6 +18,7 @@ const Query kOutputRows{"test.output_rows", "select count(*) from execution_outp
 const Query kRanges{"test.count_ranges", "select count(*) from timer_skip"};
 const Query kDeletions{"test.count_deletions", "select count(*) from definition_change"};
 const json::object kHourly{{"expression", "0 * * * *"}};
+const Query kSealedRows{"test.sealed_rows", "select count(*) from execution_secret_value"};
 const Query kForgotten{"test.forgotten", "select forgotten from timer"};
 const QueryOf<Timer> kTimer{"test.timer", "select {columns} from timer"};
 
@@ -167,6 +168,29 @@ TEST_F(Retention, KeepsAFirstAttemptWhileItsRetryWaits) {
     world.advance(1min);
     later(11 * kDay);
     EXPECT_EQ(pass()[1], 2);
+}
+
+TEST_F(Retention, ForgetsTheSecretsOfWhatItForgets) {
+    world.write([&](Session& session) -> Result<bool> {
+        TRY(const auto echo, flow::get_action(session, "core.echo"));
+        auto keeper = echo;
+        keeper.ref = "core.keeper";
+        keeper.param_schema = json::object{{"password", {{"secret", true}}}};
+        CHECK(flow::create_action(session, keeper, world.clock.now()));
+        return true;
+    });
+    world.start_all();
+    world.add_rule("core.demo", "core.timer_10s", "core.keeper", {}, {{"password", "hunter2"}});
+    world.advance(31s);
+    world.set_enabled("core.demo", false);
+    const auto sealed = [this] {
+        return world.write([](Session& session) { return session.scalar<std::int64_t>(kSealedRows); }).value();
+    };
+    ASSERT_EQ(sealed(), 7) << "the rule's one, and two of each firing";
+    later(11 * kDay);
+    pass();
+
+    EXPECT_EQ(sealed(), 1);
 }
 
 TEST_F(Retention, CountsAreThoseOfWhatIsLeft) {

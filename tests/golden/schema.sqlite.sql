@@ -185,6 +185,17 @@ CREATE TABLE execution_output (
     primary key (execution, stream, position)
 );
 
+CREATE TABLE execution_secret_value (
+    entity_type     text not null check (entity_type in ('rule', 'pack', 'event', 'enforcement', 'execution')),
+    entity_id       bigint not null,
+    json_path       text not null,
+    source_kind     text not null check (source_kind in ('definition', 'event', 'rule', 'request', 'result', 'upgrade')),
+    source_ref      text not null,
+    encrypted_value text not null,
+    created         text not null,
+    primary key (entity_type, entity_id, json_path)
+);
+
 CREATE TABLE "execution_tally" (
     action_ref text not null,
     status     text not null,
@@ -218,7 +229,7 @@ CREATE TABLE instance (
     -- since when retention waits because the clock jumped forward
     retention_hold text,
     created    text not null
-);
+, encryption_key_hash text);
 
 CREATE TABLE pack (
     id            integer primary key autoincrement,

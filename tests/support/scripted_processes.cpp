@@ -19,7 +19,7 @@ struct Alive {
 
 task<Result<ProcessExit>> ScriptedProcesses::run(ProcessSpec spec, Watch watch) {
     const auto action = variable(spec, "ATTUNE_ACTION");
-    started.push_back({std::stoll("0" + variable(spec, "ATTUNE_EXEC_ID")), clock_.now()});
+    started.push_back({std::stoll("0" + variable(spec, "ATTUNE_EXEC_ID")), clock_.now(), spec.input});
     most_alive = std::max(most_alive, ++alive);
     const Alive guard{alive};
     if (watch.started) watch.started(static_cast<std::int64_t>(started.size()));

@@ -29,6 +29,7 @@ public:
     struct Started {
         std::int64_t execution = 0;
         Timestamp at;
+        std::string input;
     };
     std::vector<Started> started; ///< every process ever started
     int alive = 0;                ///< at present

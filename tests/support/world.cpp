@@ -41,6 +41,7 @@ void FaultyBus::ring(Topic topic, std::span<const std::int64_t> ids) {
 
 World::World(std::uint64_t seed)
     : clock(loop, kStart), bus(seed), db(seed + 1), random(seed + 2), ids(db), processes(clock) {
+    db.use(*vault);
     write([&](Session& session) -> Result<bool> {
         CHECK(migrate(session, clock.now()));
         return true;

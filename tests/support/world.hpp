@@ -1,4 +1,5 @@
 #pragma once
+#include "adapters/crypto/crypto.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
@@ -89,6 +90,7 @@ public:
     FaultyBus bus;
     WorldDatabase db;
     SeededRandom random;
+    std::unique_ptr<Vault> vault = *crypto::make_vault("the key of this world", {}, random);
     flow::IdAllocator ids;
     ScriptedProcesses processes;
     std::int64_t slots = 4;

@@ -6,6 +6,7 @@
 #include "logic/schedule/normalise.hpp"
 #include "logic/schedule/schedule.hpp"
 #include "logic/schema/params.hpp"
+#include "logic/schema/secrets.hpp"
 
 #include <algorithm>
 
@@ -153,6 +154,15 @@ Result<void> check_action_params(const std::optional<json::object>& param_schema
     if (!param_schema) return {};
     return first_of(schema::validate_params(json::value(*param_schema), json::value(params), "action_params",
                                             schema::TemplatesAllowed::yes));
+}
+
+Result<void> check_no_leak(const json::object& action_params, const std::optional<json::object>& param_schema,
+                           const std::optional<json::object>& out_schema, const json::object& conf_schema) {
+    const auto or_null = [](const auto& schema) { return schema ? json::value(*schema) : json::value(nullptr); };
+    const auto leak =
+        schema::find_leak(action_params, or_null(param_schema), or_null(out_schema), json::value(conf_schema));
+    if (leak) return invalid(leak->path, leak->message);
+    return {};
 }
 
 Result<void> check_conditions(const json::value& conditions) {

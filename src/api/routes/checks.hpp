@@ -46,6 +46,10 @@ Result<void> check_trigger_params(std::string_view trigger_ref, const std::optio
                                   const json::object& params, const logic::schedule::CalendarLookup& calendars);
 /// action_params against the action's param_schema; templates stand for any value.
 Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params);
+/// No template of the action_params leads a secret of the trigger's payload, or of the pack's configuration, into a
+/// parameter that is not secret.
+Result<void> check_no_leak(const json::object& action_params, const std::optional<json::object>& param_schema,
+                           const std::optional<json::object>& out_schema, const json::object& conf_schema);
 Result<void> check_conditions(const json::value& conditions);
 
 /// What an action or an execution asks of workers, where it is given: labels, tolerations and affinity.

@@ -38,9 +38,15 @@ task<Result<Page<EnforcementSummary>>> EnforcementRoutes::list(api::Query<Enforc
                                                        query->include_total);
 }
 
-task<Result<Data<Enforcement>>> EnforcementRoutes::get(Path<EnforcementId> id) {
-    CO_TRY(auto found,
-           co_await context_.db.read([&](Session& session) { return session.find<Enforcement>(kGet, *id); }));
+task<Result<Data<Enforcement>>> EnforcementRoutes::get(Path<EnforcementId> id, api::Query<SecretQuery> query,
+                                                       const Caller& caller) {
+    CO_CHECK(may_see(caller, *query));
+    CO_TRY(auto found, co_await context_.db.read([&](Session& session) -> Result<std::optional<Enforcement>> {
+        TRY(auto one, session.find<Enforcement>(kGet, *id));
+        if (!one || !query->include_secret_values) return one;
+        TRY(auto shown, with_secrets(session, *std::move(one)));
+        return std::optional{std::move(shown)};
+    }));
     if (!found) co_return no_such("Enforcement", id->value);
     co_return Data{*std::move(found)};
 }

@@ -3,6 +3,7 @@
 #include "api/router.hpp"
 #include "api/routes/execution_views.hpp"
 #include "api/routes/history_list.hpp"
+#include "api/routes/secrets.hpp"
 
 namespace attune::api {
 
@@ -41,7 +42,7 @@ public:
     void declare(Router& router);
 
     task<Result<Page<EnforcementSummary>>> list(api::Query<EnforcementQuery> query);
-    task<Result<Data<Enforcement>>> get(Path<EnforcementId> id);
+    task<Result<Data<Enforcement>>> get(Path<EnforcementId> id, api::Query<SecretQuery> query, const Caller& caller);
     task<Result<Page<ExecutionSummary>>> executions(Path<EnforcementId> id, api::Query<PerPage20> query);
 
 private:

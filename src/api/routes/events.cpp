@@ -95,20 +95,28 @@ task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, c
                             part == &body->payload ? "payload" : "config"};
         }
     }
-    CO_TRY(auto event, co_await prepare(*body, std::move(trigger_ref), caller));
+    Trigger trigger;
+    CO_TRY(auto event, co_await prepare(*body, std::move(trigger_ref), caller, trigger));
     CO_TRY(event.id, co_await context_.ids.take_one<EventId>());
+    std::vector<SealedValue> secrets;
+    if (logic::schema::declares_secrets(trigger.out_schema)) {
+        const auto* vault = context_.db.vault();
+        if (vault == nullptr) co_return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+        secrets = flow::take_secrets(*vault, trigger, event);
+    }
     CO_CHECK(co_await context_.db.write(
-        [&](Session& session) { return flow::record_events(session, std::span(&event, 1)); }));
+        [&](Session& session) { return flow::record_events(session, std::span(&event, 1), secrets); }));
     context_.metrics.counters(Metric::events_recorded).of("api").add();
     context_.bus.ring(Topic::events, std::array{event.id.value});
     co_return Data{view(event)};
 }
 
-task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller) {
+task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller,
+                                         Trigger& trigger) {
     const auto rule = request.trigger_instance_id ? rule_of_instance(*request.trigger_instance_id) : std::nullopt;
     CO_TRY(auto event, co_await context_.db.read([&](Session& session) -> Result<Event> {
         Event out;
-        TRY(const auto trigger, flow::get_trigger(session, trigger_ref));
+        TRY(trigger, flow::get_trigger(session, trigger_ref));
         out.trigger = trigger.id;
         out.trigger_ref = trigger.ref;
         if (!rule) return out;

@@ -82,7 +82,8 @@ public:
     task<Result<Data<EventResponse>>> get(Path<EventId> id);
 
 private:
-    task<Result<Event>> prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller);
+    task<Result<Event>> prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller,
+                                Trigger& trigger);
 
     Context& context_;
 };

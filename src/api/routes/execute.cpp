@@ -3,8 +3,8 @@
 #include "api/auth/standings.hpp"
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
-#include "api/routes/secrets.hpp"
 #include "flow/executions.hpp"
+#include "flow/secrets.hpp"
 #include "logic/schema/params.hpp"
 
 #include <algorithm>
@@ -28,6 +28,19 @@ Result<std::optional<json::object>> config_of(const ExecuteRequest& request, con
     }
     if (params.empty()) return std::optional<json::object>{};
     return std::optional<json::object>{std::move(params)};
+}
+
+/// Takes the secrets out of the parameters, and seals them.
+Result<std::vector<SealedValue>> take_secrets(Session& session, const Action& action, Execution& execution) {
+    if (!execution.config || !logic::schema::declares_secrets(action.param_schema)) return std::vector<SealedValue>{};
+    const auto taken = logic::schema::take_secrets(json::value(*action.param_schema), *execution.config);
+    if (!taken.masked.empty()) {
+        return invalid(join_path("parameters", taken.masked.front().path),
+                       "is the mask of a secret, not its value: give the value");
+    }
+    TRY(const auto* vault, session.vault());
+    return flow::seal(*vault, {SealedIn::execution, execution.id.value, "config", SecretSource::request, action.ref},
+                      taken.parts, execution.created);
 }
 
 bool is_variable_name(std::string_view name) {
@@ -106,8 +119,10 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
         TRY(auto made, make_execution(*body, action, caller, now));
         made.id = id;
         TRY(made.placement, flow::intern_placement(session, flow::requirement_of(action, &made), placement));
+        TRY(const auto secrets, take_secrets(session, action, made));
         CHECK(flow::insert_executions(session, std::span(&made, 1)));
-        return without_secrets(session, std::move(made));
+        CHECK(flow::store_sealed(session, secrets));
+        return made;
     }));
     context_.bus.ring(Topic::scheduled);
     context_.bus.ring(Topic::executions, std::array{id.value});

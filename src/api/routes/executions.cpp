@@ -1,7 +1,6 @@
 #include "api/routes/executions.hpp"
 
 #include "api/routes/history_list.hpp"
-#include "api/routes/secrets.hpp"
 #include "flow/executions.hpp"
 #include "flow/tally.hpp"
 #include "storage/status_sql.hpp"
@@ -126,10 +125,13 @@ task<Result<Data<ExecutionStats>>> ExecutionRoutes::stats() {
     co_return Data{out};
 }
 
-task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, const Caller& caller) {
+task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, api::Query<SecretQuery> query,
+                                                           const Caller& caller) {
     CO_TRY(auto execution, co_await readable_execution(context_.db, *id, caller));
-    CO_TRY(execution,
-           co_await context_.db.read([&](Session& session) { return without_secrets(session, std::move(execution)); }));
+    CO_CHECK(may_see(caller, *query));
+    CO_TRY(execution, co_await context_.db.read([&](Session& session) {
+        return query->include_secret_values ? with_secrets(session, execution) : without_secrets(session, execution);
+    }));
     co_return Data{response_of(execution)};
 }
 
@@ -149,9 +151,8 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> 
         context_.bus.ring(Topic::executions, ids);
         if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
     }
-    CO_TRY(outcome.execution, co_await context_.db.read([&](Session& session) {
-        return without_secrets(session, std::move(outcome.execution));
-    }));
+    CO_TRY(outcome.execution,
+           co_await context_.db.read([&](Session& session) { return without_secrets(session, outcome.execution); }));
     co_return Data{response_of(outcome.execution)};
 }
 

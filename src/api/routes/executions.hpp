@@ -3,6 +3,7 @@
 #include "api/router.hpp"
 #include "api/routes/execution_views.hpp"
 #include "api/routes/history_list.hpp"
+#include "api/routes/secrets.hpp"
 
 namespace attune::api {
 
@@ -60,7 +61,8 @@ public:
     task<Result<Page<ExecutionSummary>>> list(api::Query<ExecutionQuery> query);
     task<Result<Page<ExecutionSummary>>> with_status(Path<ExecutionStatus> status, api::Query<PerPage20> query);
     task<Result<Data<ExecutionStats>>> stats();
-    task<Result<Data<ExecutionResponse>>> get(Path<ExecutionId> id, const Caller& caller);
+    task<Result<Data<ExecutionResponse>>> get(Path<ExecutionId> id, api::Query<SecretQuery> query,
+                                              const Caller& caller);
     task<Result<Data<ExecutionResponse>>> cancel(Path<ExecutionId> id, const Caller& caller);
     task<Result<Page<ExecutionChange>>> history(Path<ExecutionId> id, api::Query<PageQuery> query,
                                                 const Caller& caller);

@@ -6,6 +6,7 @@
 #include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "flow/calendars.hpp"
+#include "flow/sealed_definitions.hpp"
 
 namespace attune::api {
 namespace {
@@ -48,7 +49,9 @@ Result<void> link(Session& session, Rule& rule) {
     rule.action = action.id;
     rule.trigger = trigger.id;
     CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params, flow::calendars_in(session)));
-    return check_action_params(action.param_schema, rule.action_params);
+    CHECK(check_action_params(action.param_schema, rule.action_params));
+    TRY(const auto pack, flow::get_pack(session, rule.pack_ref));
+    return check_no_leak(rule.action_params, action.param_schema, trigger.out_schema, pack.conf_schema);
 }
 
 Result<Rule> create_one(Session& session, Rule rule, const Caller& caller, Timestamp now) {
@@ -77,7 +80,13 @@ Result<RuleChange> update_one(Session& session, const std::string& ref, const Up
     CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
     auto after = changed(before, body);
     CHECK(check_rule(after));
-    if (needs_links(body)) CHECK(link(session, after));
+    if (needs_links(body)) {
+        auto revealed = after; // whoever writes the masks back that he read means the secrets behind them
+        CHECK(flow::reveal(session, before, revealed));
+        CHECK(link(session, revealed));
+        after.action = revealed.action;
+        after.trigger = revealed.trigger;
+    }
     if (after.permission_set_refs && hands_on_rights(body)) {
         CHECK(check_delegation(session, caller, *after.permission_set_refs, "permission_set_refs"));
     }

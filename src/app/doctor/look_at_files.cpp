@@ -26,7 +26,9 @@ bool is_shared(mode_t mode) {
 }
 
 bool holds_secrets(const Settings& settings) {
-    return !settings.security.jwt_secret.empty() || !settings.bootstrap.admin_password.empty() ||
+    const auto& security = settings.security;
+    return !security.jwt_secret.empty() || !security.encryption_key.empty() ||
+           !security.previous_encryption_keys.empty() || !settings.bootstrap.admin_password.empty() ||
            settings.database.url.reveal() != settings.database.url.shown();
 }
 
@@ -61,7 +63,7 @@ void look_at_files(Findings& out, const Settings& settings, const std::string& f
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(settings.data_dir, ignored)) {
         const auto name = entry.path().filename().string();
-        if (name == "jwt-secret" || name == "admin-password" || name.ends_with(".key"))
+        if (name == "jwt-secret" || name == "encryption-key" || name == "admin-password" || name.ends_with(".key"))
             look_at_secret_file(out, entry.path().string());
     }
     if (std::filesystem::exists(settings.data_dir + "/admin-password", ignored)) {

@@ -2,6 +2,7 @@
 
 #include "app/data_directory.hpp"
 #include "app/open_database.hpp"
+#include "app/open_vault.hpp"
 #include "app/process_measures.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -80,6 +81,11 @@ Result<api::TokenSigner*> Infrastructure::signer() {
         TRY(signer_, crypto::make_token_signer(std::move(secret)));
     }
     return signer_.get();
+}
+
+Result<void> Infrastructure::open_vault() {
+    TRY(vault, app::open_vault(settings, *db, random));
+    return {};
 }
 
 void Infrastructure::end_process(std::string why) {

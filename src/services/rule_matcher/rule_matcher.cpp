@@ -1,6 +1,8 @@
 #include "services/rule_matcher/rule_matcher.hpp"
 
+#include "base/log.hpp"
 #include "logic/schema/defaults.hpp"
+#include "logic/schema/secrets.hpp"
 #include "services/outage.hpp"
 
 namespace attune::services {
@@ -99,22 +101,59 @@ task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& even
     out.generation = rules_.generation();
     out.now = ports_.clock.now();
     out.events.resize(events.size());
-    for (std::size_t i = 0; i < events.size(); ++i) decide_one(events[i], out, out.events[i]);
+    std::vector<Draft> drafts;
+    drafts.reserve(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) drafts.push_back(Draft{events[i], out.events[i], {}, {}, {}});
+    CO_CHECK(co_await open_payloads(drafts));
+    for (auto& draft : drafts) decide_one(draft, out);
     CO_CHECK(co_await number(out));
+    CO_CHECK(seal(drafts, out.now));
     co_return out;
 }
 
-void RuleMatcher::decide_one(const Event& event, flow::Decisions& batch, flow::Decisions::OfEvent& out) const {
+/// The trigger's out_schema, when a rule's templates use secrets of this event's payload.
+std::optional<json::object> RuleMatcher::payload_schema(const Event& event) const {
+    if (!event.payload) return std::nullopt;
+    if (event.rule) {
+        const auto rule = rules_.of_rule(*event.rule);
+        return rule ? rule->out_schema : std::nullopt;
+    }
+    for (const auto& rule : rules_.of_trigger(event.trigger_ref)) {
+        if (rule->out_schema) return rule->out_schema;
+    }
+    return std::nullopt;
+}
+
+/// Puts secrets back into the payloads whose rules hand them on. Conditions see the mask.
+task<Result<void>> RuleMatcher::open_payloads(std::vector<Draft>& drafts) {
+    for (auto& draft : drafts) {
+        const auto schema = payload_schema(draft.event);
+        if (!schema || !draft.event.payload->is_object() || !logic::schema::has_mask(*draft.event.payload)) continue;
+        auto payload = draft.event.payload->get_object();
+        CO_TRY(const auto sealed, co_await ports_.db.read([&](Session& session) {
+            return flow::sealed_values(session, SealedIn::event, draft.event.id.value);
+        }));
+        const auto* vault = ports_.db.vault();
+        if (sealed.empty() || vault == nullptr) continue;
+        const auto done = flow::unseal_declared(*vault, sealed, "payload", json::value(*schema), payload);
+        if (!done) log::warn("event {}: {}", draft.event.id.value, done.error().text());
+        draft.payload = json::value(std::move(payload));
+    }
+    co_return Result<void>{};
+}
+
+void RuleMatcher::decide_one(Draft& draft, flow::Decisions& batch) const {
+    const auto& event = draft.event;
+    auto& out = draft.out;
     out.event = event.id;
     out.timer = event.timer;
-    json::array explained;
     if (event.rule) {
-        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, event, batch, explained, out);
+        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, draft, batch);
     } else {
-        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, event, batch, explained, out);
+        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, draft, batch);
     }
-    if (!explained.empty()) {
-        out.decision = std::move(explained);
+    if (!draft.explained.empty()) {
+        out.decision = std::move(draft.explained);
         return;
     }
     out.decision =
@@ -122,8 +161,10 @@ void RuleMatcher::decide_one(const Event& event, flow::Decisions& batch, flow::D
                                            : fmt::format("no enabled rule uses the trigger {}", event.trigger_ref)}};
 }
 
-void RuleMatcher::apply(const CompiledRule& rule, const Event& event, flow::Decisions& batch, json::array& explained,
-                        flow::Decisions::OfEvent& out) const {
+void RuleMatcher::apply(const CompiledRule& rule, Draft& draft, flow::Decisions& batch) const {
+    const auto& event = draft.event;
+    auto& explained = draft.explained;
+    auto& out = draft.out;
     const auto now = batch.now;
     if (!rule.rule.enabled || !rule.trigger_enabled) {
         explained.push_back(
@@ -137,8 +178,14 @@ void RuleMatcher::apply(const CompiledRule& rule, const Event& event, flow::Deci
         explained.push_back(explanation(rule, false, verdict.reason));
         return;
     }
+    if (rule.defect) {
+        explained.push_back(explanation(rule, false, *rule.defect));
+        return;
+    }
     std::vector<std::string> unresolved;
-    auto params = rule.params.render({view, &rule.pack_config, now, rule.rule.id, rule.rule.ref}, &unresolved);
+    const logic::matching::EventView source{event.id, event.trigger, event.trigger_ref,
+                                            draft.payload ? &*draft.payload : view.payload, event.created};
+    auto params = rule.params.render({source, &rule.pack_config, now, rule.rule.id, rule.rule.ref}, &unresolved);
     auto enforcement = make_enforcement(rule, event, std::move(params), now);
     auto line = explanation(
         rule, true,
@@ -155,6 +202,47 @@ void RuleMatcher::apply(const CompiledRule& rule, const Event& event, flow::Deci
         out.executions.push_back(std::move(execution));
     }
     out.enforcements.push_back(std::move(enforcement));
+    draft.of.push_back(&rule);
+}
+
+namespace {
+
+/// Takes the secrets out of rendered parameters.
+std::vector<logic::schema::SecretPart> take(const CompiledRule& rule, std::optional<json::object>& config) {
+    std::vector<logic::schema::SecretPart> parts;
+    if (!config) return parts;
+    if (rule.action && rule.action->param_schema)
+        parts = logic::schema::take_secrets(json::value(*rule.action->param_schema), *config).parts;
+    for (auto& part : logic::schema::take_at(*config, rule.sealed)) parts.push_back(std::move(part));
+    return parts;
+}
+
+} // namespace
+
+/// Once the rows have their ids: secrets are sealed for the rows that they belong to.
+Result<void> RuleMatcher::seal(std::vector<Draft>& drafts, Timestamp now) const {
+    for (auto& draft : drafts) {
+        std::size_t next_execution = 0;
+        for (std::size_t i = 0; i < draft.of.size(); ++i) {
+            const auto& rule = *draft.of[i];
+            auto& enforcement = draft.out.enforcements[i];
+            Execution* execution = rule.action ? &draft.out.executions[next_execution++] : nullptr;
+            if (!rule.has_secrets) continue;
+            const auto keep = [&](SealedIn type, std::int64_t id, std::optional<json::object>& config) -> Result<void> {
+                const auto parts = take(rule, config);
+                if (parts.empty()) return {};
+                const auto* vault = ports_.db.vault();
+                if (vault == nullptr)
+                    return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+                const flow::SecretsOf of{type, id, "config", SecretSource::rule, rule.rule.ref};
+                for (auto& one : flow::seal(*vault, of, parts, now)) draft.out.secrets.push_back(std::move(one));
+                return {};
+            };
+            CHECK(keep(SealedIn::enforcement, enforcement.id.value, enforcement.config));
+            if (execution != nullptr) CHECK(keep(SealedIn::execution, execution->id.value, execution->config));
+        }
+    }
+    return {};
 }
 
 /// Gives the enforcements and executions their ids, and writes them into the explanations.

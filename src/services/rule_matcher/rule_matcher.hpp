@@ -23,11 +23,21 @@ public:
     task<Result<std::size_t>> run_once();
 
 private:
+    /// One event's decision while it is made.
+    struct Draft {
+        const Event& event;
+        flow::Decisions::OfEvent& out;
+        std::optional<json::value> payload;  ///< with its secrets, when a rule's templates use them
+        json::array explained;               ///< a line for each rule
+        std::vector<const CompiledRule*> of; ///< the enforcements' rules
+    };
     task<Result<flow::Decisions>> decide(const std::vector<Event>& events);
-    void decide_one(const Event& event, flow::Decisions& batch, flow::Decisions::OfEvent& out) const;
-    void apply(const CompiledRule& rule, const Event& event, flow::Decisions& batch, json::array& explained,
-               flow::Decisions::OfEvent& out) const;
+    task<Result<void>> open_payloads(std::vector<Draft>& drafts);
+    std::optional<json::object> payload_schema(const Event& event) const;
+    void decide_one(Draft& draft, flow::Decisions& batch) const;
+    void apply(const CompiledRule& rule, Draft& draft, flow::Decisions& batch) const;
     task<Result<void>> number(flow::Decisions& decisions);
+    Result<void> seal(std::vector<Draft>& drafts, Timestamp now) const;
     void ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const;
 
     Ports ports_;

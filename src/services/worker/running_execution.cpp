@@ -12,8 +12,24 @@ constexpr std::size_t kChunk = 64 * 1024;
 constexpr Duration kFlush = 1s; ///< how long output of a running action waits to be stored
 constexpr std::size_t kFlushAtOnce = 1024 * 1024;
 
-json::object parameters_of(const Execution& execution) {
-    return execution.config.value_or(json::object{});
+/// A secret that is stored no more must not reach the program as its mask.
+Result<void> check_complete(const Action& action, json::object parameters) {
+    if (!action.param_schema) return {};
+    const auto taken = logic::schema::take_secrets(json::value(*action.param_schema), parameters);
+    if (taken.masked.empty()) return {};
+    return invalid(taken.masked.front().path, "the value of this secret parameter is not stored any more");
+}
+
+/// Masks texts at any depth.
+void mask_texts(logic::action::SecretMasker& masker, json::value& value) {
+    if (auto* text = value.if_string()) {
+        const auto masked = masker.mask(*text);
+        *text = masked;
+    } else if (auto* object = value.if_object()) {
+        for (auto& member : *object) mask_texts(masker, member.value());
+    } else if (auto* list = value.if_array()) {
+        for (auto& item : *list) mask_texts(masker, item);
+    }
 }
 
 } // namespace
@@ -30,21 +46,25 @@ void RunningExecution::stop(StopReason reason) {
 }
 
 task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const ActionDefinition>> definition,
-                                             ProcessRunner& processes, Clock& clock) {
+                                             Result<Parameters> parameters, ProcessRunner& processes, Clock& clock,
+                                             const Vault* vault) {
     flow::Completion out;
     started_at_ = execution_.started_at.value_or(clock.now());
     act::FinalState state;
-    auto spec = definition ? prepare(**definition) : Result<ProcessSpec>(definition.error());
+    auto spec = !definition   ? Result<ProcessSpec>(definition.error())
+                : !parameters ? Result<ProcessSpec>(parameters.error())
+                              : prepare(**definition, parameters->values);
     if (!spec) {
         state = act::preparation_failure(spec.error());
     } else {
+        watch_for_secrets((*definition)->action, parameters->secrets);
         deadline_ = clock.now() + timeout_;
         ended_.set(); // the monitor learns of the deadline
         const auto began = clock.monotonic();
         ProcessRunner::Watch watch;
         watch.started = [&](std::int64_t) { spawned_within_ = clock.monotonic() - began; };
         watch.output = [this](OutputStream stream, std::string_view bytes) {
-            streams_[stream == OutputStream::out ? 0 : 1].collector.append(bytes);
+            take_output(streams_[stream == OutputStream::out ? 0 : 1], bytes);
         };
         watch.stop = &stop_;
         watch.kill_after = surroundings_.kill_after;
@@ -54,6 +74,13 @@ task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const Action
     over_ = true;
     ended_.set();
     overrule_by_shutdown(state);
+    if (definition && vault != nullptr) {
+        const auto& action = (*definition)->action;
+        const auto parts = hide_secret_output(action, state.result);
+        out.secrets = flow::seal(
+            *vault, {SealedIn::execution, execution_.id.value, "result/data", SecretSource::result, action.ref}, parts,
+            clock.now());
+    }
     out.status = state.status;
     out.output = last_chunks(state.result);
     out.result = std::move(state.result);
@@ -63,8 +90,45 @@ task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const Action
     co_return out;
 }
 
-Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition) {
+void RunningExecution::watch_for_secrets(const Action& action, const std::vector<json::value>& secrets) {
+    streams_[0].held = logic::schema::declares_secrets(action.out_schema);
+    if (secrets.empty()) return;
+    for (auto& stream : streams_) stream.masker.emplace(secrets);
+}
+
+void RunningExecution::take_output(Stream& stream, std::string_view bytes) {
+    if (!stream.masker) {
+        stream.collector.append(bytes);
+    } else {
+        stream.collector.append(stream.masker->feed(bytes));
+    }
+}
+
+/// Takes out of the result what the action's out_schema marks secret, and the same values out of what is stored of the
+/// output. A program that failed may have printed them, too.
+std::vector<logic::schema::SecretPart> RunningExecution::hide_secret_output(const Action& action,
+                                                                            json::object& result) {
+    if (!logic::schema::declares_secrets(action.out_schema)) return {};
+    const json::value out_schema = *action.out_schema;
+    auto* data = result.if_contains("data");
+    const bool has_data = data != nullptr && data->is_object();
+    std::optional<json::value> printed;
+    const auto format = is_native_ ? OutputFormat::json : action.output_format;
+    if (!has_data) printed = act::parse_output(streams_[0].collector, format, surroundings_.yaml);
+    auto* from = has_data ? data : printed ? &*printed : nullptr;
+    if (from == nullptr || !from->is_object()) return {};
+    auto taken = logic::schema::take_secrets(out_schema, from->get_object());
+    std::vector<json::value> values;
+    for (const auto& part : taken.parts) values.push_back(part.value);
+    output_masker_.emplace(values);
+    for (auto& member : result) mask_texts(*output_masker_, member.value());
+    if (!has_data) taken.parts.clear();
+    return std::move(taken.parts);
+}
+
+Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition, const json::object& parameters) {
     const auto& action = definition.action;
+    CHECK(check_complete(action, parameters));
     if (action.timeout_seconds && *action.timeout_seconds > 0) timeout_ = std::chrono::seconds{*action.timeout_seconds};
     act::ActionSource source;
     source.entrypoint = action.entrypoint;
@@ -78,7 +142,6 @@ Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition
     const auto file = act::action_file(pack_dir, action.entrypoint);
     source.has_pack_file = file && surroundings_.file_exists(*file);
 
-    const auto parameters = parameters_of(execution_);
     TRY(auto plan, act::plan_command(definition.runtime.execution_config, source, parameters));
     is_native_ = plan.is_native;
     ProcessSpec spec;
@@ -125,7 +188,10 @@ act::ExecutionContext RunningExecution::context(const Action& action) const {
 }
 
 act::FinalState RunningExecution::final_state(Result<ProcessExit> exit, Duration took, const Action& action) {
-    for (auto& stream : streams_) stream.collector.finish();
+    for (auto& stream : streams_) {
+        if (stream.masker) stream.collector.append(stream.masker->finish());
+        stream.collector.finish();
+    }
     if (!exit) return act::start_failure(exit.error());
     act::RunOutcome outcome;
     outcome.exit_code = exit->exit_code;
@@ -162,13 +228,32 @@ void RunningExecution::take_chunks(Stream& stream, std::vector<OutputChunk>& out
     }
 }
 
+/// The whole of a held stdout, without what turned out to be secret.
+void RunningExecution::take_masked(std::vector<OutputChunk>& out) {
+    std::vector<OutputChunk> plain;
+    take_chunks(streams_[0], plain, SIZE_MAX);
+    std::int64_t position = 0;
+    const auto add = [&](std::string piece) {
+        if (piece.empty()) return;
+        const auto size = static_cast<std::int64_t>(piece.size());
+        out.push_back({execution_.id, std::string(streams_[0].name), position, std::move(piece)});
+        position += size;
+    };
+    for (const auto& chunk : plain) add(output_masker_->feed(chunk.content));
+    add(output_masker_->finish());
+}
+
 /// What is left to store: nothing of a stdout that stands in the result whole.
 std::vector<OutputChunk> RunningExecution::last_chunks(const json::object& result) {
     std::vector<OutputChunk> out;
     const auto& stdout_stream = streams_[0];
     const bool in_result =
         stdout_stream.position == 0 && stdout_stream.collector.is_whole() && result.contains("stdout");
-    if (!in_result) take_chunks(streams_[0], out, SIZE_MAX);
+    if (!in_result && output_masker_) {
+        take_masked(out);
+    } else if (!in_result) {
+        take_chunks(streams_[0], out, SIZE_MAX);
+    }
     take_chunks(streams_[1], out, SIZE_MAX);
     return out;
 }
@@ -181,7 +266,9 @@ task<void> RunningExecution::monitor(Clock& clock, Database& db) {
             stop(StopReason::timeout);
         }
         std::vector<OutputChunk> chunks;
-        for (auto& stream : streams_) take_chunks(stream, chunks, kFlushAtOnce);
+        for (auto& stream : streams_) {
+            if (!stream.held) take_chunks(stream, chunks, kFlushAtOnce);
+        }
         if (!chunks.empty()) {
             const auto stored = co_await db.write(
                 [&](Session& session) -> Result<bool> {

@@ -4,6 +4,7 @@
 #include "logic/action/interpreter.hpp"
 #include "logic/action/output_collector.hpp"
 #include "logic/action/result.hpp"
+#include "logic/action/secret_masker.hpp"
 #include "runtime/process.hpp"
 #include "services/worker/action_catalog.hpp"
 
@@ -36,9 +37,16 @@ public:
 
     RunningExecution(asio::any_io_executor loop, Execution execution, const ActionSurroundings& surroundings);
 
+    /// Its parameters as the program gets them, and which of them are secret.
+    struct Parameters {
+        json::object values;
+        std::vector<json::value> secrets;
+    };
+
     /// Prepares and runs the program to its end; how the execution ended.
-    task<flow::Completion> run(Result<std::shared_ptr<const ActionDefinition>> definition, ProcessRunner& processes,
-                               Clock& clock);
+    task<flow::Completion> run(Result<std::shared_ptr<const ActionDefinition>> definition,
+                               Result<Parameters> parameters, ProcessRunner& processes, Clock& clock,
+                               const Vault* vault);
 
     /// Watches the time limit, and hands out output as it comes, until the process has ended.
     task<void> monitor(Clock& clock, Database& db);
@@ -55,13 +63,19 @@ private:
             : name(name), collector(name, limits) {}
         std::string_view name;
         logic::action::OutputCollector collector;
-        std::int64_t position = 0; ///< bytes handed out for storage
+        std::int64_t position = 0;                         ///< bytes handed out for storage
+        std::optional<logic::action::SecretMasker> masker; ///< only when the execution has secrets
+        bool held = false; ///< stored at the end alone, when it is known what of it is secret
     };
 
-    Result<ProcessSpec> prepare(const ActionDefinition& definition);
+    Result<ProcessSpec> prepare(const ActionDefinition& definition, const json::object& parameters);
+    void watch_for_secrets(const Action& action, const std::vector<json::value>& secrets);
+    void take_output(Stream& stream, std::string_view bytes);
+    std::vector<logic::schema::SecretPart> hide_secret_output(const Action& action, json::object& result);
     logic::action::ExecutionContext context(const Action& action) const;
     logic::action::FinalState final_state(Result<ProcessExit> exit, Duration took, const Action& action);
     void take_chunks(Stream& stream, std::vector<OutputChunk>& out, std::size_t at_most);
+    void take_masked(std::vector<OutputChunk>& out);
     std::vector<OutputChunk> last_chunks(const json::object& result);
     void overrule_by_shutdown(logic::action::FinalState& state) const;
 
@@ -77,6 +91,7 @@ private:
     std::optional<Duration> spawned_within_;
     bool is_native_ = false;
     std::array<Stream, 2> streams_;
+    std::optional<logic::action::SecretMasker> output_masker_; ///< of what the result has secret
 };
 
 } // namespace attune::services

@@ -242,13 +242,30 @@ task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, std:
                           co_await watched->monitor(clock, db);
                       }(running, ports_.clock, ports_.db));
     auto definition = co_await catalog_.get(running->execution().action_ref, generation);
-    auto completion = co_await running->run(std::move(definition), processes_, ports_.clock);
+    auto parameters = co_await open_parameters(running->execution());
+    auto completion = co_await running->run(std::move(definition), std::move(parameters), processes_, ports_.clock,
+                                            ports_.db.vault());
     ++unwritten_;
     running_.erase(running->execution().id);
     note_busy();
     if (const auto spawned = running->spawned_within()) measures_.spawn.observe(*spawned);
     wake_.set(); // a slot is free
     co_await finish(std::move(completion));
+}
+
+/// The parameters with their secrets: these are read and opened here alone, just before the program gets them.
+task<Result<RunningExecution::Parameters>> ActionWorker::open_parameters(const Execution& execution) {
+    RunningExecution::Parameters out;
+    if (!execution.config) co_return out;
+    out.values = *execution.config;
+    if (!logic::schema::has_mask(out.values)) co_return out;
+    CO_TRY(const auto sealed,
+           co_await ports_.db.read([&](Session& session) { return flow::sealed_parameters(session, execution); }));
+    const auto* vault = ports_.db.vault();
+    if (sealed.empty() || vault == nullptr) co_return out;
+    CO_TRY(const auto pointers, flow::unseal(*vault, sealed, "config", out.values));
+    for (const auto& pointer : pointers) out.secrets.push_back(*logic::schema::at_pointer(out.values, pointer));
+    co_return out;
 }
 
 /// Queues a result for the next write; with its retry, when it failed and may be tried again.

@@ -78,6 +78,7 @@ private:
     void stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held);
     task<std::vector<Execution>> start(Claimed taken);
     task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
+    task<Result<RunningExecution::Parameters>> open_parameters(const Execution& execution);
     task<void> finish(flow::Completion completion);
     task<void> renew_lease();
     task<void> complete_all();

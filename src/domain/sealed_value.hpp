@@ -1,0 +1,27 @@
+#pragma once
+#include "base/reflect.hpp"
+
+namespace attune {
+
+enum class SealedIn { rule, pack, event, enforcement, execution };
+BOOST_DESCRIBE_ENUM(SealedIn, rule, pack, event, enforcement, execution)
+
+/// Who gave a secret: a definition (a pack's configuration, a rule's parameters), an event, a rule that matched, a
+/// request to run an action, an action's result, or rows of a version that stored it in clear.
+enum class SecretSource { definition, event, rule, request, result, upgrade };
+BOOST_DESCRIBE_ENUM(SecretSource, definition, event, rule, request, result, upgrade)
+
+/// One secret value of a row, sealed for its place there. The row's JSON has a mask instead.
+struct SealedValue {
+    SealedIn entity_type = SealedIn::execution;
+    std::int64_t entity_id = 0;
+    std::string json_path; ///< RFC 6901, below the row: "/config/password"
+    SecretSource source_kind = SecretSource::request;
+    std::string source_ref; ///< the definition that it came through
+    std::string encrypted_value;
+    Timestamp created;
+};
+BOOST_DESCRIBE_STRUCT(SealedValue, (),
+                      (entity_type, entity_id, json_path, source_kind, source_ref, encrypted_value, created))
+
+} // namespace attune
