@@ -41,7 +41,11 @@ Result<std::unique_ptr<Vault>> open_vault(const Settings& settings, Database& db
     TRY(const auto secret, secret_or_generated(settings, settings.security.encryption_key, "encryption-key", random));
     TRY(auto vault, crypto::make_vault(secret, previous_keys(settings), random));
     db.use(*vault);
-    TRY(const auto state, db.write_blocking([](Session& session) { return flow::check_key(session); }));
+    const bool is_alone = !settings.is_cluster();
+    TRY(const auto state, db.write_blocking([is_alone](Session& session) -> Result<flow::KeyState> {
+        if (is_alone) CHECK(flow::forget_unused_key(session));
+        return flow::check_key(session);
+    }));
     if (state == flow::KeyState::rotated) CHECK(rotate(db));
     return vault;
 }

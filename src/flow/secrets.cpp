@@ -24,6 +24,9 @@ const Query kKeyHash{"instance.encryption_key_hash", "select encryption_key_hash
 const Query kFirstKey{"instance.first_encryption_key",
                       "update instance set encryption_key_hash = $1 where id = 1 and encryption_key_hash is null"};
 const Query kAdoptKey{"instance.adopt_encryption_key", "update instance set encryption_key_hash = $1 where id = 1"};
+const Query kForgetUnusedKey{"instance.forget_unused_encryption_key",
+                             "update instance set encryption_key_hash = null where id = 1"
+                             " and not exists (select 1 from execution_secret_value)"};
 const QueryOf<SealedValue> kAfter{"execution_secret_value.after",
                                   "select {columns} from execution_secret_value"
                                   " where (entity_type, entity_id, json_path) > ($1, $2, $3)"
@@ -136,6 +139,11 @@ Result<KeyState> check_key(Session& session) {
 Result<void> adopt_key(Session& session) {
     TRY(const auto* vault, session.vault());
     CHECK(session.execute(kAdoptKey, vault->fingerprint()));
+    return {};
+}
+
+Result<void> forget_unused_key(Session& session) {
+    CHECK(session.execute(kForgetUnusedKey));
     return {};
 }
 

@@ -52,6 +52,9 @@ enum class KeyState {
 /// Errors: `conflict`, field "security.encryption_key", when it is a key that is not known.
 Result<KeyState> check_key(Session& session);
 Result<void> adopt_key(Session& session);
+/// While nothing is sealed any key will do: a backup without secrets serves with another one. Only for a database that
+/// no other process uses, which may seal with the key of before at this moment.
+Result<void> forget_unused_key(Session& session);
 
 /// Seals values anew with the current key, those after `after` in the order of (entity_type, entity_id, json_path), at
 /// most `limit`. The last one of them; none when there were no more.
