@@ -274,10 +274,11 @@ class ServerTest(unittest.TestCase):
     """One server for all cases of the class."""
 
     server: Server
+    settings = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server()
+        cls.server = Server(settings=cls.settings)
         cls.addClassCleanup(cls.server.remove)
         cls.addClassCleanup(cls.server.stop)
         cls.server.start()
