@@ -13,8 +13,15 @@ Result<std::vector<std::size_t>> record_events(Session& session, std::span<const
 /// Takes what the trigger's out_schema marks secret out of the payload, and seals it for the event's id.
 std::vector<SealedValue> take_secrets(const Vault& vault, const Trigger& trigger, Event& event);
 
+/// A part of the events, by blocks of ids: number 0 of 1 is all. Matchers that get in each other's way take different
+/// ones.
+struct Stripe {
+    std::int64_t of = 1;
+    std::int64_t number = 0; ///< less than `of`
+};
+
 /// Events that no matcher has decided, oldest first.
-Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit);
+Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit, Stripe stripe = {});
 
 /// What the matcher made of one batch, with the definitions of one generation.
 struct Decisions {

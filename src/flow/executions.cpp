@@ -43,12 +43,14 @@ const Query kCompleteNull{
     " and exists (select 1 from worker where id = $1 and epoch = $2 and cordoned = false"
     " and status <> 'inactive')"
     " returning id, overlap_rule"};
-const Query kRelease{"execution.release", "update execution set worker = null, worker_epoch = null, updated = $4"
-                                          " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
-// A row that is `running` under this very claim was started by an earlier try whose answer was lost.
+const Query kRelease{"execution.release",
+                     "update execution set worker = null, worker_epoch = null, updated = $4"
+                     " where id = $1 and worker = $2 and claim = $3 and status || '' = 'scheduled'"};
+// A row that is `running` under this very claim was started by an earlier try whose answer was lost. The status is not
+// asked for in the words of a partial index, so that PostgreSQL goes by the ids, and not by all that the index holds.
 const Query kStart{"execution.start",
                    "update execution set status = 'running', started_at = $4, updated = $4"
-                   " where id = $1 and worker = $2 and claim = $3 and status in ('scheduled', 'running')"};
+                   " where id = $1 and worker = $2 and claim = $3 and status || '' in ('scheduled', 'running')"};
 // The first condition on the status is that of the partial index, in its own words.
 const QueryOf<Execution> kUnstarted{
     "execution.unstarted",
@@ -59,7 +61,7 @@ const Query kComplete{"execution.complete",
                       " where id = $1 and worker = $2 and claim = $3 and status = $8"};
 const Query kCompleteCancelled{"execution.complete_cancelled",
                                "update execution set status = 'cancelled', result = $4, finished_at = $5, updated = $5"
-                               " where id = $1 and worker = $2 and claim = $3 and status = 'canceling'"};
+                               " where id = $1 and worker = $2 and claim = $3 and status || '' = 'canceling'"};
 const Query kCancelWaiting{"execution.cancel_waiting",
                            "update execution set status = 'cancelled', result = $2, finished_at = $3, updated = $3"
                            " where id = $1 and status in ('requested', 'scheduling', 'scheduled')"};
@@ -73,7 +75,7 @@ const Query kDue{"execution.due",
 const Query kNextDue{"execution.next_due",
                      "select min(due) from execution where status in ('requested', 'scheduling') and due > $1"};
 const Query kSchedule{"execution.schedule", "update execution set status = 'scheduled', scheduled_at = $2, updated = $2"
-                                            " where id = $1 and status in ('requested', 'scheduling')"};
+                                            " where id = $1 and status || '' in ('requested', 'scheduling')"};
 
 /// The fence of a worker's write: it still holds this claim.
 void bind_fence(const Execution& held, std::vector<SqlValue>& values) {

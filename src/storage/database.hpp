@@ -20,6 +20,10 @@ public:
         /// Give the unit a savepoint from the start: its failure undoes it alone. For functions that a client's input
         /// makes fail after they changed rows.
         bool savepoint = false;
+        /// Whether its answer waits until what it changed survives the loss of the database's machine. Not needed by a
+        /// step whose loss is only done again, and whose consequences are durable no earlier than it: commits reach the
+        /// disk in their order. (PostgreSQL; SQLite's are always durable.)
+        bool durable = true;
     };
 
     virtual ~Database() = default;

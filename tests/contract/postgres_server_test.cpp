@@ -226,6 +226,31 @@ TEST_F(PostgresServerTest, AProcessThatStandsStillInATransactionSoonHoldsNothing
     EXPECT_EQ(rows(), 1U);
 }
 
+TEST_F(PostgresServerTest, WaitsForTheDiskUnlessNoWriteOfTheCommitHasTo) {
+    run("create table commits (setting text);"
+        "create function note() returns trigger language plpgsql as $$ begin "
+        "insert into attune.commits values (current_setting('synchronous_commit')); return null; end $$;"
+        "create constraint trigger note after insert on placement deferrable initially deferred for each row execute "
+        "function note()");
+    const auto write_row = [&](std::int64_t id, bool durable) {
+        return await_on_loop([&] {
+            return db->write([&, id](Session& session) { return insert(session, id, std::to_string(id)); },
+                             Database::WriteOptions{.durable = durable});
+        });
+    };
+
+    ASSERT_TRUE(write_row(1, false));
+    ASSERT_TRUE(write_row(2, true));
+
+    std::vector<std::string> settings;
+    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
+        settings.emplace_back(row.text(0));
+        return {};
+    };
+    ASSERT_TRUE(connect()->run_text("select setting from commits", {}, &sink));
+    EXPECT_THAT(settings, testing::ElementsAre("off", "on"));
+}
+
 TEST_F(PostgresServerTest, CountsWhatItIsAsked) {
     auto& server = dynamic_cast<postgres::PostgresDatabase&>(*db);
     ASSERT_TRUE(write_one(1));

@@ -68,8 +68,8 @@ TEST_P(HotQueries, UseTheirIndex) {
 INSTANTIATE_TEST_SUITE_P(
     Plans, HotQueries,
     testing::Values(
-        HotQuery{"event.undecided", "event_undecided"}, HotQuery{"execution.claim", "execution_claimable"},
-        HotQuery{"execution.claimable", "execution_claimable"},
+        HotQuery{"execution.claimable", "execution_claimable"}, HotQuery{"event.undecided", "event_undecided"},
+        HotQuery{"event.undecided_of_stripe", "event_undecided"}, HotQuery{"execution.claim", "execution_claimable"},
         HotQuery{"execution.complete_null", "execution_claimable"}, HotQuery{"execution.due", "execution_requested"},
         HotQuery{"execution.next_due", "execution_requested"}, HotQuery{"execution.held_by", "execution_held"},
         HotQuery{"execution.cancelling_of", "execution_held"},

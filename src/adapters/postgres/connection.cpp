@@ -129,10 +129,12 @@ Result<void> Connection::configure(const Options& options) {
     PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
     // Statements are prepared once, while their tables may still be small and their statistics missing: the plans must
     // be those that are right for large ones. An index finds the rows, in ascending order, which is also the order in
-    // which rows are to be locked; hashing or merging would lock them in any order.
+    // which rows are to be locked; hashing or merging would lock them in any order. A bitmap reads all rows of a filter
+    // and sorts them, where the index in its order gives the few of a page.
     return control(fmt::format("set search_path = attune; set timezone = 'UTC'; set datestyle = 'ISO';"
                                "set standard_conforming_strings = on; set plan_cache_mode = force_generic_plan;"
-                               "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;"
+                               "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set "
+                               "enable_mergejoin = off;"
                                "set jit = off; set statement_timeout = {}; set lock_timeout = {};"
                                "set idle_in_transaction_session_timeout = {}",
                                options.statement_timeout / 1ms, options.statement_timeout / 1ms,
@@ -176,19 +178,24 @@ Error Connection::failure(const PGresult* result, std::string_view doing) {
 }
 
 Result<void> Connection::control(const char* statement) {
+    const bool is_commit = std::string_view(statement).ends_with("commit");
     traffic_->round_trip();
     const Reply reply(PQexec(handle_, statement));
     const auto status = PQresultStatus(reply.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
         auto error = failure(reply.get(), statement);
-        if (is_lost() && std::string_view(statement) == "commit")
+        if (is_lost() && is_commit)
             error.message += ". The answer to the commit was lost: whether it happened is not known.";
         return error;
     }
     // A failed transaction answers a commit with a rollback, and calls that a success.
-    if (std::string_view(statement) == "commit" && std::string_view(PQcmdStatus(reply.get())) != "COMMIT")
+    if (is_commit && std::string_view(PQcmdStatus(reply.get())) != "COMMIT")
         return Error{Errc::internal, "the database rolled back what was to be committed"};
     return {};
+}
+
+Result<void> Connection::commit(bool durable) {
+    return control(durable ? "commit" : "set local synchronous_commit = off; commit");
 }
 
 Result<void> Connection::prepare(const std::string& name, const std::string& text) {

@@ -34,6 +34,7 @@ public:
 
     Result<void> control(const char* statement) override;
     Result<void> begin() override { return control("begin"); }
+    Result<void> commit(bool durable) override;
     bool in_transaction() const override;
     bool is_failed() const override;
     bool take_conflict() override { return std::exchange(conflict_, false); }

@@ -32,7 +32,7 @@ bool Writers::submit(Database::WriteOptions options, Database::Unit unit, driver
         const std::lock_guard lock(mutex_);
         if (waiting_ >= queue_limit_ || stopping_) return false;
         lanes_[static_cast<std::size_t>(options.lane)].push_back(
-            {std::move(unit), options.savepoint, std::move(completion), std::chrono::steady_clock::now()});
+            {std::move(unit), options, std::move(completion), std::chrono::steady_clock::now()});
         ++waiting_;
     }
     wake_.notify_one();
@@ -105,7 +105,7 @@ Writers::Taken Writers::run_units(driver::WriteGroup& group) {
     for (Pending next; !group.has_failed() && take_next(has_bulk, is_over, next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
-        group.add(taken.back().unit, taken.back().savepoint);
+        group.add(taken.back().unit, taken.back().options.savepoint, taken.back().options.durable);
         is_over = std::chrono::steady_clock::now() - started > group_time_;
     }
     measures_.commit(group);

@@ -29,7 +29,7 @@ public:
 private:
     struct Pending {
         Database::Unit unit;
-        bool savepoint = false;
+        Database::WriteOptions options;
         driver::Completion completion;
         driver::WriteMeasures::Instant submitted{};
     };

@@ -81,6 +81,9 @@ void ExecutionRoutes::declare(Router& router) {
     const std::string base = "/api/v1/executions";
     router.get(base, &ExecutionRoutes::list, *this)
         .summary("List executions, newest first")
+        .description(fmt::format("`result_contains` looks at the newest {} executions (by id) alone: results have no "
+                                 "index.",
+                                 kResultWindow))
         .needs(Resource::executions, Right::read);
     router.get(base + "/stats", &ExecutionRoutes::stats, *this)
         .summary("Count executions by state")

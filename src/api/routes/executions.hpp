@@ -36,9 +36,9 @@ inline constexpr std::string_view kPackOfAction = "rtrim(action_ref, replace(act
 
 /// The filter's condition for the executions of an enforcement and their retries, along its indexes.
 inline constexpr std::string_view kOfEnforcement =
-    "(id in (select e.id from execution e where e.enforcement = $? and e.parent is null and e.original_execution is "
-    "null) or original_execution in (select e.id from execution e where e.enforcement = $? and e.parent is null and "
-    "e.original_execution is null))";
+    "id in (select e.id from execution e where e.enforcement = $? and e.parent is null and e.original_execution is null"
+    " union all select r.id from execution r where r.original_execution in (select e.id from execution e where"
+    " e.enforcement = $? and e.parent is null and e.original_execution is null))";
 
 /// What a query's filters mean.
 ListFilter filter_of(const ExecutionQuery& query);

@@ -8,6 +8,8 @@
 namespace attune::services {
 namespace {
 
+constexpr std::size_t kWorthSharing = 16; ///< events; fewer are decided twice sooner than shared out
+constexpr std::int64_t kMostStripes = 8;
 constexpr int kTriesAgainstChange = 10; ///< definitions that change faster than we decide: the next pass goes on
 
 json::object explanation(const CompiledRule& rule, bool matched, std::string_view reason) {
@@ -76,23 +78,44 @@ task<void> RuleMatcher::run() {
 }
 
 task<Result<std::size_t>> RuleMatcher::run_once() {
-    const auto batch = options_.batch;
-    CO_TRY(const auto events,
-           co_await ports_.db.read([batch](Session& session) { return flow::undecided_events(session, batch); }));
+    CO_TRY(const auto events, co_await undecided());
     if (events.empty()) co_return std::size_t{0};
     for (int i = 0; i < kTriesAgainstChange; ++i) {
         CO_TRY(const auto decisions, co_await decide(events));
+        // Lost, it is decided again; what is claimed of it is kept by a commit that keeps this too.
         CO_TRY(const auto outcome,
-               co_await ports_.db.write([&](Session& session) { return flow::decide_events(session, decisions); }));
+               co_await ports_.db.write([&](Session& session) { return flow::decide_events(session, decisions); },
+                                        Database::WriteOptions{.durable = false}));
         if (outcome.stale) {
             rules_.clear();
             continue;
         }
         measures_.decided(events, decisions, outcome, ports_.clock.now());
+        note_others(events.size(), outcome.decided.size());
         ring(decisions, outcome);
         co_return events.size();
     }
     co_return events.size();
+}
+
+/// Those of our stripe; when it holds none, whatever there is.
+task<Result<std::vector<Event>>> RuleMatcher::undecided() {
+    const auto batch = options_.batch;
+    for (;;) {
+        const auto stripe = stripe_;
+        CO_TRY(auto events, co_await ports_.db.read([batch, stripe](Session& session) {
+            return flow::undecided_events(session, batch, stripe);
+        }));
+        if (!events.empty() || stripe.of == 1) co_return events;
+        stripe_ = {};
+    }
+}
+
+/// When another matcher has decided much of what we took: from now on a part of the events, which it may not have.
+void RuleMatcher::note_others(std::size_t taken, std::size_t decided) {
+    if (taken < kWorthSharing || decided + taken / 10 >= taken) return;
+    stripe_.of = std::min(stripe_.of * 2, kMostStripes);
+    stripe_.number = static_cast<std::int64_t>(ports_.random.next() % static_cast<std::uint64_t>(stripe_.of));
 }
 
 task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& events) {

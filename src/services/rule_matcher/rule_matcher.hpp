@@ -31,6 +31,7 @@ private:
         json::array explained;               ///< a line for each rule
         std::vector<const CompiledRule*> of; ///< the enforcements' rules
     };
+    task<Result<std::vector<Event>>> undecided();
     task<Result<flow::Decisions>> decide(const std::vector<Event>& events);
     task<Result<void>> open_payloads(std::vector<Draft>& drafts);
     std::optional<json::object> payload_schema(const Event& event) const;
@@ -38,12 +39,14 @@ private:
     void apply(const CompiledRule& rule, Draft& draft, flow::Decisions& batch) const;
     task<Result<void>> number(flow::Decisions& decisions);
     Result<void> seal(std::vector<Draft>& drafts, Timestamp now) const;
+    void note_others(std::size_t taken, std::size_t decided);
     void ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const;
 
     Ports ports_;
     Options options_;
     CompiledRules rules_;
     MatcherMeasures measures_;
+    flow::Stripe stripe_; ///< all, as long as no other matcher is met
 };
 
 } // namespace attune::services

@@ -10,6 +10,9 @@ public:
     virtual Result<void> control(const char* statement) = 0;
     /// Opens a transaction that may write.
     virtual Result<void> begin() = 0;
+    /// `durable`: answered only once it is on disk. Otherwise it may be lost with the machine, together with all that
+    /// was committed after it, but for those that are durable.
+    virtual Result<void> commit(bool /*durable*/) { return control("commit"); }
     /// Whether a transaction is open, be it a failed one.
     virtual bool in_transaction() const = 0;
     /// Whether the open transaction takes nothing but its rollback, because a statement of it failed.

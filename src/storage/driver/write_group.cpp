@@ -2,10 +2,11 @@
 
 namespace attune::driver {
 
-void WriteGroup::add(Database::Unit& unit, bool savepoint) {
+void WriteGroup::add(Database::Unit& unit, bool savepoint, bool durable) {
     auto& member = members_.emplace_back(Member{&unit, savepoint, {}, false});
     const auto before = connection_.total_changes();
     member.outcome = run_one(member, savepoint);
+    if (durable && connection_.total_changes() != before) is_durable_ = true;
     if (member.outcome || lost_) return;
     if (!savepoint && (connection_.is_failed() || connection_.total_changes() != before)) must_rerun_ = true;
 }
@@ -28,6 +29,7 @@ Result<void> WriteGroup::run_one(Member& member, bool with_savepoint) {
 
 void WriteGroup::rerun() {
     must_rerun_ = false;
+    is_durable_ = true;
     if (auto undone = connection_.control("rollback"); !undone) return fail_all(undone.error());
     if (auto begun = connection_.begin(); !begun) return fail_all(begun.error());
     for (auto& member : members_) {
@@ -48,7 +50,7 @@ void WriteGroup::fail_all(const Error& error) {
 void WriteGroup::commit() {
     if (must_rerun_ && !lost_) rerun();
     if (lost_) return fail_all(Error(*lost_));
-    if (auto committed = connection_.control("commit"); !committed) return fail_all(committed.error());
+    if (auto committed = connection_.commit(is_durable_); !committed) return fail_all(committed.error());
     has_written_ = connection_.total_changes() != changes_before_;
 }
 

@@ -24,8 +24,9 @@ public:
     explicit WriteGroup(TransactionSession& connection)
         : connection_(connection), changes_before_(connection.total_changes()) {}
 
-    /// Runs one more unit in it. Once has_failed(), add no more: commit() settles what is there.
-    void add(Database::Unit& unit, bool savepoint);
+    /// Runs one more unit in it. Once has_failed(), add no more: commit() settles what is there. The commit is durable
+    /// when a unit that has to be changed something.
+    void add(Database::Unit& unit, bool savepoint, bool durable = true);
 
     /// Commits; afterwards every member has its outcome.
     void commit();
@@ -45,6 +46,7 @@ private:
     std::vector<Member> members_;
     std::optional<Error> lost_; ///< the transaction is gone
     bool must_rerun_ = false;
+    bool is_durable_ = false;
     bool has_written_ = false;
 };
 

@@ -1,0 +1,91 @@
+#pragma once
+// The filters of the lists of the flow's history, and the index that each is read by.
+#include "api/routes/enforcements.hpp"
+#include "api/routes/events.hpp"
+#include "api/routes/executions.hpp"
+
+namespace attune::test {
+
+struct FilterPlan {
+    const char* name;
+    ListFilter filter;
+    api::ListSource source;
+    const char* index;
+};
+inline void PrintTo(const FilterPlan& one, std::ostream* out) {
+    *out << one.name;
+}
+
+template <class Query, class Fill>
+FilterPlan plan(const char* name, api::ListSource source, const char* index, Fill fill) {
+    Query query;
+    fill(query);
+    return {name, api::filter_of(query), source, index};
+}
+template <class Fill>
+FilterPlan events(const char* name, const char* index, Fill fill) {
+    return plan<api::EventQuery>(name, api::kEventList, index, fill);
+}
+template <class Fill>
+FilterPlan enforcements(const char* name, const char* index, Fill fill) {
+    return plan<api::EnforcementQuery>(name, api::kEnforcementList, index, fill);
+}
+template <class Fill>
+FilterPlan executions(const char* name, const char* index, Fill fill) {
+    return plan<api::ExecutionQuery>(name, api::kExecutionList, index, fill);
+}
+
+/// By names of SQLite's indexes. "few": few rows, which may be sorted.
+inline std::vector<FilterPlan> filter_plans() {
+    return {events("trigger", "event_trigger", [](auto& q) { q.trigger = 1; }),
+            events("trigger_ref", "event_trigger", [](auto& q) { q.trigger_ref = "a.b"; }),
+            events("rule_ref", "event_rule", [](auto& q) { q.rule_ref = "a.b"; }),
+            events("source", "event_source", [](auto& q) { q.source = 1; }),
+            events("rule_ref_of_trigger_ref", "event_rule",
+                   [](auto& q) {
+                       q.trigger_ref = "a.b";
+                       q.rule_ref = "a.c";
+                   }),
+            enforcements("rule", "enforcement_rule", [](auto& q) { q.rule = 1; }),
+            enforcements("event", "enforcement_event", [](auto& q) { q.event = 1; }),
+            enforcements("trigger_ref", "enforcement_trigger", [](auto& q) { q.trigger_ref = "a.b"; }),
+            enforcements("rule_ref", "enforcement_rule", [](auto& q) { q.rule_ref = "a.b"; }),
+            enforcements("status", "enforcement_status", [](auto& q) { q.status = EnforcementStatus::processed; }),
+            enforcements("rule_ref_and_status", "enforcement_rule",
+                         [](auto& q) {
+                             q.rule_ref = "a.b";
+                             q.status = EnforcementStatus::processed;
+                         }),
+            executions("ended", "execution_ended", [](auto& q) { q.status = ExecutionStatus::failed; }),
+            executions("unfinished", "execution_unfinished", [](auto& q) { q.status = ExecutionStatus::running; }),
+            executions("action_ref", "execution_action", [](auto& q) { q.action_ref = "a.b"; }),
+            executions("pack_name", "execution_pack", [](auto& q) { q.pack_name = "a"; }),
+            executions("rule_ref", "execution_rule", [](auto& q) { q.rule_ref = "a.b"; }),
+            executions("trigger_ref", "execution_trigger", [](auto& q) { q.trigger_ref = "a.b"; }),
+            executions("executor", "execution_executor", [](auto& q) { q.executor = 1; }),
+            executions("parent", "execution_parent", [](auto& q) { q.parent = 1; }),
+            executions("few_of_enforcement", "execution_once", [](auto& q) { q.enforcement = 1; }),
+            executions("result_contains", "autoindex_execution_1 (id>?)", [](auto& q) { q.result_contains = "x"; }),
+            executions("rule_ref_and_ended", "execution_rule",
+                       [](auto& q) {
+                           q.status = ExecutionStatus::completed;
+                           q.rule_ref = "a.b";
+                       }),
+            executions("action_ref_and_unfinished", "execution_unfinished",
+                       [](auto& q) {
+                           q.status = ExecutionStatus::scheduled;
+                           q.action_ref = "a.b";
+                       }),
+            executions("all_at_once", "execution_parent", [](auto& q) {
+                q.status = ExecutionStatus::completed;
+                q.action_ref = "a.b";
+                q.pack_name = "a";
+                q.rule_ref = "a.b";
+                q.trigger_ref = "a.b";
+                q.executor = 1;
+                q.parent = 1;
+                q.top_level_only = true;
+            })};
+}
+
+} // namespace attune::test
