@@ -2,6 +2,7 @@
 // the same three rows in groups, both on files in the same folder, in turns. And 30 simulated days of a timer.
 //
 //     flow_bench rate [executions]     flow_bench month
+//     flow_bench prepare FILE          flow_bench on FILE [executions]    the same on a file with a history
 #include "flow_run.hpp"
 
 namespace attune::bench {
@@ -44,6 +45,17 @@ double flow_per_second(const std::filesystem::path& file, std::int64_t count) {
     return run_flow(*db, count).per_second;
 }
 
+void prepare(const std::filesystem::path& file) {
+    const auto db = open(file);
+    must(db->write_blocking([](Session& session) { return test::prepare_null_rule(session, wall_now()); }));
+    report({});
+}
+
+void rate_on(const std::filesystem::path& file, std::int64_t count) {
+    const auto db = open(file);
+    report({{"per_s", run_flow(*db, count).per_second}, {"executions", count}});
+}
+
 void rate(std::int64_t count) {
     const Folder folder;
     json::array bare;
@@ -84,8 +96,12 @@ int main(int argc, char** argv) {
         attune::bench::rate(argc > 2 ? std::stoll(argv[2]) : 50'000);
     } else if (what == "month") {
         attune::bench::month();
+    } else if (what == "prepare" && argc > 2) {
+        attune::bench::prepare(argv[2]);
+    } else if (what == "on" && argc > 2) {
+        attune::bench::rate_on(argv[2], argc > 3 ? std::stoll(argv[3]) : 30'000);
     } else {
-        std::fprintf(stderr, "usage: flow_bench rate [executions] | month\n");
+        std::fprintf(stderr, "usage: flow_bench rate [executions] | month | prepare FILE | on FILE [executions]\n");
         return 2;
     }
     return 0;

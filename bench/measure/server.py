@@ -16,7 +16,7 @@ from .line import ATTUNE, ROOT, CannotRun, Line, median, numbers_of
 
 os.environ["ATTUNE_BINARY"] = ATTUNE
 sys.path.insert(0, os.path.join(ROOT, "tests/e2e"))
-from support import FINAL, Server, wait_until  # noqa: E402
+from support import FINAL, Server, cluster_settings, wait_until  # noqa: E402
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -136,7 +136,7 @@ def latency():
             created, began = _epoch_ms(one["created"]), _epoch_ms(one["started_at"])
             through.append(int(one["result"]["stdout"]) / 1e6 - created)
             waited.append(began - created)
-            bare.append(bare_start_ms(_core_script("local"), bare_input))
+            bare.append(bare_start_ms(core_script("local"), bare_input))
     measured, baseline = median(through), median(bare)
     yield Line("latency", "ms", measured, baseline, "at most 5 ms more", measured - baseline <= 5,
                {"more_ms": round(measured - baseline, 2), "created_to_started_at_ms": round(median(waited), 2)})
@@ -149,7 +149,7 @@ def _epoch_ms(text):
     return calendar.timegm(seconds) * 1000 + int((fraction + "000000")[:6]) / 1000
 
 
-def _core_script(name):
+def core_script(name):
     return os.path.join(ROOT, "packs/core/actions", name + ".sh")
 
 
@@ -184,7 +184,7 @@ def shell():
         given.write("\n")
         given.flush()
         for _ in range(3):
-            bare = numbers_of("spawn_loop", count, at_once, given.name, "/bin/bash", _core_script("noop"))
+            bare = numbers_of("spawn_loop", count, at_once, given.name, "/bin/bash", core_script("noop"))
             turns.append((_shell_round(count, at_once), bare))
     through, bare = (median(count / turn[i]["seconds"] for turn in turns) for i in (0, 1))
     yield Line("shell", "executions/s", through, bare, "at least 0.60 of it", through / bare >= 0.60,
