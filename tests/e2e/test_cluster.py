@@ -1,4 +1,5 @@
 """Several servers on one PostgreSQL database, and a database that goes away. Only in the cluster profile."""
+import os
 import signal
 import unittest
 
