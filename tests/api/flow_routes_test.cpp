@@ -323,6 +323,21 @@ TEST_F(FlowRoutes, TellTheFlowHopByHop) {
     EXPECT_NE(all_of(*states.stream).find(R"("entity_type":"execution")"), std::string::npos);
 }
 
+TEST_F(FlowRoutes, ADoorbellThatRingsLateTellsNobodyWhatWasOverBefore) {
+    world.start_all();
+    const auto id = world.execute("core.echo", {{"message", "hello"}});
+    world.advance(1s);
+    auto flow = call(Method::get, "/api/v1/flow/stream");
+    EXPECT_EQ(***begin(flow.stream->next()), ": connected\n\n");
+    world.bus.ring(Topic::executions, std::array{id.value});
+    world.clock.run_until_idle();
+    const auto next = world.execute("core.echo", {{"message", "again"}});
+    world.advance(1s);
+    const auto told = all_of(*flow.stream);
+    EXPECT_EQ(told.find(fmt::format(R"("execution":{},)", id.value)), std::string::npos) << told;
+    EXPECT_NE(told.find(fmt::format(R"("execution":{},)", next.value)), std::string::npos) << told;
+}
+
 TEST_F(FlowRoutes, TheHubSleepsWhenNobodyListens) {
     auto flow = call(Method::get, "/api/v1/flow/stream");
     EXPECT_EQ(group_.size(), 1U);

@@ -125,6 +125,24 @@ TEST(HopLog, WhatItForgotCountsAsTold) {
     EXPECT_EQ(log.of_event(an_event(4)).size(), 1U);
 }
 
+TEST(HopLog, WhatWasOverBeforeAnybodyListenedIsNoNews) {
+    HopLog log;
+    log.forget({.newest = 12, .open = {11}}, {.newest = 7, .open = {6}});
+    EXPECT_TRUE(log.of_event(decided(an_event(12), nullptr)).empty());
+    EXPECT_EQ(log.of_event(decided(an_event(11), nullptr)).size(), 2U);
+    EXPECT_EQ(log.of_event(decided(an_event(13), nullptr)).size(), 2U);
+    EXPECT_FALSE(log.is_news(an_execution(7, ExecutionStatus::completed)));
+    EXPECT_TRUE(log.is_news(an_execution(6, ExecutionStatus::completed)));
+    EXPECT_TRUE(log.is_news(an_execution(8, ExecutionStatus::completed)));
+}
+
+TEST(HopLog, WhatWasWrittenWhileItLookedIsNews) {
+    HopLog log;
+    log.forget({.newest = 12, .open = {}}, {.newest = 7, .open = {}});
+    EXPECT_EQ(log.of_event(an_event(12)).size(), 1U);
+    EXPECT_TRUE(log.is_news(an_execution(7, ExecutionStatus::scheduled)));
+}
+
 TEST(ListFilter, NumbersItsValuesInOrder) {
     ListFilter filter;
     filter.add("a = $?", std::optional<std::string>("x"))

@@ -20,6 +20,26 @@ const attune::Query kExecution{
     " case when finished_at is null then null else result end, created, updated, started_at, finished_at"
     " from execution where id = $1"};
 
+/// At one moment: the newest rows, and those that are not over.
+const attune::Query kNewestEvent{"api.hub.newest_event", "select coalesce(max(id), 0) from event"};
+const attune::Query kNewestExecution{"api.hub.newest_execution", "select coalesce(max(id), 0) from execution"};
+const attune::Query kOpenEvents{"api.hub.open_events", "select id from event where decided_at is null limit $1"};
+const attune::Query kOpenExecutions{"api.hub.open_executions",
+                                    "select id from execution where status in ('requested', 'scheduling', 'scheduled',"
+                                    " 'running', 'canceling') limit $1"};
+constexpr std::int64_t kMostOpen = 10'000;
+
+/// With more open rows than are read nothing counts as past: something old may be told then.
+Result<HopLog::Past> read_past(Session& session, const attune::Query& newest, const attune::Query& open) {
+    HopLog::Past out;
+    TRY(const auto ids, session.column<std::int64_t>(open, kMostOpen));
+    if (std::ssize(ids) == kMostOpen) return out;
+    out.open.insert(ids.begin(), ids.end());
+    TRY(const auto last, session.scalar<std::int64_t>(newest));
+    out.newest = last.value_or(0);
+    return out;
+}
+
 /// Adds ids; the oldest go when there are too many. Whether all are there.
 bool add(std::set<std::int64_t>& into, const std::vector<std::int64_t>& ids) {
     into.insert(ids.begin(), ids.end());
@@ -39,6 +59,13 @@ class FlowHub::Client {
 public:
     Client(asio::any_io_executor loop, Feed feed, std::optional<ExecutionId> only)
         : wake(std::move(loop)), feed_(feed), only_(only) {}
+
+    /// From here on it is told what happens.
+    void open() {
+        is_open_ = true;
+        wake.set();
+    }
+    bool is_open() const { return is_open_; }
 
     bool wants(Feed feed, ExecutionId about) const { return feed == feed_ && (!only_ || *only_ == about); }
 
@@ -70,6 +97,7 @@ private:
     std::optional<ExecutionId> only_;
     std::deque<std::string> queue_;
     bool missed_ = false;
+    bool is_open_ = false;
 };
 
 class FlowHub::ClientStream final : public BodyStream {
@@ -77,8 +105,8 @@ public:
     ClientStream(Clock& clock, std::shared_ptr<Client> client) : clock_(clock), client_(std::move(client)) {}
 
     task<std::optional<std::string>> next() override {
-        if (!std::exchange(greeted_, true)) co_return std::string(": connected\n\n");
         for (const auto due = clock_.now() + kKeepAlive;;) {
+            if (client_->is_open() && !std::exchange(greeted_, true)) co_return std::string(": connected\n\n");
             if (auto text = client_->take(); !text.empty()) co_return text;
             if (co_await clock_.wait_until(due, &client_->wake)) co_return std::string(kKeepAliveComment);
         }
@@ -98,6 +126,7 @@ std::unique_ptr<BodyStream> FlowHub::listen(Feed feed, std::optional<ExecutionId
     has_clients(); // forgets those that left
     clients_.push_back(client);
     start();
+    if (knows_past_) client->open();
     return std::make_unique<ClientStream>(context_.clock, std::move(client));
 }
 
@@ -109,6 +138,7 @@ void FlowHub::start() {
     events_ = context_.bus.subscribe(Topic::events, wake_);
     decisions_ = context_.bus.subscribe(Topic::enforcements, wake_);
     executions_ = context_.bus.subscribe(Topic::executions, wake_);
+    knows_past_ = false;
     group_.spawn("flow hub", [this] { return run(); });
 }
 
@@ -117,7 +147,23 @@ bool FlowHub::has_clients() {
     return !clients_.empty();
 }
 
+/// Looks what is over already, since doorbells may ring late, and then lets the clients in.
+task<void> FlowHub::begin() {
+    const auto done = co_await context_.db.read([&](Session& session) -> Result<void> {
+        TRY(auto events, read_past(session, kNewestEvent, kOpenEvents));
+        TRY(auto executions, read_past(session, kNewestExecution, kOpenExecutions));
+        log_.forget(std::move(events), std::move(executions));
+        return {};
+    });
+    if (!done) log::warn("the flow stream cannot read what is over already: {}", done.error().text());
+    knows_past_ = true;
+    for (const auto& weak : clients_) {
+        if (const auto client = weak.lock()) client->open();
+    }
+}
+
 task<void> FlowHub::run() {
+    co_await begin();
     while (has_clients()) {
         collect();
         if (waiting_.empty()) {

@@ -41,6 +41,7 @@ private:
     };
 
     void start();
+    task<void> begin();
     task<void> run();
     bool has_clients();
     void collect();
@@ -58,6 +59,7 @@ private:
     Ids waiting_;
     HopLog log_;
     bool running_ = false;
+    bool knows_past_ = false;
 };
 
 } // namespace attune::api

@@ -142,8 +142,14 @@ Value& HopLog::Memory<Value>::at(std::int64_t id, std::size_t limit) {
     return value;
 }
 
+void HopLog::forget(Past events, Past executions) {
+    past_events_ = std::move(events);
+    past_executions_ = std::move(executions);
+}
+
 std::vector<json::object> HopLog::of_event(const EventRow& event) {
     std::vector<json::object> out;
+    if (event.decided_at && past_events_.holds(event.id.value)) return out;
     if (!events_.of_id.contains(event.id.value) && event.id.value <= events_.forgotten) return out;
     auto& told = events_.at(event.id.value, remembered_);
     if (!std::exchange(told.recorded, true)) out.push_back(event_hop(event));
@@ -152,6 +158,7 @@ std::vector<json::object> HopLog::of_event(const EventRow& event) {
 }
 
 bool HopLog::is_news(const ExecutionRow& execution) {
+    if (is_final(execution.status) && past_executions_.holds(execution.id.value)) return false;
     auto& told = executions_.at(execution.id.value, remembered_);
     if (told == execution.status || (told && is_final(*told))) return false;
     told = execution.status;

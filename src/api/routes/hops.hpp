@@ -3,6 +3,7 @@
 #include "domain/execution.hpp"
 
 #include <deque>
+#include <set>
 #include <unordered_map>
 
 /// The flow as people watch it: event, decision, execution, hop by hop.
@@ -57,6 +58,15 @@ public:
     static constexpr std::size_t kRemembered = 4096;
     explicit HopLog(std::size_t remembered = kRemembered) : remembered_(remembered) {}
 
+    /// What had happened before anybody listened: rows up to `newest` that are over count as told, but for those in
+    /// `open`. A doorbell may ring for them long after.
+    struct Past {
+        std::int64_t newest = 0;
+        std::set<std::int64_t> open;
+        bool holds(std::int64_t id) const { return id <= newest && !open.contains(id); }
+    };
+    void forget(Past events, Past executions);
+
     /// The hops of the event that are news: none, its own, its decision, or both.
     std::vector<json::object> of_event(const EventRow& event);
     /// Whether this state of the execution is news. A final state stays the last.
@@ -75,6 +85,8 @@ private:
         Value& at(std::int64_t id, std::size_t limit);
     };
     std::size_t remembered_;
+    Past past_events_;
+    Past past_executions_;
     Memory<Told> events_;
     Memory<std::optional<ExecutionStatus>> executions_;
 };
