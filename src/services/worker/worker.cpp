@@ -4,7 +4,6 @@
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"
 #include "flow/retry.hpp"
-#include "services/outage.hpp"
 #include "services/recover_worker.hpp"
 
 #include <algorithm>
@@ -37,6 +36,7 @@ task<void> ActionWorker::run() {
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
     group_.spawn("worker runtimes", [this] { return watch_runtimes(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
+    co_await offer_first(outage);
     // Work and placements that are new ring, so they are looked for once a wake-up.
     for (bool woken = true; !draining_ && !replaced_;) {
         const auto taken = co_await work_once(woken);
@@ -51,9 +51,9 @@ task<void> ActionWorker::run() {
     }
 }
 
-/// Registers with a new epoch and settles what older epochs of this name left behind.
+/// Registers with a new epoch and settles what older epochs of this name left behind. Which runtimes are here is looked
+/// for afterwards: programs may be slow to tell their versions.
 task<Result<void>> ActionWorker::enlist() {
-    CO_CHECK(co_await offer_runtimes());
     Worker row;
     row.name = options_.name;
     row.host = options_.host;
@@ -67,6 +67,15 @@ task<Result<void>> ActionWorker::enlist() {
     enlisted_ = true;
     measures_.registered.set(1);
     co_return Result<void>{};
+}
+
+task<void> ActionWorker::offer_first(Outage& outage) {
+    while (!draining_ && !replaced_) {
+        const auto offered = co_await offer_runtimes();
+        outage.note(offered);
+        if (offered) co_return;
+        co_await ports_.clock.sleep_for(kRetryPause);
+    }
 }
 
 json::object ActionWorker::capabilities() const {
@@ -89,7 +98,7 @@ task<Result<void>> ActionWorker::offer_runtimes() {
     }
     const auto before = capabilities();
     choice_.offer(std::move(traits));
-    if (!enlisted_ || before == capabilities()) co_return Result<void>{};
+    if (before == capabilities()) co_return Result<void>{};
     wake_.set();
     const auto now = ports_.clock.now();
     co_return co_await ports_.db.write(

@@ -2,6 +2,7 @@
 #include "flow/workers.hpp"
 #include "runtime/process.hpp"
 #include "runtime/service_group.hpp"
+#include "services/outage.hpp"
 #include "services/role.hpp"
 #include "services/worker/action_catalog.hpp"
 #include "services/worker/placement_choice.hpp"
@@ -72,6 +73,7 @@ private:
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<Result<void>> offer_runtimes();
+    task<void> offer_first(Outage& outage);
     task<void> watch_runtimes();
     json::object capabilities() const;
     void be_replaced();
