@@ -105,6 +105,12 @@ Result<std::string> default_data_dir(const Environment& env) {
     return invalid("data_dir", "is required: neither XDG_DATA_HOME nor HOME is set");
 }
 
+/// What is missing on one machine does not come from another.
+void fill_patience(Settings& settings) {
+    auto& after = settings.executor.unschedulable_after;
+    if (after < Duration::zero()) after = settings.is_cluster() ? Duration(5min) : Duration(10s);
+}
+
 Result<void> fill_folders(Settings& settings, const Environment& env) {
     if (settings.data_dir.empty()) {
         TRY(settings.data_dir, default_data_dir(env));
@@ -236,6 +242,7 @@ Result<LoadedSettings> load_settings_text(std::string_view yaml, std::string_vie
         parsed, "", {.unknown = DecodeOptions::Unknown::refuse, .missing = DecodeOptions::Missing::defaults});
     if (!settings) return name_origin(std::move(settings).error(), origins, name);
     CHECK(fill_folders(*settings, env));
+    fill_patience(*settings);
     if (auto checked = check_values(*settings); !checked) return name_origin(std::move(checked).error(), origins, name);
     auto warnings = find_warnings(*settings);
     return LoadedSettings{*std::move(settings), std::move(warnings)};

@@ -124,6 +124,16 @@ TEST(LoadSettings, KnowsAClusterByItsDatabase) {
     EXPECT_THAT(loaded->warnings, testing::Contains(HasSubstr("message_queue.url")));
 }
 
+TEST(LoadSettings, WaitsLongerForAWorkerWhereMoreMayCome) {
+    EXPECT_EQ(load_settings_text("", "", kHome)->settings.executor.unschedulable_after, 10s);
+    EXPECT_EQ(
+        load_settings_text("database: {url: 'postgres://db/a'}", "", kHome)->settings.executor.unschedulable_after,
+        5min);
+    EXPECT_EQ(
+        load_settings_text("executor: {unschedulable_after: 0s}", "", kHome)->settings.executor.unschedulable_after,
+        0s);
+}
+
 TEST(LoadSettings, RefusesOtherAddressesWithoutShowingThePassword) {
     EXPECT_THAT(failure("message_queue: {url: 'amqp://me:hunter2@mq?heartbeat=never'}"),
                 AllOf(HasSubstr("message_queue.url"), HasSubstr("heartbeat"), Not(HasSubstr("hunter2"))));
@@ -176,7 +186,7 @@ TEST(SettingDocs, DescribeEverySettingInOrder) {
         EXPECT_FALSE(doc.text.empty()) << doc.path;
     }
     EXPECT_EQ(described, paths);
-    EXPECT_TRUE(check_bounds(Settings{}));
+    EXPECT_TRUE(check_bounds(load_settings_text("", "", kHome)->settings));
 }
 
 TEST(SettingDocs, AreTheReferencePage) {

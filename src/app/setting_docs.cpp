@@ -107,7 +107,8 @@ constexpr SettingDoc kDocs[] = {
     {"executor.unschedulable_after",
      "An execution fails when for this time no live worker was able to run it; 0s lets it wait. Behind other work it "
      "waits as long as that takes.",
-     {0s, 366 * 24h}},
+     {0s, 366 * 24h},
+     "`10s`; `5m` with PostgreSQL, where more workers may come"},
     {"timers.batch", "Firings recorded in one transaction; further ones go into the next.", {1, 10'000}},
     {"events.payload_limit_bytes",
      "Longest payload of an event; longer ones are refused with 413.",

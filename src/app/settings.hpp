@@ -93,7 +93,7 @@ BOOST_DESCRIBE_STRUCT(WorkerSettings, (),
                        output_limit_bytes))
 
 struct ExecutorSettings {
-    Duration unschedulable_after = 300s;
+    Duration unschedulable_after{-1}; ///< filled at the load: workers that may come are waited for in a cluster only
 };
 BOOST_DESCRIBE_STRUCT(ExecutorSettings, (), (unschedulable_after))
 
