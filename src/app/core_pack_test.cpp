@@ -1,5 +1,6 @@
 // The built-in pack, read from its files as they are shipped.
 #include "adapters/yaml/parse_yaml.hpp"
+#include "app/pack_files.hpp"
 #include "logic/packs/read_pack.hpp"
 
 #include <filesystem>
@@ -20,7 +21,8 @@ Result<logic::packs::PackDefinition> read_core() {
         files[entry.path().lexically_relative(top).string()] = {
             std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()}, false};
     }
-    return logic::packs::read_pack(files, [](auto text, auto name) { return adapters::yaml::parse_yaml(text, name); });
+    return logic::packs::read_pack(
+        files, [](auto text, auto name) { return adapters::yaml::parse_yaml(text, name); }, &complete_calendar);
 }
 
 template <class T>

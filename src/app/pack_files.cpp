@@ -1,7 +1,9 @@
 #include "app/pack_files.hpp"
 
+#include "adapters/icalendar/read_icalendar.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
 #include "base/embedded.hpp"
+#include "logic/schedule/calendars.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -103,11 +105,22 @@ FileTree core_pack() {
     return out;
 }
 
+Result<json::object> complete_calendar(json::object definition, const std::optional<std::string_view>& ics) {
+    if (ics) {
+        TRY(definition["events"], adapters::icalendar::read_icalendar(*ics));
+    }
+    auto compiled = logic::schedule::Calendar::compile(definition);
+    if (compiled) return definition;
+    auto& field = compiled.error().field;
+    field = field.empty() ? "definition" : join_path("definition", field);
+    return std::move(compiled).error();
+}
+
 Result<api::LoadedPack> load_pack(FileTree files) {
     const auto yaml = [](std::string_view text, std::string_view name) {
         return adapters::yaml::parse_yaml(text, name);
     };
-    TRY(auto contents, logic::packs::read_pack(files, yaml));
+    TRY(auto contents, logic::packs::read_pack(files, yaml, &complete_calendar));
     return api::LoadedPack{std::move(contents), std::move(files)};
 }
 

@@ -13,12 +13,13 @@ struct Calendar {
     std::optional<std::string> pack_ref;
     std::string label;
     std::optional<std::string> description;
+    bool is_adhoc = false; ///< made by the API, not by its pack
     json::object definition;
     std::int64_t generation = 0;
     Timestamp created;
     Timestamp updated;
 };
 BOOST_DESCRIBE_STRUCT(Calendar, (),
-                      (id, ref, pack, pack_ref, label, description, definition, generation, created, updated))
+                      (id, ref, pack, pack_ref, label, description, is_adhoc, definition, generation, created, updated))
 
 } // namespace attune

@@ -131,8 +131,12 @@ Result<void> delete_calendar(Session& session, const Calendar& calendar, Timesta
     return note_deletion(session, "calendar", calendar.ref, calendar.id.value, now);
 }
 
+Result<std::vector<Calendar>> calendars_of_pack(Session& session, std::string_view pack_ref) {
+    return session.all<Calendar>(kOfPack, pack_ref);
+}
+
 Result<void> delete_calendars_of(Session& session, std::string_view pack_ref, Timestamp now) {
-    TRY(const auto calendars, session.all<Calendar>(kOfPack, pack_ref));
+    TRY(const auto calendars, calendars_of_pack(session, pack_ref));
     for (const auto& calendar : calendars) CHECK(delete_calendar(session, calendar, now));
     return {};
 }

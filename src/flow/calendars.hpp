@@ -4,13 +4,6 @@
 #include "logic/schedule/schedule.hpp"
 #include "storage/session.hpp"
 
-namespace attune {
-
-template <>
-inline constexpr std::string_view table_name<Calendar> = "calendar";
-
-} // namespace attune
-
 namespace attune::flow {
 
 Result<std::optional<Calendar>> find_calendar(Session& session, std::string_view ref);
@@ -24,6 +17,8 @@ Result<Calendar> create_calendar(Session& session, Calendar calendar, Timestamp 
 Result<Calendar> update_calendar(Session& session, const Calendar& before, Calendar after, Timestamp now);
 /// Errors: `conflict` when a rule or a trigger uses it, with their refs.
 Result<void> delete_calendar(Session& session, const Calendar& calendar, Timestamp now);
+/// The calendars of a pack, of the API's making or its own.
+Result<std::vector<Calendar>> calendars_of_pack(Session& session, std::string_view pack_ref);
 /// The calendars of a pack that is deleted.
 Result<void> delete_calendars_of(Session& session, std::string_view pack_ref, Timestamp now);
 

@@ -254,11 +254,9 @@ namespace {
 template <class T>
 constexpr bool kHasAdhoc = requires(T t) { t.is_adhoc; };
 
-/// Upserts the components of one kind; those of the pack that are gone are deleted.
-template <class T, class Create, class Update, class Delete>
-Result<void> install_kind(Session& session, const Pack& pack, std::vector<T>& wanted, Create create_one,
-                          Update update_one, Delete delete_one) {
-    TRY(const auto existing, session.all<T>(Kind<T>::of_pack, pack.ref));
+/// Deletes those of the pack's components that are not in it any more and were not made by the API.
+template <class T, class Delete>
+Result<void> delete_gone(const std::vector<T>& existing, const std::vector<T>& wanted, Delete delete_one) {
     for (const auto& old : existing) {
         if constexpr (kHasAdhoc<T>) {
             if (old.is_adhoc) continue;
@@ -266,6 +264,12 @@ Result<void> install_kind(Session& session, const Pack& pack, std::vector<T>& wa
         const bool stays = std::ranges::any_of(wanted, [&](const T& one) { return one.ref == old.ref; });
         if (!stays) CHECK(delete_one(old));
     }
+    return {};
+}
+
+template <class T, class Create, class Update>
+Result<void> upsert(const Pack& pack, const std::vector<T>& existing, std::vector<T>& wanted, Create create_one,
+                    Update update_one) {
     for (auto& one : wanted) {
         one.pack = pack.id;
         one.pack_ref = pack.ref;
@@ -279,6 +283,15 @@ Result<void> install_kind(Session& session, const Pack& pack, std::vector<T>& wa
         }
     }
     return {};
+}
+
+/// Brings the components of one kind up to date.
+template <class T, class Create, class Update, class Delete>
+Result<void> install_kind(Session& session, const Pack& pack, std::vector<T>& wanted, Create create_one,
+                          Update update_one, Delete delete_one) {
+    TRY(const auto existing, session.all<T>(Kind<T>::of_pack, pack.ref));
+    CHECK(delete_gone(existing, wanted, delete_one));
+    return upsert(pack, existing, wanted, create_one, update_one);
 }
 
 Result<void> install_permission_sets(Session& session, const logic::packs::PackDefinition& contents, PackId pack,
@@ -334,6 +347,12 @@ Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinitio
         session, out.pack, contents.runtimes, [&](const Runtime& r) { return create_runtime(session, r, now); },
         [&](const Runtime&, const Runtime& r) { return update_runtime(session, r, now); },
         [&](const Runtime& r) { return delete_runtime(session, r, now); }));
+    // Timers of triggers and rules name calendars: new ones come before them, those that are gone go after.
+    TRY(const auto old_calendars, calendars_of_pack(session, out.pack.ref));
+    CHECK(upsert(
+        out.pack, old_calendars, contents.calendars,
+        [&](const Calendar& c) { return create_calendar(session, c, now); },
+        [&](const Calendar& before, const Calendar& c) { return update_calendar(session, before, c, now); }));
     CHECK(install_kind(
         session, out.pack, contents.triggers, [&](const Trigger& t) { return create_trigger(session, t, now); },
         [&](const Trigger&, const Trigger& t) { return update_trigger(session, t, now); },
@@ -359,6 +378,8 @@ Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinitio
         session, out.pack, linked, [&](const Rule& r) { return create_rule(session, r, now); },
         [&](const Rule& before, const Rule& r) { return update_rule(session, before, r, now); },
         [&](const Rule& r) { return delete_rule(session, r, now); }));
+    CHECK(delete_gone(old_calendars, contents.calendars,
+                      [&](const Calendar& c) { return delete_calendar(session, c, now); }));
     return out;
 }
 

@@ -43,7 +43,8 @@ Result<void> delete_pack(Session& session, const Pack& pack, Timestamp now);
 
 /// Installs or brings up to date: everything is upserted by ref; components of the pack that are not in it any more and
 /// were not made by the API are deleted; the pack's own config stays. Rules on unknown triggers or actions are left out
-/// with a warning. Idempotent: what is equal is not written.
+/// with a warning. Idempotent: what is equal is not written. Errors: `conflict` for a calendar that is gone from the
+/// pack while a rule or a trigger uses it.
 struct InstalledPack {
     Pack pack;
     std::vector<std::string> warnings;

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/action.hpp"
+#include "domain/calendar.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 #include "domain/identity.hpp"
@@ -19,6 +20,8 @@ template <>
 inline constexpr std::string_view table_name<Pack> = "pack";
 template <>
 inline constexpr std::string_view table_name<Runtime> = "runtime";
+template <>
+inline constexpr std::string_view table_name<Calendar> = "calendar";
 template <>
 inline constexpr std::string_view table_name<Trigger> = "trigger";
 template <>

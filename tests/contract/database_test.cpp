@@ -46,6 +46,7 @@ TYPED_TEST(DatabaseContract, GivesBackEveryStructAsItWasWritten) {
     this->template keeps<Pack>();
     this->template keeps<PermissionSet>();
     this->template keeps<Runtime>();
+    this->template keeps<Calendar>();
     this->template keeps<Trigger>();
     this->template keeps<Action>();
     this->template keeps<Rule>();

@@ -10,6 +10,8 @@ PACK = b"ref: demo\nname: Demo\nversion: 1.0.0\n"
 ACTION = b"ref: demo.hello\nlabel: Hello\nrunner_type: shell\nentry_point: hello.sh\n"
 RULE = (b"ref: demo.often\nlabel: Often\ntrigger_ref: core.intervaltimer\naction_ref: demo.hello\nenabled: false\n"
         b"trigger_params: {unit: seconds, interval: 60}\n")
+ICS = (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20250101\r\n"
+       b"RRULE:FREQ=DAILY;COUNT=9000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
 GOOD = {"pack.yaml": PACK, "actions/hello.yaml": ACTION, "actions/hello.sh": b"printf hello", "rules/often.yaml": RULE}
 
 
@@ -89,6 +91,36 @@ class Upload(ServerTest):
         self.assertEqual(self.upload(archive_of(newer), force="true").status, 201)
         self.assertEqual(self.server.call("GET", "/api/v1/packs/demo").data["version"], "1.1.0")
         self.assertEqual(self.server.call("GET", "/api/v1/rules/demo.often").status, 404)
+
+    def test_calendars_come_with_a_pack_and_hold_its_timers(self):
+        self.addCleanup(self.remove)
+        files = dict(GOOD, **{
+            "calendars/closed.yaml": b"ref: demo.closed\nlabel: Closed\nics: calendars/closed.ics\n"
+                                     b"definition: {timezone: Europe/Berlin}\n",
+            "calendars/closed.ics": ICS,
+            "rules/often.yaml": RULE.replace(b"enabled: false", b"enabled: true")
+                .replace(b"interval: 60", b"interval: 60, calendars: [demo.closed]")})
+
+        self.assertEqual(self.upload(archive_of(files)).status, 201)
+
+        calendar = self.server.call("GET", "/api/v1/calendars/demo.closed").data
+        self.assertEqual((calendar["is_adhoc"], calendar["pack_ref"]), (False, "demo"))
+        self.assertEqual(calendar["definition"]["events"][0]["rule"], "FREQ=DAILY;COUNT=9000")
+        timer = self.server.call("GET", "/api/v1/timers/demo.often").data
+        self.assertGreater(timer["next_fire_at"], "2049-")
+        files["calendars/closed.yaml"] = b"ref: demo.closed\ndefinition: {dates: ['2026-13-01']}\n"
+        refused = self.upload(archive_of(files), force="true")
+        self.assertEqual((refused.status, refused.json["field"]),
+                         (422, "calendars/closed.yaml: definition.dates[0]"), refused)
+        del files["calendars/closed.yaml"]
+        refused = self.upload(archive_of(files), force="true")
+        self.assertEqual(refused.status, 409, refused)
+        self.assertIn("'demo.closed' is in use by rule demo.often", refused.json["error"])
+        self.assertEqual(self.server.call("GET", "/api/v1/timers/demo.often").data["next_fire_at"],
+                         timer["next_fire_at"])
+        files["rules/often.yaml"] = RULE
+        self.assertEqual(self.upload(archive_of(files), force="true").status, 201)
+        self.assertEqual(self.server.call("GET", "/api/v1/calendars/demo.closed").status, 404)
 
     def test_what_is_no_pack_is_refused_and_leaves_nothing(self):
         above = os.path.join(self.server.data, "escaped")

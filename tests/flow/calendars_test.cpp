@@ -1,4 +1,5 @@
 #include "flow/calendars.hpp"
+#include "flow/generation.hpp"
 #include "flow/timer_commands.hpp"
 #include "support/world.hpp"
 
@@ -112,6 +113,37 @@ TEST_F(Calendars, GiveNothingBackOfAPauseEither) {
     world.advance(1h);
     EXPECT_EQ(hours(), (Hours{1, 2, 6}));
     EXPECT_EQ(timer().skipped, 0);
+}
+
+TEST_F(Calendars, OfAPackAreInstalledAndBroughtUpToDateWithIt) {
+    const auto install = [&](json::object definition) {
+        logic::packs::PackDefinition pack;
+        Calendar calendar;
+        calendar.ref = "ops.closed";
+        calendar.pack_ref = pack.pack.ref = pack.pack.label = "ops";
+        calendar.label = "Closed";
+        calendar.definition = std::move(definition);
+        pack.calendars.push_back(calendar);
+        Rule rule;
+        rule.ref = "ops.hourly";
+        rule.trigger_ref = "core.intervaltimer";
+        rule.action_ref = "core.null";
+        rule.trigger_params = {{"unit", "hours"}, {"interval", 1}, {"calendars", json::array{"ops.closed"}}};
+        pack.rules.push_back(rule);
+        const auto now = world.clock.now();
+        return world.write([&](Session& session) { return flow::install_pack(session, pack, now); });
+    };
+    const auto fired = [&] { return std::ranges::count(world.events(), "ops.hourly", &Event::rule_ref); };
+    EXPECT_TRUE(install({{"dates", json::array{"01-01"}}}).warnings.empty());
+    world.advance(2h + 1min);
+    EXPECT_EQ(fired(), 0);
+
+    const auto generation = world.write([](Session& session) { return flow::current_generation(session); });
+    install({{"dates", json::array{"01-01"}}});
+    EXPECT_EQ(world.write([](Session& session) { return flow::current_generation(session); }), generation);
+    install({{"dates", json::array{"01-02"}}});
+    world.advance(2h);
+    EXPECT_EQ(fired(), 2);
 }
 
 TEST_F(Calendars, HoldAfterARestart) {

@@ -43,7 +43,7 @@ CREATE TABLE calendar (
     generation  bigint not null,
     created     text not null,
     updated     text not null
-);
+, is_adhoc boolean not null default true);
 
 CREATE INDEX calendar_generation on calendar (generation);
 
@@ -388,6 +388,8 @@ CREATE TABLE trigger (
     created         text not null,
     updated         text not null
 );
+
+CREATE INDEX trigger_calendars on trigger (id) where param_schema ->> 'calendars' is not null;
 
 CREATE TABLE worker (
     id             integer primary key autoincrement,

@@ -68,7 +68,8 @@ Result<bool> install_core_pack(Session& session, Timestamp now) {
         return adapters::yaml::parse_yaml(text, name);
     };
     TRY(const auto definition,
-        logic::packs::read_pack(read_tree(std::filesystem::path(ATTUNE_SOURCE_DIR) / "packs/core"), yaml));
+        logic::packs::read_pack(read_tree(std::filesystem::path(ATTUNE_SOURCE_DIR) / "packs/core"), yaml,
+                                [](json::object definition, const auto&) { return definition; }));
     CHECK(flow::ensure_instance(session, "test", now));
     CHECK(flow::install_pack(session, definition, now));
     return true;

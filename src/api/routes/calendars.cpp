@@ -17,6 +17,7 @@ Calendar calendar_of(CreateCalendar body) {
     calendar.pack_ref = std::move(body.pack_ref);
     calendar.label = std::move(body.label);
     calendar.description = std::move(body.description);
+    calendar.is_adhoc = true;
     calendar.definition = std::move(body.definition).value_or(json::object{});
     return calendar;
 }
@@ -25,16 +26,6 @@ Calendar calendar_of(CreateCalendar body) {
 Result<void> check_one_source(const std::optional<json::object>& definition, const std::optional<std::string>& ics) {
     if (!ics || !definition || !definition->contains("events")) return {};
     return invalid("ics", "expected no events in the definition when they come from an .ics file");
-}
-
-Result<void> check_calendar(const Calendar& calendar) {
-    CHECK(check_label(calendar.label));
-    CHECK(check_text("description", calendar.description.value_or(""), 0, 64 * 1024));
-    const auto compiled = schedule::Calendar::compile(calendar.definition);
-    if (compiled) return {};
-    auto error = compiled.error();
-    error.field = error.field.empty() ? "definition" : join_path("definition", error.field);
-    return error;
 }
 
 Result<Calendar> create_one(Session& session, Calendar calendar, Timestamp now) {

@@ -46,12 +46,14 @@ struct CalendarView {
     std::optional<std::string> pack_ref;
     std::string label;
     std::optional<std::string> description;
+    bool is_adhoc = false;
     json::object definition;
     Timestamp created;
     Timestamp updated;
     static CalendarView of(const Calendar& row);
 };
-BOOST_DESCRIBE_STRUCT(CalendarView, (), (id, ref, pack, pack_ref, label, description, definition, created, updated))
+BOOST_DESCRIBE_STRUCT(CalendarView, (),
+                      (id, ref, pack, pack_ref, label, description, is_adhoc, definition, created, updated))
 
 /// /api/v1/calendars. The rights are those on triggers.
 class CalendarRoutes {

@@ -199,6 +199,16 @@ Result<void> check_action(const Action& action) {
     return check_retention("artifact", action.artifact_retention_policy, action.artifact_retention_limit);
 }
 
+Result<schedule::Calendar> check_calendar(const Calendar& calendar) {
+    CHECK(check_label(calendar.label));
+    CHECK(check_description(calendar.description));
+    auto compiled = schedule::Calendar::compile(calendar.definition);
+    if (compiled) return compiled;
+    auto error = std::move(compiled).error();
+    error.field = error.field.empty() ? "definition" : join_path("definition", error.field);
+    return error;
+}
+
 Result<void> check_trigger(const Trigger& trigger, const schedule::CalendarLookup& calendars) {
     CHECK(check_label(trigger.label));
     CHECK(check_description(trigger.description));

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/action.hpp"
+#include "domain/calendar.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
@@ -58,6 +59,8 @@ Result<void> check_placement(const std::optional<json::object>& selector, const 
 
 /// All of an action but its refs.
 Result<void> check_action(const Action& action);
+/// All of a calendar but its refs; its definition comes back compiled.
+Result<logic::schedule::Calendar> check_calendar(const Calendar& calendar);
 /// All of a trigger but its refs.
 Result<void> check_trigger(const Trigger& trigger, const logic::schedule::CalendarLookup& calendars);
 /// All of a rule that needs no other row.

@@ -63,17 +63,38 @@ Result<Pack> update_one(Session& session, const std::string& ref, const UpdatePa
     return flow::update_pack(session, std::move(pack), now);
 }
 
-/// What read_pack leaves to whoever installs: the schemas, the timers, the conditions.
-Result<void> check_contents(const logic::packs::PackDefinition& contents,
-                            const logic::schedule::CalendarLookup& calendars) {
+/// The error with the component before its field.
+Error under(const std::string& ref, Error error) {
+    error.field = join_path(ref, error.field);
+    return error;
+}
+
+/// Finds the pack's calendars as they will be, and those of `installed`.
+Result<logic::schedule::CalendarLookup> with_own(const std::vector<Calendar>& own,
+                                                 logic::schedule::CalendarLookup installed) {
+    std::map<std::string, logic::schedule::Calendar> compiled;
+    for (const auto& calendar : own) {
+        auto one = check_calendar(calendar);
+        if (!one) return under(calendar.ref, std::move(one).error());
+        compiled.emplace(calendar.ref, *std::move(one));
+    }
+    return logic::schedule::CalendarLookup(
+        [compiled = std::move(compiled), installed = std::move(installed)](const std::string& name) {
+            const auto found = compiled.find(name);
+            return found == compiled.end() ? installed(name) : std::optional(found->second);
+        });
+}
+
+/// What read_pack leaves to whoever installs: the schemas, the timers, the conditions. `installed` finds the calendars
+/// that are there already.
+Result<void> check_contents(const logic::packs::PackDefinition& contents, logic::schedule::CalendarLookup installed) {
     const auto named = [](Result<void> checked, const std::string& ref) -> Result<void> {
         if (checked) return {};
-        auto error = std::move(checked).error();
-        error.field = join_path(ref, error.field);
-        return error;
+        return under(ref, std::move(checked).error());
     };
     CHECK(check_pack_ref(contents.pack.ref));
     CHECK(check_pack(contents.pack));
+    TRY(const auto calendars, with_own(contents.calendars, std::move(installed)));
     for (const auto& trigger : contents.triggers) CHECK(named(check_trigger(trigger, calendars), trigger.ref));
     for (const auto& action : contents.actions) CHECK(named(check_action(action), action.ref));
     for (const auto& rule : contents.rules) {

@@ -92,6 +92,14 @@ BOOST_DESCRIBE_STRUCT(RuleFile, (),
                       (label, description, trigger_ref, action_ref, enabled, conditions, action_params, trigger_params,
                        permission_set_refs))
 
+struct CalendarFile {
+    std::optional<std::string> label;
+    std::optional<std::string> description;
+    std::optional<json::object> definition; ///< as in the API
+    std::optional<std::string> ics;         ///< a file of the pack, whose events the calendar has
+};
+BOOST_DESCRIBE_STRUCT(CalendarFile, (), (label, description, definition, ics))
+
 struct GrantFile {
     std::string resource;
     std::vector<std::string> actions;

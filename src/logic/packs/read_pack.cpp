@@ -43,12 +43,14 @@ Result<std::string> read_entrypoint(const std::optional<std::string>& text) {
 /// Reads the files of one pack into a PackDefinition.
 class PackReader {
 public:
-    PackReader(const FileTree& files, const YamlReader& read_yaml) : files_(files), read_yaml_(read_yaml) {}
+    PackReader(const FileTree& files, const YamlReader& read_yaml, const CalendarReader& read_calendar)
+        : files_(files), read_yaml_(read_yaml), read_calendar_(read_calendar) {}
 
     Result<PackDefinition> run() {
         CHECK(read_head());
         CHECK(each("permission_sets", [this](auto... a) { return add_permission_set(a...); }));
         CHECK(each("runtimes", [this](auto... a) { return add_runtime(a...); }));
+        CHECK(each("calendars", [this](auto... a) { return add_calendar(a...); }));
         CHECK(each("triggers", [this](auto... a) { return add_trigger(a...); }));
         CHECK(each("actions", [this](auto... a) { return add_action(a...); }));
         CHECK(each("rules", [this](auto... a) { return add_rule(a...); }));
@@ -155,6 +157,30 @@ private:
         return {};
     }
 
+    Result<void> add_calendar(const std::string& ref, const json::value& value, const std::string&) {
+        TRY(auto file, from_json<CalendarFile>(value));
+        auto definition = file.definition.value_or(json::object{});
+        std::optional<std::string_view> ics;
+        if (file.ics) {
+            if (definition.contains("events")) {
+                return invalid("ics", "expected no events in the definition when they come from an .ics file");
+            }
+            const auto found = files_.find(*file.ics);
+            if (found == files_.end()) {
+                return invalid("ics", fmt::format("the pack has no file '{}' (a path from its top)", *file.ics));
+            }
+            ics = found->second.content;
+        }
+        Calendar calendar;
+        calendar.ref = ref;
+        calendar.pack_ref = out_.pack.ref;
+        calendar.label = file.label.value_or(ref);
+        calendar.description = std::move(file.description);
+        TRY(calendar.definition, read_calendar_(std::move(definition), ics));
+        out_.calendars.push_back(std::move(calendar));
+        return {};
+    }
+
     Result<void> add_trigger(const std::string& ref, const json::value& value, const std::string&) {
         TRY(auto file, from_json<TriggerFile>(value));
         Trigger trigger;
@@ -253,14 +279,16 @@ private:
 
     const FileTree& files_;
     const YamlReader& read_yaml_;
+    const CalendarReader& read_calendar_;
     PackDefinition out_;
     std::size_t components_ = 0;
 };
 
 } // namespace
 
-Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml) {
-    return PackReader(files, read_yaml).run();
+Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml,
+                                 const CalendarReader& read_calendar) {
+    return PackReader(files, read_yaml, read_calendar).run();
 }
 
 } // namespace attune::logic::packs

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/file_entry.hpp"
 #include "domain/action.hpp"
+#include "domain/calendar.hpp"
 #include "domain/identity.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
@@ -20,6 +21,7 @@ struct PackDefinition {
     Pack pack; ///< its `config` is what pack.yaml proposes for a pack that is loaded for the first time
     std::vector<PermissionSet> permission_sets;
     std::vector<Runtime> runtimes;
+    std::vector<Calendar> calendars;
     std::vector<Trigger> triggers;
     std::vector<Action> actions;
     std::vector<Rule> rules;
@@ -28,6 +30,10 @@ struct PackDefinition {
 
 /// Reads one YAML text; `name` is for its errors.
 using YamlReader = std::function<Result<json::value>(std::string_view text, std::string_view name)>;
+/// Completes a calendar's definition with the events of the text of an .ics file, if there is one, and checks it.
+/// Errors: `invalid`, with a field of the definition, or `ics`.
+using CalendarReader =
+    std::function<Result<json::object>(json::object definition, const std::optional<std::string_view>& ics)>;
 
 constexpr std::size_t kMaxComponents = 2'000;
 
@@ -37,6 +43,7 @@ constexpr std::size_t kMaxComponents = 2'000;
 ///
 /// Errors: `bad_request` for what is no YAML; `invalid` with the field "<file>: <member>" for wrong types, missing
 /// members, refs that are malformed, of another pack or stand twice; `too_large` beyond kMaxComponents.
-Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml);
+Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml,
+                                 const CalendarReader& read_calendar);
 
 } // namespace attune::logic::packs

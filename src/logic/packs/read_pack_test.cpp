@@ -21,13 +21,20 @@ Result<json::value> read_json(std::string_view text, std::string_view name) {
     return value;
 }
 
+/// Stands for an adapter.
+Result<json::object> complete(json::object definition, const std::optional<std::string_view>& ics) {
+    if (definition.contains("bad")) return invalid("definition.bad", "is unknown");
+    if (ics) definition["events"] = json::array{json::string(*ics)};
+    return definition;
+}
+
 constexpr auto kHead = R"({"ref":"demo","version":"1.2.0"})";
 
 Result<PackDefinition> read(std::map<std::string, std::string> texts) {
     texts.emplace("pack.yaml", kHead);
     FileTree files;
     for (auto& [path, text] : texts) files[path] = {text, false};
-    return read_pack(files, read_json);
+    return read_pack(files, read_json, complete);
 }
 
 std::string failure(std::map<std::string, std::string> texts) {
@@ -48,6 +55,31 @@ TEST(ReadPack, ReadsTheHead) {
     EXPECT_TRUE(pack->pack.is_standard);
 }
 
+TEST(ReadPack, ReadsCalendarsAndTheirIcsFiles) {
+    const auto pack = read({{"calendars/closed.yaml", R"({"ref":"demo.closed","definition":{"dates":["12-25"]}})"},
+                            {"calendars/holidays.yaml", R"({"ref":"demo.holidays","label":"Holidays",
+                             "description":"Public ones","ics":"calendars/de.ics"})"},
+                            {"calendars/de.ics", "BEGIN"}});
+
+    ASSERT_TRUE(pack) << pack.error().text();
+    ASSERT_EQ(pack->calendars.size(), 2U);
+    EXPECT_EQ(pack->calendars[0].label, "demo.closed");
+    EXPECT_EQ(pack->calendars[0].definition, (json::object{{"dates", {"12-25"}}}));
+    EXPECT_EQ(pack->calendars[1].label, "Holidays");
+    EXPECT_EQ(pack->calendars[1].description, "Public ones");
+    EXPECT_EQ(pack->calendars[1].definition, (json::object{{"events", {"BEGIN"}}}));
+}
+
+TEST(ReadPack, RefusesABadCalendar) {
+    const auto calendar = [](const char* text) { return failure({{"calendars/a.yaml", text}}); };
+    EXPECT_THAT(calendar(R"({"ref":"demo.a","definition":{"bad":1}})"),
+                HasSubstr("calendars/a.yaml: definition.bad: is unknown"));
+    EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics"})"), HasSubstr("ics: the pack has no file 'no.ics'"));
+    EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics","definition":{"events":[]}})"),
+                HasSubstr("ics: expected no events"));
+    EXPECT_THAT(calendar(R"({"ref":"other.a"})"), HasSubstr("belongs to another pack"));
+}
+
 TEST(ReadPack, RefusesABadHead) {
     const auto head = [](const char* text) { return failure({{"pack.yaml", text}}); };
     EXPECT_THAT(head(R"({"version":"1.0.0"})"), HasSubstr("pack.yaml: ref: is required"));
@@ -58,7 +90,7 @@ TEST(ReadPack, RefusesABadHead) {
     EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","keywords":"a"})"), HasSubstr("keywords: expected an array"));
     EXPECT_THAT(head("[1]"), HasSubstr("pack.yaml: body: expected an object"));
     EXPECT_THAT(head("{"), HasSubstr("pack.yaml"));
-    EXPECT_THAT(read_pack({}, read_json).error().text(), HasSubstr("pack.yaml: is missing"));
+    EXPECT_THAT(read_pack({}, read_json, complete).error().text(), HasSubstr("pack.yaml: is missing"));
 }
 
 TEST(ReadPack, ReadsEveryKindOfComponent) {
