@@ -40,6 +40,25 @@ class Client(ServerTest):
 
 
 class Journeys(Client):
+    def test_a_schedule_is_shown_within_a_calendar_of_the_server(self):
+        self.attune("pack", "create", "within")
+        self.attune("calendar", "create", "-n", "within.closed", "--definition", '{"dates": ["2026-01-02"]}')
+        show = ("schedule", "next", "--cron", "0 9 * * *", "--after", "2026-01-01T12:00:00Z", "-n", "1", "--json")
+
+        by_ref = json.loads(self.attune(*show, "--calendar", "within.closed").stdout)
+        named = self.attune("schedule", "next", "--config",
+                            '{"type": "cron", "expression": "0 9 * * *", "calendars": ["within.closed"]}',
+                            *show[4:]).stdout
+
+        self.assertEqual(by_ref["next"], ["2026-01-03T09:00:00Z"])
+        self.assertEqual(json.loads(named)["next"], by_ref["next"])
+        lines = self.attune("schedule", "next", "--input", "-", "--calendar", "within.closed",
+                            stdin='{"expression": "0 9 * * *", "after": "2026-01-01T12:00:00Z", "count": 1}\n').stdout
+        self.assertEqual(json.loads(lines)["next"], by_ref["next"])
+        self.assertIn("within.none", self.attune(*show, "--calendar", "within.none", code=NOT_FOUND).stderr)
+        self.attune(*show, "--calendar", "within.closed", code=UNREACHABLE,
+                    ATTUNE_API_URL=f"http://127.0.0.1:{free_port()}")
+
     def test_a_rule_lives_from_create_to_delete(self):
         self.attune("rule", "create", "-n", "core.life", "-t", "core.intervaltimer", "-a", "core.echo",
                     "--trigger-params", "@-", "--param", "message=hi", stdin='{"unit": "seconds", "interval": 60}')

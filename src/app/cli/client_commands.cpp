@@ -7,6 +7,7 @@
 #include "app/cli/flow_renderer.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
+#include "app/cli/schedule_commands.hpp"
 #include "app/cli/sse_parser.hpp"
 #include "app/cli/table.hpp"
 #include "app/cli/terminal.hpp"
@@ -71,6 +72,7 @@ public:
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
         if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
+        if (path == "schedule next") return show_schedule(line_, [this](const auto& ref) { return calendar(ref); });
         TRY(auto request, line_.command->request(line_.arguments));
         return show(request);
     }
@@ -80,6 +82,14 @@ private:
         TRY(const auto answer, client_.call(request));
         print(answer);
         return 0;
+    }
+
+    Result<json::object> calendar(const std::string& ref) {
+        TRY(const auto answer, client_.call({.path = "/api/v1/calendars/" + ref}));
+        const auto* data = find_member(answer, "data");
+        const auto* definition = data == nullptr ? nullptr : find_member(*data, "definition");
+        if (definition != nullptr && definition->is_object()) return definition->get_object();
+        return Error{Errc::internal, "the server's answer has no definition"};
     }
 
     void print(const json::value& answer) {

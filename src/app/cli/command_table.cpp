@@ -95,6 +95,11 @@ Parameters schedule_options() {
             {"--dialect", "Of the cron expression: ocps (default), quartz or vixie."},
             {"--start-at", "No time before this one."},
             {"--end-at", "No time after this one."},
+            {"--calendar",
+             "Only times that this calendar allows: an .ics file, a definition (YAML or JSON), a calendar's file of a "
+             "pack, "
+             "stdin (-), or the ref of one on the server. Repeatable.",
+             many},
             {"--anchor", "When an interval was armed (default: --after)."},
             {"--after", "Times after this one (default: now)."},
             {"-n,--count", "How many times (default: 5)."},
@@ -105,7 +110,9 @@ Parameters schedule_options() {
 }
 
 std::vector<Command> schedule_commands() {
-    return {{"schedule next", "Show what a schedule means and when it fires; needs no server.", schedule_options()}};
+    return {{"schedule next",
+             "Show what a schedule means and when it fires; needs no server but for calendars that it has.",
+             schedule_options()}};
 }
 
 std::vector<Command> crontab_commands() {

@@ -1,15 +1,13 @@
 #include "app/cli/crontab_import.hpp"
 
 #include "app/cli/crontab_rules.hpp"
+#include "app/cli/file_arguments.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
 #include "logic/schedule/time_zone.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <pwd.h>
 #include <unistd.h>
@@ -18,21 +16,6 @@ namespace attune::app::cli {
 namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
-
-Result<std::string> read_input(const std::string& name) {
-    std::ifstream file;
-    if (name != "-") {
-        file.open(name);
-        if (!file) return invalid("--crontab", fmt::format("cannot read {}: {}", name, std::strerror(errno)));
-    }
-    auto& in = name == "-" ? std::cin : file;
-    std::string text(kMostBytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (in.bad()) return invalid("--crontab", fmt::format("cannot read {}", name));
-    if (text.size() > kMostBytes) return invalid("--crontab", fmt::format("expected at most {} bytes", kMostBytes));
-    return text;
-}
 
 /// The machine's zone, which cron goes by; UTC when it has no name.
 std::string system_timezone() {
@@ -150,7 +133,7 @@ json::value as_json(const Done& done, bool applied) {
 
 Result<int> import_crontab(const ParsedLine& line, const Environment& environment, ApiClient& client, OutputForm form) {
     const auto& arguments = line.arguments;
-    TRY(const auto text, read_input(arguments.text("crontab")));
+    TRY(const auto text, read_input(arguments.text("crontab"), "--crontab", kMostBytes));
     TRY(const auto import, import_of(arguments, environment));
     const auto crontab = parse_crontab(text, arguments.has("system"));
     Done done{.rules = {}, .actions = {}, .not_carried = crontab.not_carried};

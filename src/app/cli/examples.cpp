@@ -32,6 +32,7 @@ constexpr Examples kExamples[] = {
     {"auth refresh", "auth refresh"},
     {"watch", "watch\nwatch --count 3\nwatch --json"},
     {"schedule next", "schedule next --cron '30 2 * * MON-FRI' --timezone Europe/Berlin\n"
+                      "schedule next --cron '0 9 * * *' --calendar holidays.ics\n"
                       "schedule next --input schedules.jsonl"},
     {"worker list", "worker list\nworker list --health offline --json"},
     {"worker show", "worker show 3\nworker show build-2"},

@@ -1,7 +1,10 @@
 #include "app/cli/file_arguments.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fmt/core.h>
 #include <fstream>
+#include <iostream>
 
 namespace attune::app::cli {
 namespace {
@@ -20,6 +23,21 @@ Result<std::string> read_all(std::istream& in, const std::string& option, std::s
 }
 
 } // namespace
+
+Result<std::string> read_input(const std::string& name, const std::string& option, std::size_t most) {
+    std::ifstream file;
+    if (name != "-") {
+        file.open(name, std::ios::binary);
+        if (!file) return invalid(option, fmt::format("cannot read {}: {}", name, std::strerror(errno)));
+    }
+    auto& in = name == "-" ? std::cin : file;
+    std::string text(most + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) return invalid(option, fmt::format("cannot read {}", name));
+    if (text.size() > most) return invalid(option, fmt::format("expected at most {} bytes", most));
+    return text;
+}
 
 Result<Arguments> read_file_arguments(const Command& command, Arguments arguments, std::istream& in) {
     bool in_used = false;

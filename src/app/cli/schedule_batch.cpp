@@ -61,7 +61,8 @@ Result<json::array> times_of(std::string_view text, const BatchDefaults& default
     TRY(const auto value, parse_json(text));
     if (!value.is_object()) return invalid("line", fmt::format("expected a JSON object, got {}", excerpt(value)));
     const auto& line = value.get_object();
-    TRY(const auto compiled, schedule::Schedule::compile(schedule_of(line)));
+    TRY(const auto compiled,
+        schedule::Schedule::compile(within(schedule_of(line), defaults.calendars), lookup_in(defaults.calendars)));
     TRY(const auto after, instant_of(line, "after", defaults.after));
     TRY(const auto anchor, instant_of(line, "anchor", after));
     TRY(const auto count, count_of(line, defaults));

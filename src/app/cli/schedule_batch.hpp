@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json.hpp"
+#include "app/cli/schedule_calendars.hpp"
 #include "base/timestamp.hpp"
 
 #include <iosfwd>
@@ -10,7 +10,8 @@ namespace attune::app::cli {
 struct BatchDefaults {
     Timestamp after;
     int count = 5;
-    bool count_given = false; ///< then `count` stands even where a line lists its own times
+    bool count_given = false;      ///< then `count` stands even where a line lists its own times
+    NamedCalendars calendars = {}; ///< those that lines can name; a line that names none keeps to all of them
 };
 
 /// The answer to one line: {"next":["2026-01-01T00:00:00Z", …]}, with fewer times when the series ends, or

@@ -27,14 +27,20 @@ Result<Timestamp> instant_option(const Arguments& arguments, const std::string& 
     return schedule::parse_instant(arguments.text(name), "--" + name, with.timezone(), with.options().dst());
 }
 
-Result<int> run_batch(const Arguments& arguments, int count) {
+Result<int> run_batch(const Arguments& arguments, int count, const CalendarSource& server) {
     for (const auto* form : {"cron", "every", "at", "rrule", "config", "prev"}) {
         if (arguments.has(form)) return invalid(std::string("--") + form, "cannot be given with --input");
     }
     TRY(const auto after,
         instant_option(arguments, "after",
                        *schedule::Schedule::compile(json::object{{"type", "interval"}, {"days", 1}}), wall_now()));
-    const BatchDefaults defaults{.after = after, .count = count, .count_given = arguments.has("count")};
+    const auto named = arguments.all("calendar");
+    if (arguments.text("input") == "-" && std::ranges::find(named, "-") != named.end()) {
+        return invalid("--calendar", "expected a file: the lines come on stdin");
+    }
+    TRY(const auto calendars, calendars_of_options(arguments, {}, server));
+    const BatchDefaults defaults{
+        .after = after, .count = count, .count_given = arguments.has("count"), .calendars = calendars};
     std::ios::sync_with_stdio(false);
     const auto name = arguments.text("input");
     if (name == "-") {
@@ -49,12 +55,13 @@ Result<int> run_batch(const Arguments& arguments, int count) {
 
 } // namespace
 
-Result<int> show_schedule(const ParsedLine& line, const Environment&) {
+Result<int> show_schedule(const ParsedLine& line, const CalendarSource& server) {
     const auto& arguments = line.arguments;
     TRY(const auto count, number_option(arguments, "count", 0, schedule::kMostPreviewed, kDefaultCount));
-    if (arguments.has("input")) return run_batch(arguments, count);
+    if (arguments.has("input")) return run_batch(arguments, count, server);
     TRY(const auto config, config_of_options(arguments));
-    TRY(const auto compiled, schedule::Schedule::compile(config));
+    TRY(const auto calendars, calendars_of_options(arguments, config, server));
+    TRY(const auto compiled, schedule::Schedule::compile(within(config, calendars), lookup_in(calendars)));
     TRY(const auto from, instant_option(arguments, "after", compiled, wall_now()));
     TRY(const auto anchor, instant_option(arguments, "anchor", compiled, from));
     const auto direction = arguments.has("prev") ? schedule::Direction::back : schedule::Direction::forward;

@@ -87,6 +87,18 @@ TEST(ScheduleBatch, AnswersALineItCannotReadWithTheReason) {
     EXPECT_THAT(answer(std::string(2 << 20, ' ')), HasSubstr("at most"));
 }
 
+TEST(ScheduleBatch, KeepsToTheCalendarsThatItIsGiven) {
+    const auto of = [](const char* date) { return *schedule::Calendar::compile({{"dates", json::array{date}}}); };
+    const BatchDefaults defaults{
+        .after = at("2026-01-01T00:00:00Z"), .count = 1, .calendars = {{"a", of("01-02")}, {"b", of("01-03")}}};
+    const auto next = [&](std::string_view line) { return to_text(json::value(answer_line(line, defaults))); };
+    EXPECT_EQ(next(R"({"expression":"0 0 * * *"})"), R"({"next":["2026-01-04T00:00:00Z"]})");
+    EXPECT_EQ(next(R"({"expression":"0 0 * * *","calendars":["a"]})"), R"({"next":["2026-01-03T00:00:00Z"]})");
+    EXPECT_EQ(next(R"({"expression":"0 0 * * *","calendars":[]})"), R"({"next":["2026-01-02T00:00:00Z"]})");
+    EXPECT_THAT(next(R"({"expression":"0 0 * * *","calendars":["c"]})"),
+                HasSubstr("calendars[0]: there is no calendar 'c'"));
+}
+
 TEST(ScheduleBatch, KeepsTheOrderOfItsLines) {
     std::istringstream in("{\"expression\":\"0 0 * * *\",\"count\":1}\n\n{\"expression\":\"0 1 * * *\",\"count\":1}");
     std::ostringstream out;

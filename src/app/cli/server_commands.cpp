@@ -118,6 +118,10 @@ Result<int> print_completion(const ParsedLine& line, const Environment&) {
     return 0;
 }
 
+Result<int> show_schedule_alone(const ParsedLine& line, const Environment&) {
+    return show_schedule(line, {});
+}
+
 struct ServerCommand {
     std::string_view path;
     Result<int> (*run)(const ParsedLine&, const Environment&);
@@ -136,14 +140,16 @@ constexpr ServerCommand kCommands[] = {
     {"openapi", print_openapi},
     {"version", print_version},
     {"completion", print_completion},
-    {"schedule next", show_schedule},
+    {"schedule next", show_schedule_alone},
 };
 
 } // namespace
 
 std::optional<Result<int>> run_server_command(const ParsedLine& line, const Environment& environment) {
     for (const auto& command : kCommands) {
-        if (command.path == line.command->path) return command.run(line, environment);
+        if (command.path != line.command->path) continue;
+        if (command.run == show_schedule_alone && names_calendars_of_server(line.arguments)) break;
+        return command.run(line, environment);
     }
     return std::nullopt;
 }
