@@ -1,7 +1,7 @@
 // What the whole flow costs: core.null executions from event to final state, durable, against a bare loop that writes
 // the same three rows in groups, both on files in the same folder, in turns. And 30 simulated days of a timer.
 //
-//     flow_bench rate [executions]     flow_bench month
+//     flow_bench rate [executions]     flow_bench month [days]
 //     flow_bench prepare FILE          flow_bench on FILE [executions]    the same on a file with a history
 #include "flow_run.hpp"
 
@@ -67,13 +67,13 @@ void rate(std::int64_t count) {
     report({{"bare_per_s", bare}, {"flow_per_s", flow}, {"executions", count}});
 }
 
-void month() {
+void month(int days) {
     const auto began = std::chrono::steady_clock::now();
     test::World world;
     world.start_all();
     world.add_rule("core.demo", "core.timer_10s", "core.echo", {}, {{"message", "Hello World from timer trigger!"}});
     const auto start = world.clock.now();
-    world.advance(24h * 30);
+    world.advance(24h * days);
     const auto took = seconds_since(began);
     const auto events = world.events();
     std::int64_t off = 0;
@@ -84,7 +84,7 @@ void month() {
             {"firings", events.size()},
             {"off_the_grid", off},
             {"executions", world.executions().size()},
-            {"expected", 30 * 24 * 360}});
+            {"expected", days * 24 * 360}});
 }
 
 } // namespace
@@ -95,13 +95,14 @@ int main(int argc, char** argv) {
     if (what == "rate") {
         attune::bench::rate(argc > 2 ? std::stoll(argv[2]) : 50'000);
     } else if (what == "month") {
-        attune::bench::month();
+        attune::bench::month(argc > 2 ? std::stoi(argv[2]) : 30);
     } else if (what == "prepare" && argc > 2) {
         attune::bench::prepare(argv[2]);
     } else if (what == "on" && argc > 2) {
         attune::bench::rate_on(argv[2], argc > 3 ? std::stoll(argv[3]) : 30'000);
     } else {
-        std::fprintf(stderr, "usage: flow_bench rate [executions] | month | prepare FILE | on FILE [executions]\n");
+        std::fprintf(stderr,
+                     "usage: flow_bench rate [executions] | month [days] | prepare FILE | on FILE [executions]\n");
         return 2;
     }
     return 0;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <sqlite3.h>
 
@@ -102,18 +103,19 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Op
 }
 
 Result<void> Connection::configure(const Options& options) {
-    CHECK(control("pragma foreign_keys = on"));
-    CHECK(control("pragma temp_store = memory"));
-    CHECK(control(fmt::format("pragma cache_size = -{}", options.cache_kib).c_str()));
+    CHECK(set_up("pragma foreign_keys = on"));
+    CHECK(set_up("pragma temp_store = memory"));
+    CHECK(set_up(fmt::format("pragma cache_size = -{}", options.cache_kib)));
     if (options.read_only) return {};
-    CHECK(control("pragma journal_mode = wal"));
-    CHECK(control("pragma synchronous = full"));
+    CHECK(set_up("pragma journal_mode = wal"));
+    CHECK(set_up("pragma synchronous = full"));
     // Checkpoints are made beside the writer: inside COMMIT they cost its latency tens of milliseconds.
-    return control("pragma wal_autocheckpoint = 0");
+    return set_up("pragma wal_autocheckpoint = 0");
 }
 
 Connection::~Connection() {
     for (auto& statement : statements_) sqlite3_finalize(statement.handle);
+    for (auto& [text, statement] : controls_) sqlite3_finalize(statement.handle);
     sqlite3_close_v2(handle_);
 }
 
@@ -134,8 +136,19 @@ Error Connection::failure(std::string_view doing) const {
     }
 }
 
-Result<void> Connection::control(const char* statement) {
-    if (sqlite3_exec(handle_, statement, nullptr, nullptr, nullptr) != SQLITE_OK) return failure(statement);
+Result<void> Connection::control(const char* text) {
+    auto found = std::ranges::find(controls_, std::string_view(text), &std::pair<std::string, Statement>::first);
+    if (found == controls_.end()) {
+        TRY(auto statement, prepare(text, "control"));
+        found = controls_.insert(found, {std::string(text), std::move(statement)});
+    }
+    CHECK(step(found->second, {}, nullptr));
+    return {};
+}
+
+/// Once, so that nothing is kept of it.
+Result<void> Connection::set_up(const std::string& pragma) {
+    if (sqlite3_exec(handle_, pragma.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return failure(pragma);
     return {};
 }
 

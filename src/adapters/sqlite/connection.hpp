@@ -22,7 +22,7 @@ public:
     static Result<std::unique_ptr<Connection>> open(const std::string& path, Options options);
     ~Connection() override;
 
-    Result<void> control(const char* statement) override;
+    Result<void> control(const char* text) override;
     Result<void> begin() override { return control("begin immediate"); }
     /// SQLite ends a transaction by itself when the disk is full.
     bool in_transaction() const override;
@@ -49,6 +49,7 @@ private:
 
     explicit Connection(sqlite3* handle) : handle_(handle) {}
     Result<void> configure(const Options& options);
+    Result<void> set_up(const std::string& pragma);
     Result<std::int64_t> run(const Query& query, std::span<const SqlValue> values, const RowSink* sink) override;
     Result<Statement*> prepared(const Query& query);
     Result<Statement> prepare(std::string_view text, std::string_view name);
@@ -57,7 +58,8 @@ private:
 
     sqlite3* handle_;
     int wal_pages_ = 0;
-    std::vector<Statement> statements_; ///< by Query::index()
+    std::vector<Statement> statements_;                       ///< by Query::index()
+    std::vector<std::pair<std::string, Statement>> controls_; ///< the few texts that begin and end transactions
 };
 
 /// Fills in the dialect's tokens.
