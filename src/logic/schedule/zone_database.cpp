@@ -71,12 +71,14 @@ std::optional<LoadedZone> load_zone(const std::string& name, unsigned generation
 }
 
 std::string zone_database_version() {
-    std::ifstream index(database_folder() + "/tzdata.zi");
-    std::string line;
-    std::getline(index, line);
-    std::error_code ignored;
-    const auto written = std::filesystem::last_write_time(database_folder() + "/Etc/UTC", ignored);
-    return line.substr(0, 64) + '@' + std::to_string(written.time_since_epoch().count());
+    std::string out;
+    for (const auto* file : {"/tzdata.zi", "/Etc/UTC"}) {
+        std::error_code ignored;
+        const std::filesystem::directory_entry entry(database_folder() + file, ignored);
+        const auto written = entry.last_write_time(ignored);
+        out += fmt::format("{}@{} ", entry.file_size(ignored), written.time_since_epoch().count());
+    }
+    return out;
 }
 
 std::string closest_zone_name(std::string_view name) {
