@@ -80,7 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
         HotQuery{"execution.oldest_waiting", "execution_unfinished"},
         HotQuery{"execution.open_runs", "execution_overlap"}, HotQuery{"execution.releasable", "execution_waiting"},
         HotQuery{"timer.next_resume", "timer_resume"}, HotQuery{"timer.armed_sum", "timer_armed"},
-        HotQuery{"timer.count_unarmed", "timer_trouble"}, HotQuery{"timer.changed", "timer_generation"}));
+        HotQuery{"timer.count_unarmed", "timer_trouble"}, HotQuery{"timer.changed", "timer_generation"},
+        HotQuery{"timer.with_calendars", "timer_calendars"}, HotQuery{"rule.with_calendars", "rule_calendars"},
+        HotQuery{"trigger.with_calendars", "trigger_calendars"}, HotQuery{"calendar.changed", "calendar_generation"}));
 
 } // namespace
 } // namespace attune::test
