@@ -132,7 +132,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
     std::string_view best;
-    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    // Below the word's length: something of it is left.
+    std::size_t best_distance = std::min(std::max<std::size_t>(2, word.size() / 3) + 1, word.size());
     for (const auto candidate : candidates) {
         if (const auto distance = edit_distance(word, candidate); distance < best_distance) {
             best = candidate;

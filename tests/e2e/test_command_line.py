@@ -40,6 +40,10 @@ class Client(ServerTest):
 
 
 class Journeys(Client):
+    def test_lines_that_cannot_be_read_are_said_to_be_a_directory(self):
+        refused = self.attune("schedule", "next", "--input", self.server.folder, code=USAGE)
+        self.assertIn("--input: cannot read", refused.stderr)
+
     def test_a_schedule_is_shown_within_a_calendar_of_the_server(self):
         self.attune("pack", "create", "within")
         self.attune("calendar", "create", "-n", "within.closed", "--definition", '{"dates": ["2026-01-02"]}')

@@ -126,6 +126,12 @@ TEST(CommandLine, SuggestsWhatWasMeant) {
     EXPECT_TRUE(parse_command_line({}).is_error);
 }
 
+TEST(CommandLine, RefusesAnEmptyRef) {
+    const auto line = parse_command_line({"timer", "show", ""});
+    EXPECT_EQ(line.command, nullptr);
+    EXPECT_THAT(line.message, HasSubstr("id: must not be empty"));
+}
+
 TEST(CommandLine, HelpIsTheGoldenFile) {
     expect_golden("tests/golden/cli-help.txt", help_of_everything());
     EXPECT_FALSE(parse_command_line({"--help"}).is_error);

@@ -120,6 +120,10 @@ private:
         }
         option->type_name(parameter.is_positional() ? "" : parameter.from_file ? "TEXT|@FILE" : "TEXT");
         if (parameter.required) option->required();
+        // An empty ref would name the whole collection.
+        if (parameter.is_positional()) {
+            option->check([](const std::string& value) { return value.empty() ? "must not be empty" : ""; });
+        }
     }
 
     /// The longest: of "worker" and "worker list" both are parsed.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <istream>
 #include <ostream>
+#include <utility>
 
 namespace attune::app::cli {
 namespace {
@@ -99,7 +100,10 @@ json::object answer_line(std::string_view line, const BatchDefaults& defaults) {
 }
 
 void answer_lines(std::istream& in, std::ostream& out, const BatchDefaults& defaults) {
+    bool is_first = true;
     for (std::string line; out && read_line(in, line);) {
+        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+        if (std::exchange(is_first, false) && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
         out << to_text(json::value(answer_line(line, defaults))) << '\n';
         if (in.rdbuf()->in_avail() <= 0) out.flush();
     }

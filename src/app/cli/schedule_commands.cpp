@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -46,6 +47,10 @@ Result<int> run_batch(const Arguments& arguments, int count, const CalendarSourc
     if (name == "-") {
         answer_lines(std::cin, std::cout, defaults);
         return 0;
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(name, ignored)) {
+        return invalid("--input", fmt::format("cannot read {}: it is a directory", name));
     }
     std::ifstream file(name);
     if (!file) return invalid("--input", fmt::format("cannot read {}: {}", name, std::strerror(errno)));

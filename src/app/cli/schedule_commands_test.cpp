@@ -109,6 +109,16 @@ TEST(ScheduleBatch, KeepsTheOrderOfItsLines) {
                                                  "\\{\"next\":\\[\"2026-01-01T01:00:00Z\"\\]\\}\n"));
 }
 
+TEST(ScheduleBatch, ReadsWhatWindowsWrites) {
+    std::istringstream in("\xEF\xBB\xBF{\"expression\":\"0 0 * * *\",\"count\":1}\r\n"
+                          "{\"expression\":\"0 1 * * *\",\"count\":1}\r\n");
+    std::ostringstream out;
+
+    answer_lines(in, out, {.after = at("2026-01-01T00:00:00Z")});
+
+    EXPECT_EQ(out.str(), "{\"next\":[\"2026-01-02T00:00:00Z\"]}\n{\"next\":[\"2026-01-01T01:00:00Z\"]}\n");
+}
+
 TEST(ScheduleOptions, BecomeATimersConfiguration) {
     EXPECT_EQ(config_text({"--cron", "30 2 * * *", "-z", "Europe/Berlin", "--dst-gap", "skip"}),
               R"({"type":"cron","expression":"30 2 * * *","timezone":"Europe/Berlin","dst_gap":"skip"})");
