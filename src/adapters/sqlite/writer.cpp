@@ -5,6 +5,7 @@
 namespace attune::sqlite {
 namespace {
 
+constexpr auto kUrgent = static_cast<std::size_t>(Lane::urgent);
 constexpr auto kBulk = static_cast<std::size_t>(Lane::bulk);
 
 } // namespace
@@ -45,13 +46,14 @@ void Writer::work() {
 
 /// The next write, urgent first; of the bulk lane at most one a group, but that one also when the group's time is over:
 /// a flow that never pauses must not keep it waiting for ever.
-bool Writer::take_next(bool& has_bulk, bool is_over, Pending& out) {
-    for (auto lane = is_over ? kBulk : 0; lane < lanes_.size(); ++lane) {
-        if (lanes_[lane].empty() || (lane == kBulk && has_bulk)) continue;
+bool Writer::take_next(Taking& group, Pending& out) {
+    for (auto lane = group.is_over ? kBulk : kUrgent; lane < lanes_.size(); ++lane) {
+        if (lanes_[lane].empty() || (lane == kBulk && group.has_bulk)) continue;
         out = std::move(lanes_[lane].front());
         lanes_[lane].pop_front();
         --waiting_;
-        if (lane == kBulk) has_bulk = true;
+        group.has_urgent = group.has_urgent || lane == kUrgent;
+        group.has_bulk = group.has_bulk || lane == kBulk;
         return true;
     }
     return false;
@@ -65,15 +67,15 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
     const auto begun = connection_->begin();
     lock.lock();
 
-    bool has_bulk = false;
-    bool is_over = false;
-    for (Pending next; !group.has_failed() && take_next(has_bulk, is_over, next);) {
+    Taking taking;
+    for (Pending next; !group.has_failed() && take_next(taking, next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         lock.unlock();
         if (begun) group.add(taken.back().unit, taken.back().savepoint);
         lock.lock();
-        is_over = std::chrono::steady_clock::now() - started > group_time_;
+        const auto limit = taking.has_urgent ? std::min(driver::kUrgentGroupTime, group_time_) : group_time_;
+        taking.is_over = std::chrono::steady_clock::now() - started > limit;
     }
 
     lock.unlock();

@@ -4,6 +4,9 @@
 
 namespace attune::driver {
 
+/// A group with urgent writes takes no more work after this: they wait for its commit.
+inline constexpr Duration kUrgentGroupTime{1000};
+
 /// One transaction for several writes, committed with one fsync. Holds the rules of the game, without threads:
 /// - a unit that fails having changed no row leaves the group as it is;
 /// - a unit with a savepoint is undone alone;
