@@ -16,11 +16,23 @@ inline void PrintTo(const FilterPlan& one, std::ostream* out) {
     *out << one.name;
 }
 
+/// As if the definition with that id were the rare one.
+inline std::optional<std::string> ref_of(const api::EventQuery& query) {
+    return query.trigger ? std::optional<std::string>("a.b") : std::nullopt;
+}
+inline std::optional<std::string> ref_of(const api::EnforcementQuery& query) {
+    return query.rule ? std::optional<std::string>("a.b") : std::nullopt;
+}
+
 template <class Query, class Fill>
 FilterPlan plan(const char* name, api::ListSource source, const char* index, Fill fill) {
     Query query;
     fill(query);
-    return {name, api::filter_of(query), source, index};
+    if constexpr (std::is_same_v<Query, api::ExecutionQuery>) {
+        return {name, api::filter_of(query), source, index};
+    } else {
+        return {name, api::filter_of(query, ref_of(query)), source, index};
+    }
 }
 template <class Fill>
 FilterPlan events(const char* name, const char* index, Fill fill) {

@@ -7,13 +7,15 @@ namespace attune::api {
 namespace {
 
 const QueryOf<Enforcement> kGet{"api.enforcement.get", "select {columns} from enforcement where id = $1"};
+const attune::Query kRuleRef{"api.enforcement.rule_ref", "select ref from rule where id = $1"};
 
 } // namespace
 
-ListFilter filter_of(const EnforcementQuery& query) {
+ListFilter filter_of(const EnforcementQuery& query, const std::optional<std::string>& ref_of_rule) {
     ListFilter out;
     out.equals("event", query.event)
-        .drive("rule_ref = (select r.ref from rule r where r.id = $?) and rule = $?", query.rule)
+        .equals("rule_ref", ref_of_rule)
+        .add("rule = $?", query.rule)
         .equals("rule_ref", query.rule_ref)
         .equals("trigger_ref", query.trigger_ref)
         .equals("status", query.status);
@@ -34,7 +36,8 @@ void EnforcementRoutes::declare(Router& router) {
 
 task<Result<Page<EnforcementSummary>>> EnforcementRoutes::list(api::Query<EnforcementQuery> query) {
     CO_TRY(const auto window, shallow(query->window()));
-    co_return co_await list_newest<EnforcementSummary>(context_.db, kEnforcementList, filter_of(*query), window,
+    CO_TRY(const auto ref, co_await ref_of(context_.db, kRuleRef, query->rule));
+    co_return co_await list_newest<EnforcementSummary>(context_.db, kEnforcementList, filter_of(*query, ref), window,
                                                        query->include_total);
 }
 

@@ -32,8 +32,8 @@ BOOST_DESCRIBE_STRUCT(EnforcementQuery, (PerPage50), (rule, event, status, trigg
 inline constexpr ListSource kEnforcementList{
     "select id, rule, rule_ref, trigger_ref, event, status, condition, created from enforcement", "enforcement"};
 
-/// What a query's filters mean.
-ListFilter filter_of(const EnforcementQuery& query);
+/// What a query's filters mean. `ref_of_rule`: the ref of query.rule (see ref_of).
+ListFilter filter_of(const EnforcementQuery& query, const std::optional<std::string>& ref_of_rule);
 
 /// Reading which rules matched which events.
 class EnforcementRoutes {

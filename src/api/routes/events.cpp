@@ -15,6 +15,7 @@ constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have b
 
 const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
 const attune::Query kTriggerId{"api.event.trigger_id", "select id from \"trigger\" where ref = $1"};
+const attune::Query kTriggerRef{"api.event.trigger_ref", "select ref from \"trigger\" where id = $1"};
 const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
 
 EventResponse view(const Event& event) {
@@ -48,12 +49,12 @@ std::optional<std::string> source_of(const Caller& caller) {
 
 } // namespace
 
-ListFilter filter_of(const EventQuery& query) {
+ListFilter filter_of(const EventQuery& query, const std::optional<std::string>& ref_of_trigger) {
     ListFilter out;
     out.equals("source", query.source)
         .equals("rule_ref", query.rule_ref)
-        .drive("trigger_ref = (select t.ref from \"trigger\" t where t.id = $?) and coalesce(\"trigger\", $?) = $?",
-               query.trigger)
+        .equals("trigger_ref", ref_of_trigger)
+        .add("coalesce(\"trigger\", $?) = $?", query.trigger)
         .equals("trigger_ref", query.trigger_ref);
     return out;
 }
@@ -133,7 +134,8 @@ task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::strin
 
 task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
     CO_TRY(const auto window, shallow(query->window()));
-    co_return co_await list_newest<EventSummary>(context_.db, kEventList, filter_of(*query), window,
+    CO_TRY(const auto ref, co_await ref_of(context_.db, kTriggerRef, query->trigger));
+    co_return co_await list_newest<EventSummary>(context_.db, kEventList, filter_of(*query, ref), window,
                                                  query->include_total);
 }
 

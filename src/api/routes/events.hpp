@@ -55,8 +55,8 @@ inline constexpr ListSource kEventList{
     " trigger_ref, source, source_ref, rule, rule_ref, payload is not null as has_payload, created from event",
     "event"};
 
-/// What a query's filters mean.
-ListFilter filter_of(const EventQuery& query);
+/// What a query's filters mean. `ref_of_trigger`: the ref of query.trigger (see ref_of).
+ListFilter filter_of(const EventQuery& query, const std::optional<std::string>& ref_of_trigger);
 
 /// POST /events: what a sensor saw.
 struct EventRequest {

@@ -18,6 +18,15 @@ inline Result<PageWindow> shallow(Result<PageWindow> window) {
     return window;
 }
 
+/// The ref of a definition that a list is filtered by, for its index; "", which is nobody's, for one that is not there.
+/// Asked for first: a database that sees the ref itself knows how many rows have it.
+inline task<Result<std::optional<std::string>>> ref_of(Database& db, const attune::Query& query,
+                                                       std::optional<std::int64_t> id) {
+    if (!id) co_return std::optional<std::string>{};
+    CO_TRY(auto ref, co_await db.read([&](Session& session) { return session.scalar<std::string>(query, *id); }));
+    co_return std::optional{ref.value_or("")};
+}
+
 /// What a list reads.
 struct ListSource {
     std::string_view head;  ///< "select a, b from t"
