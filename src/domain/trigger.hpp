@@ -43,7 +43,8 @@ struct Timer {
     Timestamp anchor;                         ///< intervals count from here
     Timestamp cursor;                         ///< the last nominal time that was decided
     std::optional<Timestamp> resumed_at;      ///< the last end of a pause: `on_resume` decides what is undecided before
-    std::optional<Timestamp> skipped_through; ///< nominal times up to here were skipped by a person in advance
+    std::optional<Timestamp> skipped_from;    ///< nominal times from here on were skipped by a person in advance,
+    std::optional<Timestamp> skipped_through; ///< up to here; some before them may be undecided
     std::optional<Timestamp> forgotten;       ///< the greatest nominal time whose event retention deleted
     std::int64_t fired = 0;                   ///< since the schedule was set; the sequence number of a firing
     std::int64_t late = 0;                    ///< of those, more than a second after their nominal time
@@ -63,9 +64,9 @@ struct Timer {
 };
 BOOST_DESCRIBE_STRUCT(Timer, (),
                       (id, rule, rule_ref, trigger, trigger_ref, config, armed, enabled, paused, pause_note, resume_at,
-                       revision, anchor, cursor, resumed_at, skipped_through, forgotten, fired, late, missed, skipped,
-                       dropped, manual, backfilled, overlap_skipped, overlap_queued, overlap_cancelled, note, trouble,
-                       generation, created, updated))
+                       revision, anchor, cursor, resumed_at, skipped_from, skipped_through, forgotten, fired, late,
+                       missed, skipped, dropped, manual, backfilled, overlap_skipped, overlap_queued, overlap_cancelled,
+                       note, trouble, generation, created, updated))
 
 /// Nominal times of a timer that did not fire one by one, as a range with the reason.
 struct TimerSkip {

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "flow/generation.hpp"
+#include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
 
@@ -81,9 +82,10 @@ Result<std::vector<Follower>> followers_of(Session& session, const std::string& 
 Result<void> follow(Session& session, Follower& one, Timestamp now) {
     auto& timer = one.timer;
     TRY(const auto compiled, compile_schedule(session, timer.config));
-    const auto undecided = one.before ? one.before->next(state_of(timer).cursor, timer.anchor) : std::nullopt;
+    const auto undecided = one.before ? schedule::next_undecided(*one.before, state_of(timer)) : std::nullopt;
     // Nothing was due: times that the calendar has kept free until now are not missed when it allows them.
     if (one.before && (!undecided || *undecided > now)) timer.cursor = std::max(timer.cursor, now);
+    CHECK(renew_skipped_ahead(session, timer, one.before ? &*one.before : nullptr, compiled, now));
     ++timer.revision;
     timer.note = ending_note(timer, compiled);
     timer.trouble.reset();

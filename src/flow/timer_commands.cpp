@@ -29,7 +29,7 @@ Result<void> check_enabled(const Timer& timer) {
 /// The next nominal time to come. After the clock went back, the very next ones may have fired already.
 Result<std::optional<Timestamp>> next_unfired(Session& session, const schedule::Schedule& compiled,
                                               const schedule::TimerState& state) {
-    auto next = compiled.next(state.cursor, state.anchor);
+    auto next = schedule::next_undecided(compiled, state);
     for (int i = 0; next && i < kMostFiredAhead; ++i) {
         TRY(const bool fired, has_fired(session, TimerId{state.timer_id}, *next));
         if (!fired) break;
@@ -108,7 +108,13 @@ Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_vie
     CHECK(check_enabled(timer));
     if (timer.paused) return Error{Errc::conflict, "the timer is paused: it skips all of its times"};
     TRY(const auto compiled, compile_schedule(session, timer.config));
-    const auto state = state_of(timer);
+    const auto state = schedule::settled(compiled, state_of(timer));
+    if (state.ahead) {
+        return Error{Errc::conflict,
+                     fmt::format("{} is skipped already, and a calendar has opened times before it since: "
+                                 "these cannot be skipped by themselves (pause the timer until then)",
+                                 format_timestamp_short(state.ahead->from))};
+    }
     TRY(const auto next, next_unfired(session, compiled, state));
     if (!next || !schedule::next_due(compiled, state)) {
         return Error{Errc::conflict,
@@ -117,6 +123,10 @@ Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_vie
     const auto reason = fmt::format("skipped: {} wanted it", by);
     const TimerSkip range{timer.id, *next, *next, 1, reason, now};
     CHECK(record_ranges(session, id, {&range, 1}));
+    // Of several in a row the first one stays the beginning.
+    if (!timer.skipped_through || *timer.skipped_through < state.cursor) {
+        timer.skipped_from = compiled.next(state.cursor, state.anchor);
+    }
     timer.skipped_through = *next;
     ++timer.skipped;
     ++timer.revision;

@@ -152,4 +152,27 @@ Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timesta
     return withdrawn;
 }
 
+Result<void> renew_skipped_ahead(Session& session, Timer& timer, const schedule::Schedule* before,
+                                 const schedule::Schedule& after, Timestamp now) {
+    const auto state = state_of(timer);
+    if (!state.ahead) return {};
+    TRY(const auto old, session.all<TimerSkip>(kAfter, timer.id, state.cursor));
+    TRY(const auto withdrawn, withdraw_ranges(session, timer, state.cursor, before));
+    timer.skipped -= withdrawn.skipped;
+    const auto first = after.next(std::max(state.cursor, state.ahead->from - Duration{1}), timer.anchor);
+    const auto last = after.prev(state.ahead->through + Duration{1}, timer.anchor);
+    timer.skipped_from = first;
+    timer.skipped_through = last;
+    if (old.empty() || !first || !last || *last < *first) {
+        timer.skipped_from.reset();
+        timer.skipped_through.reset();
+        return {};
+    }
+    const auto count = after.count(*first - Duration{1}, *last, timer.anchor).number;
+    const TimerSkip range{timer.id, *first, *last, count, old.front().reason, now};
+    TRY(const auto recorded, record_ranges(session, timer.id, {&range, 1}));
+    timer.skipped += count - recorded.fired_already.skipped;
+    return {};
+}
+
 } // namespace attune::flow

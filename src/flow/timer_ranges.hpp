@@ -32,6 +32,11 @@ Result<RecordedRanges> record_ranges(Session& session, TimerId timer, std::span<
 Result<PassedOver> withdraw_ranges(Session& session, const Timer& timer, Timestamp kept,
                                    const logic::schedule::Schedule* compiled);
 
+/// What a person skipped in advance, after a change of a calendar: of the times from the first to the last of them, all
+/// that the schedule names now are skipped, and no others. Changes the timer, which is not written yet.
+Result<void> renew_skipped_ahead(Session& session, Timer& timer, const logic::schedule::Schedule* before,
+                                 const logic::schedule::Schedule& after, Timestamp now);
+
 /// Ranges behind `after` in the order of their keys.
 Result<std::vector<TimerSkip>> ranges_after(Session& session, const TimerSkip& after, std::int64_t limit);
 

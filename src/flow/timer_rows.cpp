@@ -28,9 +28,12 @@ Result<Timer> found_by(Session& session, const Query& query, TimerId id) {
 
 schedule::TimerState state_of(const Timer& timer) {
     auto cursor = timer.cursor;
-    if (timer.skipped_through) cursor = std::max(cursor, *timer.skipped_through);
     if (timer.forgotten) cursor = std::max(cursor, *timer.forgotten);
-    return {timer.anchor, cursor, timer.fired, timer.id.value};
+    schedule::TimerState out{timer.anchor, cursor, timer.fired, timer.id.value};
+    if (timer.skipped_through && *timer.skipped_through > cursor) {
+        out.ahead = {timer.skipped_from.value_or(cursor), *timer.skipped_through};
+    }
+    return out;
 }
 
 const std::string& name_of(const Timer& timer) {

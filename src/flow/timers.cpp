@@ -42,7 +42,8 @@ const Query kUncountPassed{
     "update timer set missed = missed - $2, skipped = skipped - $3, dropped = dropped - $4 where id = $1"};
 const Query kPullBack{
     "timer.pull_back",
-    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, skipped_through = null,"
+    "update timer set cursor = case when forgotten > $3 then forgotten else $3 end, skipped_from = null,"
+    " skipped_through = null,"
     " updated = $4"
     " where id = $1 and revision = $2 and cursor = $5 and armed = true and (forgotten is null or forgotten < $5)"};
 const Query kForgetNote{"timer.forget_note", "update timer set note = null where id = $1 and note is not null"};
@@ -52,6 +53,7 @@ const InsertOf<TimerSkip> kInsertPullback{"timer_skip.insert_pullback", "on conf
 void start_from(Timer& timer, Timestamp now) {
     timer.anchor = timer.cursor = now;
     timer.resumed_at.reset();
+    timer.skipped_from.reset();
     timer.skipped_through.reset();
     timer.fired = 0;
 }

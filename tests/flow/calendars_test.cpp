@@ -55,6 +55,24 @@ protected:
         static const QueryOf<Timer> kOnly{"test.only_timer", "select {columns} from timer"};
         return *world.write([&](Session& session) { return session.find<Timer>(kOnly); });
     }
+    Result<flow::SkippedNext> flow_skip_next() {
+        std::optional<Result<flow::SkippedNext>> out;
+        world.write([&](Session& session) -> Result<bool> {
+            out = flow::skip_next_fire(session, timer_id_, "ann", world.clock.now());
+            return true;
+        });
+        return *std::move(out);
+    }
+    /// The time that is skipped.
+    std::string skip_next() {
+        timer_id_ = timer().id;
+        const auto done = flow_skip_next();
+        EXPECT_TRUE(done) << done.error().text();
+        world.bus.ring(Topic::timers, {});
+        world.clock.run_until_idle();
+        return done ? format_timestamp_short(done->nominal) : "";
+    }
+    TimerId timer_id_;
     using Hours = std::vector<int>;
 };
 
@@ -144,6 +162,68 @@ TEST_F(Calendars, OfAPackAreInstalledAndBroughtUpToDateWithIt) {
     install({{"dates", json::array{"01-02"}}});
     world.advance(2h);
     EXPECT_EQ(fired(), 2);
+}
+
+TEST_F(Calendars, OpenTimesBeforeOneThatWasSkippedAndTheseFire) {
+    world.advance(2h + 1min);
+    EXPECT_EQ(skip_next(), "2026-01-01T06:00:00Z");
+    change(from("2026-01-01T03:30", "2026-01-01T04:30"));
+    world.advance(6h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 3, 5, 7, 8}));
+    EXPECT_EQ(timer().skipped, 1);
+    EXPECT_EQ(timer().missed + timer().dropped, 0);
+}
+
+TEST_F(Calendars, OpenTimesBeforeOneThatWasSkippedAndTheseAreCaughtUpWithAlone) {
+    world.advance(2h + 1min);
+    EXPECT_EQ(skip_next(), "2026-01-01T06:00:00Z");
+    world.crash(Role::timers);
+    change(from("2026-02-01", "2026-02-02"));
+    world.advance(6h);
+    world.start(Role::timers);
+    world.clock.run_until_idle();
+    const auto all = world.events();
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_EQ(*all[2].nominal, *parse_timestamp("2026-01-01T05:00:00Z")); // stands for 03:00 and 04:00
+    EXPECT_EQ(*all[3].nominal, *parse_timestamp("2026-01-01T08:00:00Z")); // for 07:00
+    EXPECT_EQ(timer().skipped, 1);
+    EXPECT_EQ(timer().missed, 3);
+}
+
+TEST_F(Calendars, OpenTimesBetweenTwoThatWereSkippedAndTheseAreSkipped) {
+    change(from("2026-01-01T03:30", "2026-01-01T05:30"));
+    world.advance(2h + 1min);
+    EXPECT_EQ(skip_next(), "2026-01-01T03:00:00Z");
+    EXPECT_EQ(skip_next(), "2026-01-01T06:00:00Z");
+    change(from("2026-02-01", "2026-02-02"));
+    world.advance(6h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 7, 8}));
+    EXPECT_EQ(timer().skipped, 4);
+}
+
+TEST_F(Calendars, WithdrawASkipOfATimeThatTheyClose) {
+    change(from("2026-02-01", "2026-02-02"));
+    world.advance(2h + 1min);
+    EXPECT_EQ(skip_next(), "2026-01-01T03:00:00Z");
+    change(from("2026-01-01T02:30", "2026-01-01T05:30"));
+    EXPECT_EQ(timer().skipped, 0);
+    world.advance(5h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 6, 7}));
+}
+
+TEST_F(Calendars, OpenTimesBeforeOneThatWasSkippedWhichCannotBeSkippedByThemselves) {
+    world.advance(2h + 1min);
+    skip_next();
+    change(from("2026-02-01", "2026-02-02"));
+    const auto refused = flow_skip_next();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::conflict);
+    EXPECT_NE(refused.error().message.find("2026-01-01T06:00:00Z is skipped already"), std::string::npos);
+    world.advance(3h);
+    EXPECT_EQ(skip_next(), "2026-01-01T07:00:00Z");
+    world.advance(4h);
+    EXPECT_EQ(hours(), (Hours{1, 2, 3, 4, 5, 8, 9}));
+    EXPECT_EQ(timer().skipped, 2);
 }
 
 TEST_F(Calendars, HoldAfterARestart) {

@@ -348,7 +348,7 @@ CREATE TABLE timer (
     note        text,
     generation  bigint not null,
     created     text not null,
-    updated     text not null, enabled boolean not null default true, paused boolean not null default false, pause_note text, resume_at text, resumed_at text, skipped_through text, trouble text, dropped bigint not null default 0, manual bigint not null default 0, backfilled bigint not null default 0, overlap_skipped bigint not null default 0, overlap_queued bigint not null default 0, overlap_cancelled bigint not null default 0,
+    updated     text not null, enabled boolean not null default true, paused boolean not null default false, pause_note text, resume_at text, resumed_at text, skipped_through text, trouble text, dropped bigint not null default 0, manual bigint not null default 0, backfilled bigint not null default 0, overlap_skipped bigint not null default 0, overlap_queued bigint not null default 0, overlap_cancelled bigint not null default 0, skipped_from text,
     check (forgotten is null or cursor >= forgotten)
 );
 

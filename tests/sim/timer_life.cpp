@@ -328,7 +328,10 @@ std::vector<TimerLife::Series> TimerLife::series_of(const Timer& timer) {
     take_pullbacks(timer);
     auto out = past_[timer.id];
     out.push_back(current_.at(timer.id));
-    out.back().to = flow::state_of(timer).cursor;
+    out.back().to = world.write([&](Session& session) -> Result<Timestamp> {
+        TRY(const auto compiled, flow::compile_schedule(session, timer.config));
+        return logic::schedule::settled(compiled, flow::state_of(timer)).cursor;
+    });
     return out;
 }
 

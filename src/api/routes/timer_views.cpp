@@ -97,8 +97,14 @@ TimerDetail detail_of(const Timer& timer, const schedule::CalendarLookup& calend
     const auto compiled = schedule::Schedule::compile(timer.config, calendars);
     if (!compiled) return out;
     fill(out, timer, *compiled, now);
-    auto shown =
-        schedule::preview(*compiled, looking_from(timer, now), timer.anchor, runs_to_come(timer, *compiled, times));
+    auto state = flow::state_of(timer);
+    state.cursor = looking_from(timer, now);
+    state = schedule::settled(*compiled, state);
+    auto shown = schedule::preview(*compiled, state.cursor, timer.anchor, runs_to_come(timer, *compiled, times));
+    // A calendar has opened times before those that were skipped.
+    std::erase_if(shown.times, [&](const auto& one) {
+        return state.ahead && one.at >= state.ahead->from && one.at <= state.ahead->through;
+    });
     out.schedule = std::move(shown.description);
     out.next = std::move(shown.times);
     out.clock_changes = std::move(shown.clock_changes);

@@ -22,8 +22,9 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 std::optional<Due> due_times(const Schedule& schedule, const TimerState& state, Timestamp now) {
     if (state.cursor >= now) return std::nullopt;
     const auto first = schedule.next(state.cursor, state.anchor);
-    if (!first || *first > now) return std::nullopt;
-    auto last = schedule.prev(now + Duration{1}, state.anchor);
+    const auto end = state.ahead ? std::min(now, state.ahead->from - Duration{1}) : now;
+    if (!first || *first > end) return std::nullopt;
+    auto last = schedule.prev(end + Duration{1}, state.anchor);
     // Fire times are in the order of nominal times, so only the last may still be waiting for its jitter.
     if (last && fire_time(schedule, state, *last) > now) last = schedule.prev(*last, state.anchor);
     if (!last || *last < *first) return std::nullopt;
@@ -137,7 +138,21 @@ Timestamp fire_time(const Schedule& schedule, const TimerState& state, Timestamp
     return nominal + Duration{static_cast<std::int64_t>(hash % (static_cast<std::uint64_t>(most.count()) + 1))};
 }
 
-Decision decide(const Schedule& schedule, const TimerState& state, Timestamp now) {
+TimerState settled(const Schedule& schedule, TimerState state) {
+    if (!state.ahead) return state;
+    const auto next = schedule.next(state.cursor, state.anchor);
+    if (next && *next < state.ahead->from) return state;
+    state.cursor = std::max(state.cursor, state.ahead->through);
+    state.ahead.reset();
+    return state;
+}
+
+std::optional<Timestamp> next_undecided(const Schedule& schedule, const TimerState& state) {
+    return schedule.next(settled(schedule, state).cursor, state.anchor);
+}
+
+Decision decide(const Schedule& schedule, const TimerState& stored, Timestamp now) {
+    const auto state = settled(schedule, stored);
     Decision nothing;
     nothing.cursor = state.cursor;
     const auto left = runs_left(schedule, state);
@@ -152,7 +167,8 @@ Decision decide(const Schedule& schedule, const TimerState& state, Timestamp now
     return within_max_fires(MisfireDecision(schedule, state, now, *due).by(misfire.policy, cause), left);
 }
 
-Decision decide_resume(const Schedule& schedule, const TimerState& state, Timestamp now) {
+Decision decide_resume(const Schedule& schedule, const TimerState& stored, Timestamp now) {
+    const auto state = settled(schedule, stored);
     Decision nothing;
     nothing.cursor = state.cursor;
     const auto left = runs_left(schedule, state);
@@ -166,7 +182,7 @@ Decision decide_resume(const Schedule& schedule, const TimerState& state, Timest
 
 std::optional<Timestamp> next_due(const Schedule& schedule, const TimerState& state) {
     if (runs_left(schedule, state) == 0) return std::nullopt;
-    const auto nominal = schedule.next(state.cursor, state.anchor);
+    const auto nominal = next_undecided(schedule, state);
     if (!nominal) return std::nullopt;
     return fire_time(schedule, state, *nominal);
 }

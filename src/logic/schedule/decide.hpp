@@ -6,12 +6,19 @@
 
 namespace attune::logic::schedule {
 
+/// Nominal times that were skipped in advance, both ends included.
+struct SkippedAhead {
+    Timestamp from;
+    Timestamp through;
+};
+
 /// What is stored of a timer.
 struct TimerState {
-    Timestamp anchor;          ///< when it was armed
-    Timestamp cursor;          ///< the last nominal time decided; at first the anchor
-    std::int64_t fired = 0;    ///< runs so far, for max_fires
-    std::int64_t timer_id = 0; ///< makes the jitter of timers differ
+    Timestamp anchor;                       ///< when it was armed
+    Timestamp cursor;                       ///< the last nominal time decided; at first the anchor
+    std::int64_t fired = 0;                 ///< runs so far, for max_fires
+    std::int64_t timer_id = 0;              ///< makes the jitter of timers differ
+    std::optional<SkippedAhead> ahead = {}; ///< what lies in it is decided, although it is after the cursor
 };
 
 enum class FiringReason : std::uint8_t { normal, misfire, backfill, manual };
@@ -48,12 +55,19 @@ struct Decision {
 ///  - what is older than `window` is dropped, whatever the policy;
 ///  - skip: none runs; fire_once: the last one runs; fire_all: the latest `max_catchup` run, oldest first.
 /// Lateness is measured from the fire time (nominal + jitter). Never fires early, nor more than `max_fires` in all.
+/// Of what comes after nominal times that were skipped ahead, nothing is decided together with what comes before them.
 /// Bounded however long nobody looked: intervals are counted, others up to Schedule::kMaxCounted ("at least").
 Decision decide(const Schedule& schedule, const TimerState& state, Timestamp now);
 
 /// Decides the nominal times of a pause, at its end, by `on_resume` (skip unless it says otherwise). Even one that has
 /// only just passed is part of the pause.
 Decision decide_resume(const Schedule& schedule, const TimerState& state, Timestamp now);
+
+/// With the cursor behind what was skipped ahead, unless nominal times before that are still undecided.
+TimerState settled(const Schedule& schedule, TimerState state);
+
+/// The first nominal time that is not decided, whatever `max_fires` says.
+std::optional<Timestamp> next_undecided(const Schedule& schedule, const TimerState& state);
 
 /// When the next undecided nominal time fires; nothing when the series has ended (max_fires, end_at, or it names no
 /// more times). May lie in the past: then it is due.
