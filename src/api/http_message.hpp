@@ -67,12 +67,35 @@ public:
     virtual task<std::optional<std::string>> next() = 0;
 };
 
+/// One WebSocket, as the handler that accepted it sees it. Used on the server's loop. The server keeps it until the
+/// connection has ended; next() is cancelled (operation_aborted) when the client goes away.
+class WebSocketSession {
+public:
+    static constexpr std::size_t kMessageLimit = std::size_t{16} * 1024; ///< of a client; more ends it with 1009
+
+    virtual ~WebSocketSession() = default;
+    /// A whole message of the client's; never waits. A text is valid UTF-8. False: no more is read of it.
+    virtual bool receive(std::string_view message, bool is_text) = 0;
+
+    struct Outgoing {
+        std::string text;                        ///< a message or, with `close`, the reason
+        std::optional<std::uint16_t> close = {}; ///< the code with which the connection ends
+    };
+    /// What is sent next, at once.
+    virtual task<Outgoing> next() = 0;
+    /// Lets next() close the connection, before anything that still waits.
+    virtual void end(std::uint16_t code, std::string reason) = 0;
+};
+
 struct RawResponse {
     int status = 200;
     std::string content_type = "application/json"; ///< empty: no such field
     Headers headers = {}; ///< beside content type, length and connection, which the server adds
     std::string body = {};
     std::unique_ptr<BodyStream> stream = {}; ///< when set, sent instead of `body`
+    /// When set, a request for a WebSocket is accepted, with this subprotocol when there is one; any other gets 426.
+    std::shared_ptr<WebSocketSession> web_socket = {};
+    std::string subprotocol = {};
 };
 
 /// What answers requests. Called on the server's loop, by many requests at once.

@@ -4,6 +4,7 @@
 #include "app/node/api_role.hpp"
 #include "app/node/executor_role.hpp"
 #include "app/node/health_role.hpp"
+#include "app/node/notifier_role.hpp"
 #include "app/node/sensor_role.hpp"
 #include "app/node/worker_role.hpp"
 #include "base/log.hpp"
@@ -14,7 +15,7 @@ namespace attune::app {
 namespace {
 
 /// In the order in which they are made: the worker tells its actions where the API of this process listens.
-constexpr Role kMakingOrder[] = {Role::sensor, Role::executor, Role::api, Role::worker};
+constexpr Role kMakingOrder[] = {Role::sensor, Role::executor, Role::api, Role::notifier, Role::worker};
 
 class RoleNode final : public Node {
 public:
@@ -43,7 +44,7 @@ Result<void> RoleNode::build(const Roles& roles) {
     for (const auto role : kMakingOrder) {
         if (roles.contains(role)) CHECK(make(role));
     }
-    if (!roles.contains(Role::api)) {
+    if (!roles.contains(Role::api) && !roles.contains(Role::notifier)) {
         // In the API's place: other roles are checked until they have stopped, too.
         TRY(parts_[Role::api], make_health_role(infrastructure_));
     }
@@ -60,7 +61,7 @@ Result<void> RoleNode::make(Role role) {
     case Role::executor: part = make_executor_role(infrastructure_); return {};
     case Role::worker: return make_worker_role(infrastructure_, part);
     case Role::api: return make_api_role(infrastructure_, part);
-    case Role::notifier: break; // check_roles() refuses it
+    case Role::notifier: return make_notifier_role(infrastructure_, part);
     }
     return Error{Errc::internal, fmt::format("no process can have the role {}", enum_name(role))};
 }

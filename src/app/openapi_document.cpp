@@ -4,6 +4,8 @@
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
 #include "adapters/system_random/system_random.hpp"
+#include "api/auth/standings.hpp"
+#include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
@@ -60,6 +62,9 @@ Result<std::string> openapi_document() {
     definitions.declare(router);
     api::FlowApi flow(context, loop.group());
     flow.declare(router);
+    api::DatabaseStandings standings(db);
+    api::NotificationApi notifications({loop.clock(), *bus, db, loop.executor(), loop.group()}, *signer, standings, {});
+    notifications.declare(router);
     api::DocsRoutes docs(router);
     docs.declare(router);
     return to_pretty_text(api::openapi_document(router.routes())) + "\n";

@@ -33,8 +33,8 @@ bool opens_secrets(Role role) {
     switch (role) {
     case Role::executor:
     case Role::worker:
-    case Role::notifier:
     case Role::api: return true;
+    case Role::notifier:
     case Role::sensor: return false;
     }
     return true;
@@ -71,12 +71,10 @@ std::string show_roles(const Roles& roles) {
 }
 
 Result<void> check_roles(const Roles& roles, const Settings& settings) {
-    if (roles.contains(Role::notifier)) {
-        return Error{Errc::not_implemented,
-                     "this build has no notifier of its own: the event streams are served by the api role", "roles"};
-    }
     if (!settings.is_cluster()) {
-        if (roles == every_role()) return {};
+        auto needed = roles;
+        needed.erase(Role::notifier);
+        if (needed == every_role()) return {};
         return invalid(
             "database.url",
             fmt::format("expected postgresql://<user>@<host>/<database> for a process that has only the role "

@@ -13,7 +13,8 @@ BOOST_DESCRIBE_ENUM(Role, sensor, executor, worker, notifier, api)
 
 using Roles = std::set<Role>;
 
-/// Those that `attune serve` runs in one process.
+/// Those that `attune serve` runs in one process. Without the notifier: the api role serves its WebSocket, too, on its
+/// own port, and no further port is open unless it is asked for.
 Roles every_role();
 
 /// "api,worker"; an empty text is every role. Errors: `invalid`, field `roles`.
@@ -25,8 +26,7 @@ std::string show_roles(const Roles& roles);
 /// Whether one of these roles seals or opens secrets, for which it needs `security.encryption_key`.
 bool handle_secrets(const Roles& roles);
 
-/// What these roles need of the settings, and no process without them does. Errors: `invalid` with the setting's path,
-/// `not_implemented` for a role that this build does not have.
+/// What these roles need of the settings, and no process without them does. Errors: `invalid` with the setting's path.
 Result<void> check_roles(const Roles& roles, const Settings& settings);
 
 } // namespace attune::app

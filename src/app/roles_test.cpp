@@ -59,8 +59,12 @@ TEST(Roles, NeedTheSharedSecretOfAClusterByNameWhenTheyUseIt) {
     EXPECT_EQ(problem("sensor", kCluster), "");
 }
 
-TEST(Roles, HaveNoNotifierYet) {
-    EXPECT_THAT(problem("notifier", kCluster), HasSubstr("this build has no notifier"));
+TEST(Roles, HaveANotifierWhenItIsNamed) {
+    EXPECT_FALSE(every_role().contains(Role::notifier));
+    EXPECT_EQ(problem("api,executor,sensor,worker,notifier", kEmbedded), "");
+    EXPECT_THAT(problem("notifier", kEmbedded), HasSubstr("database.url"));
+    EXPECT_THAT(problem("notifier", kCluster), HasSubstr("security.jwt_secret"));
+    EXPECT_EQ(problem("notifier", kCluster + "security: {jwt_secret: a}"), "");
 }
 
 } // namespace

@@ -39,16 +39,25 @@ constexpr SettingDoc kDocs[] = {
      "A request's body must be there within this time, or the connection is closed.",
      {100ms, 24h}},
     {"server.idle_timeout", "A connection without a request is closed after this time.", {100ms, 24h}},
-    {"health.host", "Address on which a process without the api role answers /health. Only this machine can reach the "
-                    "default."},
+    {"health.host", "Address on which a process with neither the api nor the notifier role answers /health. Only this "
+                    "machine can reach the default."},
     {"health.port",
      "Port for that; 0 takes any free one and logs it, so that processes of one machine do not collide.",
      {0, 65535}},
+    {"notifier.host", "Address on which the role notifier listens. Only this machine can reach the default."},
+    {"notifier.port", "Port for that; 0 takes any free one and logs it.", {0, 65535}},
+    {"notifier.max_clients",
+     "WebSockets open at once, on this port or the api's; more are refused with 503.",
+     {1, 100'000}},
+    {"notifier.max_subscriptions", "Filters of one WebSocket; more are refused with an error frame.", {1, 10'000}},
+    {"notifier.queue_limit",
+     "Messages that wait for one WebSocket; a client that is slower is disconnected with code 1008.",
+     {10, 100'000}},
     {"metrics.enabled", "Whether GET /metrics shows the numbers of the process (Prometheus)."},
     {"metrics.login",
      "When reading them needs a token with the grant metrics:read: `remote` when server.host is no loopback address, "
-     "always (set it behind a proxy of this machine), or never. A process without the api role knows no tokens: it "
-     "shows them on health.host when none is needed, else not at all."},
+     "always (set it behind a proxy of this machine), or never. A process with neither the api nor the notifier role "
+     "knows no tokens: it shows them on health.host when none is needed, else not at all."},
     {"database.url",
      "sqlite:<file>, or postgresql://<user>@<host>/<database> with libpq's parameters (sslmode, sslrootcert, …). The "
      "scheme chooses the profile: embedded or cluster.",

@@ -32,6 +32,15 @@ struct HealthSettings {
 };
 BOOST_DESCRIBE_STRUCT(HealthSettings, (), (host, port))
 
+struct NotifierSettings {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8081;
+    std::uint32_t max_clients = 500;
+    std::uint32_t max_subscriptions = 100;
+    std::uint32_t queue_limit = 1000;
+};
+BOOST_DESCRIBE_STRUCT(NotifierSettings, (), (host, port, max_clients, max_subscriptions, queue_limit))
+
 /// When reading the metrics needs a login: `remote` is when the address can be reached from other machines.
 enum class MetricsLogin { remote, always, never };
 BOOST_DESCRIBE_ENUM(MetricsLogin, remote, always, never)
@@ -136,6 +145,7 @@ struct Settings {
     std::string packs_dir; ///< absolute once loaded
     ServerSettings server;
     HealthSettings health;
+    NotifierSettings notifier;
     MetricsSettings metrics;
     DatabaseSettings database;
     MessageQueueSettings message_queue;
@@ -154,7 +164,7 @@ struct Settings {
     bool is_cluster() const;
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (data_dir, packs_dir, server, health, metrics, database, message_queue, security, bootstrap,
-                       worker, executor, timers, events, retention, log))
+                      (data_dir, packs_dir, server, health, notifier, metrics, database, message_queue, security,
+                       bootstrap, worker, executor, timers, events, retention, log))
 
 } // namespace attune::app

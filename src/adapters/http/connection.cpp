@@ -48,6 +48,7 @@ task<void> Connection::run() {
 
 void Connection::finish() {
     release_body();
+    session_.reset();
     close();
 }
 
@@ -57,9 +58,14 @@ task<bool> Connection::serve_one() {
     auto request = std::move(reader_->request());
     request.peer = peer_;
     const bool head_only = request.method == api::Method::head;
+    auto upgrade = upgrade_of(request);
     enter_without_limit(Phase::handling);
     auto response = co_await answer(std::move(request));
     release_body();
+    if (response.web_socket) {
+        co_await serve_web_socket(std::move(upgrade), std::move(response));
+        co_return false;
+    }
     const bool keep_alive = reader_->keeps_alive() && !shared_.stopping && !response.stream;
     co_return co_await send(std::move(response), head_only, keep_alive);
 }
@@ -246,6 +252,52 @@ void Connection::watch_for_close() {
                             });
 }
 
+task<void> Connection::serve_web_socket(std::shared_ptr<const Upgrade> upgrade, api::RawResponse response) {
+    if (!upgrade) {
+        auto refusal = api::error_response(426, "BAD_REQUEST", "this is the address of a WebSocket");
+        refusal.headers.add("Upgrade", "websocket");
+        co_return co_await refuse(std::move(refusal));
+    }
+    if (begin_ < end_) {
+        co_return co_await refuse(
+            api::error_response(400, "BAD_REQUEST", "frames came before the handshake was answered"));
+    }
+    web_socket_ = std::make_unique<WebSocket>(socket_);
+    session_ = std::move(response.web_socket);
+    enter(Phase::writing, shared_.options.header_timeout);
+    if (co_await web_socket_->accept(std::move(upgrade), std::move(response.subprotocol))) co_await talk();
+}
+
+/// Until either side ends it.
+task<void> Connection::talk() {
+    read_web_socket();
+    if (shared_.stopping) stop();
+    while (!client_gone_) {
+        enter_without_limit(Phase::streaming);
+        const auto out = co_await session_->next();
+        enter(Phase::writing, shared_.options.write_timeout);
+        allow_for(out.text.size());
+        if (out.close) {
+            enter(Phase::lingering, shared_.options.linger);
+            co_return co_await web_socket_->close(*out.close, out.text);
+        }
+        if (!co_await web_socket_->send(out.text)) co_return;
+    }
+}
+
+void Connection::read_web_socket() {
+    web_socket_->read([self = shared_from_this()](std::optional<std::string_view> message, bool is_text) {
+        if (message && self->session_) {
+            if (self->session_->receive(*message, is_text)) return self->read_web_socket();
+            // It is over for a client that may not take what is being written: it has not long for that.
+            if (self->phase_ == Phase::writing) self->enter(Phase::writing, self->shared_.options.linger);
+            return;
+        }
+        self->client_gone_ = true;
+        if (self->phase_ == Phase::streaming) self->cancel();
+    });
+}
+
 /// False when the client is gone or too slow.
 task<bool> Connection::write(std::string_view head, std::string_view body) {
     std::array<asio::const_buffer, 2> rest{asio::const_buffer(head.data(), head.size()),
@@ -316,6 +368,8 @@ void Connection::sweep(Steady::time_point now) {
 }
 
 void Connection::stop() {
+    constexpr std::uint16_t kGoingAway = 1001;
+    if (session_) return session_->end(kGoingAway, "the server stops");
     if (phase_ == Phase::idle || phase_ == Phase::lingering) close();
     if (phase_ == Phase::streaming) cancel();
 }

@@ -36,7 +36,7 @@ Error bad_token() {
     return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
 }
 
-Result<Caller> caller_of(Claims claims) {
+Result<Caller> read_caller(Claims claims) {
     Caller caller;
     const auto& sub = claims.sub;
     const auto [end, error] = std::from_chars(sub.data(), sub.data() + sub.size(), caller.identity.value);
@@ -51,13 +51,15 @@ Result<Caller> caller_of(Claims claims) {
 
 } // namespace
 
-std::string_view bearer_token(const RawRequest& request) {
+std::string_view header_token(const RawRequest& request) {
     constexpr std::string_view kScheme = "bearer ";
     const auto field = request.headers.get("authorization");
-    if (field.size() > kScheme.size() && to_lower(field.substr(0, kScheme.size())) == kScheme) {
-        return trim(field.substr(kScheme.size()));
-    }
-    return field.empty() ? request.cookie(kAccessCookie) : std::string_view{};
+    const bool is_bearer = field.size() > kScheme.size() && to_lower(field.substr(0, kScheme.size())) == kScheme;
+    return is_bearer ? trim(field.substr(kScheme.size())) : std::string_view{};
+}
+
+std::string_view bearer_token(const RawRequest& request) {
+    return request.headers.get("authorization").empty() ? request.cookie(kAccessCookie) : header_token(request);
 }
 
 std::vector<Grant> rights_of_kind(TokenType type) {
@@ -102,7 +104,11 @@ task<Result<Caller>> BearerAuthenticator::authenticate(const RawRequest& request
     CO_TRY(auto claims,
            signer_.verify(token, clock_.now(),
                           {TokenType::access, TokenType::execution, TokenType::sensor, TokenType::worker}));
-    CO_TRY(auto caller, caller_of(std::move(claims)));
+    co_return co_await caller_of(std::move(claims));
+}
+
+task<Result<Caller>> BearerAuthenticator::caller_of(Claims claims) {
+    CO_TRY(auto caller, read_caller(std::move(claims)));
     auto standing = co_await standing_of(caller);
     if (!standing) {
         // A token whose identity is gone is no token.

@@ -29,6 +29,8 @@ public:
     BearerAuthenticator(const TokenSigner& signer, StandingSource& standings, const Clock& clock)
         : signer_(signer), standings_(standings), clock_(clock) {}
     task<Result<Caller>> authenticate(const RawRequest& request) override;
+    /// Who holds a token with these claims, which were verified, as things are now. Errors: as authenticate().
+    task<Result<Caller>> caller_of(Claims claims);
 
 private:
     task<Result<Standing>> standing_of(const Caller& caller);
@@ -40,6 +42,9 @@ private:
 
 inline constexpr std::string_view kAccessCookie = "attune_access_token";
 inline constexpr std::string_view kRefreshCookie = "attune_refresh_token";
+
+/// The token of the field Authorization; empty when there is none.
+std::string_view header_token(const RawRequest& request);
 
 /// The token of a request; empty when it carries none.
 std::string_view bearer_token(const RawRequest& request);

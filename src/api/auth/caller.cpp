@@ -16,4 +16,11 @@ const json::value* Caller::about(std::string_view member) const {
     return metadata ? metadata->if_contains(member) : nullptr;
 }
 
+std::optional<ExecutionId> Caller::own_execution() const {
+    if (token_type != TokenType::execution) return std::nullopt;
+    const auto* id = about("execution_id");
+    if (id == nullptr || !id->is_int64()) return std::nullopt;
+    return ExecutionId{id->get_int64()};
+}
+
 } // namespace attune::api

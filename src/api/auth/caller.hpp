@@ -25,6 +25,9 @@ struct Caller {
 
     /// A sensor's, worker's or execution's metadata member ("sensor_ref", "execution_id"), or null.
     const json::value* about(std::string_view member) const;
+
+    /// The execution that the token belongs to, when it is one's.
+    std::optional<ExecutionId> own_execution() const;
 };
 
 /// Tells who makes a request. One for the server; used on the HTTP loop.

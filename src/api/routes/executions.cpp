@@ -17,24 +17,6 @@ void add_status(ListFilter& filter, const std::optional<ExecutionStatus>& status
     filter.equals("status", status);
 }
 
-/// The execution that the caller's token belongs to.
-std::optional<std::int64_t> own_execution(const Caller& caller) {
-    if (caller.token_type != TokenType::execution) return std::nullopt;
-    const auto* id = caller.about("execution_id");
-    if (id == nullptr || !id->is_int64()) return std::nullopt;
-    return id->get_int64();
-}
-
-Target target_of(const Execution& execution, const Caller& caller) {
-    Target out;
-    out.id = execution.id.value;
-    out.ref = execution.action_ref;
-    out.pack_ref = execution.action_ref.substr(0, execution.action_ref.find('.'));
-    if (execution.executor == caller.identity) out.execution = ExecutionScope::self;
-    out.attributes = caller.attributes;
-    return out;
-}
-
 } // namespace
 
 ListFilter filter_of(const ExecutionQuery& query) {
@@ -64,10 +46,22 @@ task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter fi
     co_return mapped(std::move(page), &summary_of);
 }
 
+Target execution_target(const Caller& caller, ExecutionId id, const std::string& action_ref,
+                        std::optional<IdentityId> executor) {
+    Target out;
+    out.id = id.value;
+    out.ref = action_ref;
+    out.pack_ref = action_ref.substr(0, action_ref.find('.'));
+    if (executor == caller.identity) out.execution = ExecutionScope::self;
+    out.attributes = caller.attributes;
+    return out;
+}
+
 Result<void> require_on(const Caller& caller, Right right, const Execution& execution) {
-    const auto own = own_execution(caller);
-    if (own && (execution.id.value == *own || execution.parent == ExecutionId{*own})) return {};
-    return caller.require(Resource::executions, right, target_of(execution, caller));
+    const auto own = caller.own_execution();
+    if (own && (execution.id == *own || execution.parent == *own)) return {};
+    return caller.require(Resource::executions, right,
+                          execution_target(caller, execution.id, execution.action_ref, execution.executor));
 }
 
 task<Result<Execution>> readable_execution(Database& db, ExecutionId id, const Caller& caller) {

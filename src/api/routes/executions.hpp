@@ -46,6 +46,10 @@ ListFilter filter_of(const ExecutionQuery& query);
 task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
                                                      bool include_total);
 
+/// What the rights to an execution go by.
+Target execution_target(const Caller& caller, ExecutionId id, const std::string& action_ref,
+                        std::optional<IdentityId> executor);
+
 /// Whether the caller may do this to the execution: by a grant, or because it runs in it or in its parent.
 Result<void> require_on(const Caller& caller, Right right, const Execution& execution);
 

@@ -8,15 +8,13 @@
 namespace attune::api {
 namespace {
 
-constexpr std::size_t kBatch = 500;          ///< ids of a kind in one read
-constexpr std::size_t kMostWaiting = 20'000; ///< ids of a kind that wait to be read
 constexpr Duration kRetryPause = 1s;
 
 const attune::Query kEvent{"api.hub.event", "select id, trigger_ref, timer, nominal, created, decided_at, decision"
                                             " from event where id = $1"};
 const attune::Query kExecution{
     "api.hub.execution",
-    "select id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, status,"
+    "select id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, executor, status,"
     " case when finished_at is null then null else result end, created, updated, started_at, finished_at"
     " from execution where id = $1"};
 
@@ -38,18 +36,6 @@ Result<HopLog::Past> read_past(Session& session, const attune::Query& newest, co
     TRY(const auto last, session.scalar<std::int64_t>(newest));
     out.newest = last.value_or(0);
     return out;
-}
-
-/// Adds ids; the oldest go when there are too many. Whether all are there.
-bool add(std::set<std::int64_t>& into, const std::vector<std::int64_t>& ids) {
-    into.insert(ids.begin(), ids.end());
-    const bool fits = into.size() <= kMostWaiting;
-    while (into.size() > kMostWaiting) into.erase(into.begin());
-    return fits;
-}
-
-void move_some(std::set<std::int64_t>& from, std::set<std::int64_t>& into) {
-    while (!from.empty() && into.size() < kBatch) into.insert(from.extract(from.begin()));
 }
 
 } // namespace
@@ -134,10 +120,7 @@ void FlowHub::start() {
     if (running_ || group_.is_stopping()) return;
     running_ = true;
     log_ = HopLog{};
-    waiting_ = {};
-    events_ = context_.bus.subscribe(Topic::events, wake_);
-    decisions_ = context_.bus.subscribe(Topic::enforcements, wake_);
-    executions_ = context_.bus.subscribe(Topic::executions, wake_);
+    doorbells_.emplace(context_.bus, wake_);
     knows_past_ = false;
     group_.spawn("flow hub", [this] { return run(); });
 }
@@ -165,12 +148,12 @@ task<void> FlowHub::begin() {
 task<void> FlowHub::run() {
     co_await begin();
     while (has_clients()) {
-        collect();
-        if (waiting_.empty()) {
+        if (!doorbells_->collect()) note_missed();
+        if (doorbells_->empty()) {
             co_await wake_.wait();
             continue;
         }
-        const auto ids = next_batch();
+        const auto ids = doorbells_->next_batch();
         const auto rows = co_await context_.db.read([&](Session& session) { return read(session, ids); });
         if (rows) {
             tell(*rows);
@@ -180,34 +163,13 @@ task<void> FlowHub::run() {
         note_missed();
         co_await context_.clock.sleep_for(kRetryPause);
     }
-    events_.reset();
-    decisions_.reset();
-    executions_.reset();
+    doorbells_.reset();
     running_ = false;
-}
-
-void FlowHub::collect() {
-    bool missed = false;
-    const auto take = [&](Subscription& from, std::set<std::int64_t>& into) {
-        const auto rung = from.take();
-        missed = !add(into, rung.ids) || rung.missed || missed;
-    };
-    take(*events_, waiting_.events);
-    take(*decisions_, waiting_.events);
-    take(*executions_, waiting_.executions);
-    if (missed) note_missed();
-}
-
-FlowHub::Ids FlowHub::next_batch() {
-    Ids out;
-    move_some(waiting_.events, out.events);
-    move_some(waiting_.executions, out.executions);
-    return out;
 }
 
 /// The rows of the ids, and the events behind the executions. In one transaction: an execution that is there was
 /// decided.
-Result<FlowHub::Rows> FlowHub::read(Session& session, const Ids& ids) {
+Result<FlowHub::Rows> FlowHub::read(Session& session, const FlowDoorbells::Ids& ids) {
     Rows out;
     auto events = ids.events;
     for (const auto id : ids.executions) {

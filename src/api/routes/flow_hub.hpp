@@ -1,10 +1,10 @@
 #pragma once
 #include "api/context.hpp"
 #include "api/http_message.hpp"
+#include "api/routes/flow_doorbells.hpp"
 #include "api/routes/hops.hpp"
 
 #include <deque>
-#include <set>
 
 namespace attune::api {
 
@@ -29,12 +29,6 @@ public:
 private:
     class Client;
     class ClientStream;
-    /// What one wake-up reads.
-    struct Ids {
-        std::set<std::int64_t> events;
-        std::set<std::int64_t> executions;
-        bool empty() const { return events.empty() && executions.empty(); }
-    };
     struct Rows {
         std::vector<EventRow> events;
         std::vector<ExecutionRow> executions;
@@ -44,9 +38,7 @@ private:
     task<void> begin();
     task<void> run();
     bool has_clients();
-    void collect();
-    Ids next_batch();
-    static Result<Rows> read(Session& session, const Ids& ids);
+    static Result<Rows> read(Session& session, const FlowDoorbells::Ids& ids);
     void tell(const Rows& rows);
     void send(Feed feed, const json::object& message, ExecutionId about = {});
     void note_missed();
@@ -55,8 +47,7 @@ private:
     ServiceGroup& group_;
     Signal wake_;
     std::vector<std::weak_ptr<Client>> clients_;
-    std::unique_ptr<Subscription> events_, decisions_, executions_;
-    Ids waiting_;
+    std::optional<FlowDoorbells> doorbells_; ///< while it runs
     HopLog log_;
     bool running_ = false;
     bool knows_past_ = false;

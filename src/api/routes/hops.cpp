@@ -129,19 +129,6 @@ json::object execution_notice(const ExecutionRow& execution) {
             {"updated", to_json(execution.updated)}};
 }
 
-template <class Value>
-Value& HopLog::Memory<Value>::at(std::int64_t id, std::size_t limit) {
-    const auto [found, is_new] = of_id.try_emplace(id);
-    auto& value = found->second; // stays where it is while others are erased
-    if (is_new) order.push_back(id);
-    while (order.size() > limit) {
-        forgotten = std::max(forgotten, order.front());
-        of_id.erase(order.front());
-        order.pop_front();
-    }
-    return value;
-}
-
 void HopLog::forget(Past events, Past executions) {
     past_events_ = std::move(events);
     past_executions_ = std::move(executions);
@@ -150,8 +137,8 @@ void HopLog::forget(Past events, Past executions) {
 std::vector<json::object> HopLog::of_event(const EventRow& event) {
     std::vector<json::object> out;
     if (event.decided_at && past_events_.holds(event.id.value)) return out;
-    if (!events_.of_id.contains(event.id.value) && event.id.value <= events_.forgotten) return out;
-    auto& told = events_.at(event.id.value, remembered_);
+    if (events_.is_forgotten(event.id.value)) return out;
+    auto& told = events_.at(event.id.value);
     if (!std::exchange(told.recorded, true)) out.push_back(event_hop(event));
     if (event.decided_at && !std::exchange(told.decided, true)) out.push_back(decision_hop(event));
     return out;
@@ -159,7 +146,7 @@ std::vector<json::object> HopLog::of_event(const EventRow& event) {
 
 bool HopLog::is_news(const ExecutionRow& execution) {
     if (is_final(execution.status) && past_executions_.holds(execution.id.value)) return false;
-    auto& told = executions_.at(execution.id.value, remembered_);
+    auto& told = executions_.at(execution.id.value);
     if (told == execution.status || (told && is_final(*told))) return false;
     told = execution.status;
     return true;

@@ -1,10 +1,9 @@
 #pragma once
+#include "api/routes/recent.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 
-#include <deque>
 #include <set>
-#include <unordered_map>
 
 /// The flow as people watch it: event, decision, execution, hop by hop.
 namespace attune::api {
@@ -31,6 +30,7 @@ struct ExecutionRow {
     std::optional<std::string> rule_ref;
     std::optional<std::string> trigger_ref;
     std::optional<ExecutionId> parent;
+    std::optional<IdentityId> executor;
     ExecutionStatus status = ExecutionStatus::requested;
     std::optional<json::value> result;
     Timestamp created;
@@ -39,8 +39,8 @@ struct ExecutionRow {
     std::optional<Timestamp> finished_at;
 };
 BOOST_DESCRIBE_STRUCT(ExecutionRow, (),
-                      (id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, status, result,
-                       created, updated, started_at, finished_at))
+                      (id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, executor, status,
+                       result, created, updated, started_at, finished_at))
 
 /// {"hop":"event", ...}: lateness is how long after its nominal time a timer's event was recorded.
 json::object event_hop(const EventRow& event);
@@ -56,7 +56,7 @@ json::object execution_notice(const ExecutionRow& execution);
 class HopLog {
 public:
     static constexpr std::size_t kRemembered = 4096;
-    explicit HopLog(std::size_t remembered = kRemembered) : remembered_(remembered) {}
+    explicit HopLog(std::size_t remembered = kRemembered) : events_(remembered), executions_(remembered) {}
 
     /// What had happened before anybody listened: rows up to `newest` that are over count as told, but for those in
     /// `open`. A doorbell may ring for them long after.
@@ -77,18 +77,10 @@ private:
         bool recorded = false;
         bool decided = false;
     };
-    template <class Value>
-    struct Memory {
-        std::unordered_map<std::int64_t, Value> of_id;
-        std::deque<std::int64_t> order;
-        std::int64_t forgotten = 0; ///< the highest id that is not remembered any more
-        Value& at(std::int64_t id, std::size_t limit);
-    };
-    std::size_t remembered_;
     Past past_events_;
     Past past_executions_;
-    Memory<Told> events_;
-    Memory<std::optional<ExecutionStatus>> executions_;
+    Recent<Told> events_;
+    Recent<std::optional<ExecutionStatus>> executions_;
 };
 
 } // namespace attune::api

@@ -49,12 +49,13 @@ std::vector<Command> local_commands() {
     return {
         {"serve",
          "Run the server: every role in one process, or those of --roles.",
-         {{"--roles", "Some of api, sensor, executor, worker, with commas between them; needs PostgreSQL."}, kConfig}},
+         {{"--roles", "Some of api, sensor, executor, worker, notifier, with commas between them; fewer than the first four need "
+           "PostgreSQL."}, kConfig}},
         {"api", "Run the role api alone: the HTTP API. Needs PostgreSQL, like each of the next.", {kConfig}},
         {"sensor", "Run the role sensor alone: timers.", {kConfig}},
         {"executor", "Run the role executor alone: rules, retries, lost workers, retention.", {kConfig}},
         {"worker", "Run the role worker alone: actions. With a subcommand: look after the workers.", {kConfig}},
-        {"notifier", "Run the role notifier alone. Not part of this build yet.", {kConfig}},
+        {"notifier", "Run the role notifier alone: notifications over WebSockets.", {kConfig}},
         {"migrate", "Bring the database's schema up to this program's version, and end.", {kConfig}},
         {"backup",
          "Copy the database to a file; the server may be running.",

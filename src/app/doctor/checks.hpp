@@ -16,6 +16,8 @@ void look_at_disk(Findings& out, const Settings& settings);
 
 /// Whether a server answers where the settings say; and its version.
 void look_at_server(Findings& out, const Settings& settings);
+/// Whether a notifier answers where the settings say, when anything does.
+void look_at_notifier(Findings& out, const Settings& settings);
 
 /// Whether the database can be reached, its version, schema, rights and clock; and when it is as this program needs it,
 /// all that is told by what it holds.

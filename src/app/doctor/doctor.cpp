@@ -22,6 +22,7 @@ Findings examine(const std::string& config_file, const Environment& environment,
     doctor::look_at_files(out, settings, file);
     doctor::look_at_disk(out, settings);
     doctor::look_at_server(out, settings);
+    doctor::look_at_notifier(out, settings);
     doctor::look_at_database(out, settings, now);
     doctor::look_at_broker(out, settings);
     return out;

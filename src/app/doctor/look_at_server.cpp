@@ -8,14 +8,20 @@ namespace {
 
 constexpr Duration kPatience = 5s;
 
-std::string local_url(const ServerSettings& server) {
-    auto host = server.host;
+std::string local_url(std::string host, std::uint16_t port) {
     if (host == "0.0.0.0") host = "127.0.0.1";
     if (host == "::")
         host = "[::1]";
     else if (host.find(':') != std::string::npos && !host.starts_with('['))
         host = "[" + host + "]";
-    return fmt::format("http://{}:{}", host, server.port);
+    return fmt::format("http://{}:{}", host, port);
+}
+
+Result<cli::HttpResponse> ask(std::string url) {
+    cli::HttpRequest request;
+    request.url = std::move(url);
+    request.timeout = kPatience;
+    return cli::make_http_client()->send(request);
 }
 
 void look_at_version(Findings& out, const json::value& told) {
@@ -43,15 +49,12 @@ void look_at_parts(Findings& out, const json::value& told) {
 } // namespace
 
 void look_at_server(Findings& out, const Settings& settings) {
-    const auto url = local_url(settings.server);
+    const auto url = local_url(settings.server.host, settings.server.port);
     if (settings.server.port == 0) {
         out.ok("server", "server.port is 0: where it listens is not known here");
         return;
     }
-    cli::HttpRequest request;
-    request.url = url + "/health/detailed";
-    request.timeout = kPatience;
-    const auto answer = cli::make_http_client()->send(request);
+    const auto answer = ask(url + "/health/detailed");
     if (!answer) {
         out.warn("server", fmt::format("no server answers at {} ({})", url, answer.error().message),
                  "start it with `attune serve`; when it listens elsewhere, give doctor the same settings");
@@ -65,6 +68,22 @@ void look_at_server(Findings& out, const Settings& settings) {
     }
     out.ok("server", fmt::format("answers at {}", url));
     look_at_version(out, *told);
+    look_at_parts(out, *told);
+}
+
+/// Not every installation has one on this machine: one that is not there is no finding.
+void look_at_notifier(Findings& out, const Settings& settings) {
+    if (settings.notifier.port == 0) return;
+    const auto url = local_url(settings.notifier.host, settings.notifier.port);
+    const auto answer = ask(url + "/health/detailed");
+    if (!answer) return;
+    const auto told = parse_json(answer->body);
+    if (!told || find_member(*told, "parts") == nullptr) {
+        out.warn("notifier", fmt::format("what answers at {} is not Attune (status {})", url, answer->status),
+                 "choose another notifier.port, if a notifier is to run here");
+        return;
+    }
+    out.ok("notifier", fmt::format("answers at {}", url));
     look_at_parts(out, *told);
 }
 

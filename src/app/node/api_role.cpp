@@ -5,6 +5,7 @@
 #include "adapters/icalendar/read_icalendar.hpp"
 #include "api/auth/bearer.hpp"
 #include "api/auth/standings.hpp"
+#include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
@@ -13,6 +14,7 @@
 #include "app/node/administrator.hpp"
 #include "app/node/core_pack.hpp"
 #include "app/node/metrics_access.hpp"
+#include "app/node/notifier_role.hpp"
 #include "app/pack_files.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -29,15 +31,15 @@ public:
           pool_(make_blocking_pool(shared.settings.security.password_hash_threads, kWaitingForPool)),
           hasher_(crypto::make_password_hasher(shared.random)), context_(make_context()), standings_(*shared.db),
           authenticator_(signer, standings_, shared.http_loop.clock()), router_(authenticator_),
-          definitions_api_(context_), flow_api_(context_, shared.http_loop.group()), docs_(router_) {}
+          definitions_api_(context_), flow_api_(context_, shared.http_loop.group()),
+          notification_api_(shared.notification_ports(), signer, standings_,
+                            notification_options(shared.settings.notifier)),
+          docs_(router_) {}
 
     api::PasswordHasher& hasher() { return *hasher_; }
     Result<void> listen();
     void start() override {}
-    void stop() override {
-        stop_http(shared_.http_loop, *http_);
-        shared_.http_loop.stop();
-    }
+    void stop() override { stop_http(shared_.http_loop, *http_); }
 
 private:
     api::Context make_context();
@@ -54,6 +56,7 @@ private:
     std::unique_ptr<api::ProcessApi> process_api_;
     api::DefinitionsApi definitions_api_;
     api::FlowApi flow_api_;
+    api::NotificationApi notification_api_;
     api::DocsRoutes docs_;
     std::unique_ptr<http::HttpServer> http_;
 };
@@ -111,6 +114,7 @@ Result<void> ApiRole::listen() {
     process_api_->declare(router_);
     definitions_api_.declare(router_);
     flow_api_.declare(router_);
+    notification_api_.declare(router_);
     docs_.declare(router_);
     http_ = std::make_unique<http::HttpServer>(shared_.http_loop.executor(), router_, http_options(server));
     if (auto listening = http_->listen(server.host, server.port); !listening) {

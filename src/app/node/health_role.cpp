@@ -43,10 +43,7 @@ public:
         return {};
     }
     void start() override {}
-    void stop() override {
-        stop_http(shared_.http_loop, http_);
-        shared_.http_loop.stop();
-    }
+    void stop() override { stop_http(shared_.http_loop, http_); }
 
 private:
     Infrastructure& shared_;

@@ -69,6 +69,7 @@ void Infrastructure::start_loops() {
 }
 
 void Infrastructure::stop_loops() {
+    http_loop.stop();
     http_loop.run(ids->give_back());
     timer_loop.finish();
     flow_loop.finish();

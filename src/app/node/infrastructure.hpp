@@ -1,6 +1,7 @@
 #pragma once
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/system_random/system_random.hpp"
+#include "api/notifications/notification_hub.hpp"
 #include "api/process_probe.hpp"
 #include "app/loop.hpp"
 #include "app/open_bus.hpp"
@@ -26,6 +27,9 @@ public:
     services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids, metrics, phase}; }
     /// What this process answers about itself; once its sensor role is made, if it has one.
     api::ProcessProbe probe();
+    api::NotificationPorts notification_ports() {
+        return {http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group()};
+    }
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
     Result<api::TokenSigner*> signer();
     /// Lets the database open and seal secrets. Errors: those of app::open_vault().
