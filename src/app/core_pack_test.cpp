@@ -40,9 +40,10 @@ TEST(CorePack, IsReadWithoutWarnings) {
     EXPECT_TRUE(pack->pack.is_standard);
     EXPECT_THAT(refs(pack->actions),
                 testing::UnorderedElementsAre("core.echo", "core.local", "core.noop", "core.null", "core.sleep"));
-    EXPECT_THAT(refs(pack->triggers), testing::UnorderedElementsAre(
-                                          "core.crontimer", "core.datetimetimer", "core.intervaltimer",
-                                          "core.rruletimer", "core.timer_10s", "core.timer_1m", "core.timer_hourly"));
+    EXPECT_THAT(refs(pack->triggers),
+                testing::UnorderedElementsAre("core.crontimer", "core.datetimetimer", "core.intervaltimer",
+                                              "core.rruletimer", "core.timer_10s", "core.timer_1m", "core.timer_hourly",
+                                              "core.alert"));
     EXPECT_THAT(refs(pack->permission_sets),
                 testing::UnorderedElementsAre("core.admin", "core.editor", "core.executor", "core.viewer"));
     EXPECT_THAT(refs(pack->runtimes), testing::UnorderedElementsAre("core.builtin", "core.native", "core.shell"));

@@ -1,5 +1,6 @@
 #include "flow/workers.hpp"
 
+#include "flow/alerts.hpp"
 #include "flow/tally.hpp"
 
 namespace attune::flow {
@@ -30,6 +31,9 @@ const Query kRevive{
     "update worker set last_heartbeat = $3, status = 'active', updated = $3 where id = $1 and epoch = $2"};
 const Query kCapabilities{"worker.update_capabilities",
                           "update worker set capabilities = $3, updated = $4 where id = $1 and epoch = $2"};
+const Query kRetireFirst{"worker.retire_first",
+                         "update worker set status = 'inactive', updated = $4"
+                         " where id = $1 and epoch = $2 and last_heartbeat = $3 and status <> 'inactive'"};
 const Query kRetireSilent{"worker.retire_silent", "update worker set status = 'inactive', updated = $4"
                                                   " where id = $1 and epoch = $2 and last_heartbeat = $3"};
 const Query kRetire{"worker.retire",
@@ -64,15 +68,14 @@ const Query kSettle{"execution.settle_lost",
                     "update execution set status = $4, result = $5, finished_at = $6, updated = $6"
                     " where id = $1 and worker = $2 and claim = $3 and status = $7"};
 
-json::value lost_result(const Execution& execution, std::string_view worker_name, Timestamp now) {
+json::value lost_result(const Execution& execution, const Worker& worker, Timestamp now) {
     return json::object{
         {"succeeded", false},
         {"error",
-         fmt::format("The worker {} was lost while the action ran; whether it finished is not known", worker_name)},
+         fmt::format("The worker {} was lost while the action ran; whether it finished is not known", worker.name)},
         {"abandoned_by", "worker_recovery"},
         {"original_status", json::string(enum_name(execution.status))},
-        {"worker",
-         json::object{{"id", execution.worker ? execution.worker->value : 0}, {"name", json::string(worker_name)}}},
+        {"worker", worker_facts(worker, now)},
         {"reconciled_at", format_timestamp(now)}};
 }
 
@@ -108,9 +111,12 @@ Result<void> update_capabilities(Session& session, Claimant claimant, const json
     return {};
 }
 
-Result<bool> retire_silent(Session& session, const Worker& seen, Timestamp now) {
+Result<Silence> retire_silent(Session& session, const Worker& seen, Timestamp now) {
+    TRY(const auto first, session.execute(kRetireFirst, seen.id, seen.epoch, seen.last_heartbeat, now));
+    if (first > 0) return Silence::news;
+    // Written all the same, so that a renewal waits.
     TRY(const auto retired, session.execute(kRetireSilent, seen.id, seen.epoch, seen.last_heartbeat, now));
-    return retired > 0;
+    return retired > 0 ? Silence::known : Silence::none;
 }
 
 Result<void> retire_worker(Session& session, Claimant claimant, Timestamp now) {
@@ -159,11 +165,12 @@ Result<std::vector<Execution>> held_by_lost(Session& session, WorkerId worker, s
 }
 
 Result<Recovered> recover_executions(Session& session, std::span<const Execution> held,
-                                     std::span<const std::optional<Execution>> retries, std::string_view worker_name,
-                                     Timestamp now) {
+                                     std::span<const std::optional<Execution>> retries, std::span<const EventId> alerts,
+                                     const Worker& worker, Timestamp now) {
     Recovered out;
     Endings endings(held.empty() ? 0 : held.front().worker.value_or(WorkerId{}).value);
     std::vector<Execution> again;
+    std::vector<Event> told;
     for (std::size_t i = 0; i < held.size(); ++i) {
         const auto& one = held[i];
         if (one.status == ExecutionStatus::scheduled) {
@@ -173,16 +180,19 @@ Result<Recovered> recover_executions(Session& session, std::span<const Execution
         }
         const bool cancelling = one.status == ExecutionStatus::canceling;
         const auto status = cancelling ? ExecutionStatus::cancelled : ExecutionStatus::abandoned;
-        const auto result = cancelling ? cancelled_result() : lost_result(one, worker_name, now);
+        const auto result = cancelling ? cancelled_result() : lost_result(one, worker, now);
         TRY(const auto changed,
             session.execute(kSettle, one.id, one.worker, one.claim, status, result, now, one.status));
         if (changed == 0) continue;
         endings.add(one.action_ref, status);
         (cancelling ? out.cancelled : out.abandoned).push_back(one.id);
-        if (!cancelling && retries[i]) again.push_back(*retries[i]);
+        if (cancelling) continue;
+        if (retries[i]) again.push_back(*retries[i]);
+        if (!worker.cordoned) told.push_back(abandoned_alert(alerts[i], one, worker, retries[i].has_value(), now));
     }
     CHECK(count_ended(session, endings));
     if (!again.empty()) CHECK(insert_executions(session, again));
+    TRY(out.alerts, record_alerts(session, std::move(told)));
     return out;
 }
 

@@ -22,9 +22,14 @@ Result<void> update_capabilities(Session& session, Claimant claimant, const json
 /// Marks it inactive, at a graceful stop.
 Result<void> retire_worker(Session& session, Claimant claimant, Timestamp now);
 
-/// Marks it inactive when it has not renewed its lease since `seen` was read; whether it was. In the transaction that
-/// settles what it held: a renewal waits for that, and then knows that it lapsed.
-Result<bool> retire_silent(Session& session, const Worker& seen, Timestamp now);
+/// Marks it inactive when it has not renewed its lease since `seen` was read. In the transaction that settles what it
+/// held: a renewal waits for that, and then knows that it lapsed.
+enum class Silence {
+    none,  ///< it has renewed its lease
+    known, ///< it is inactive already
+    news,  ///< it was marked now, and by nobody before
+};
+Result<Silence> retire_silent(Session& session, const Worker& seen, Timestamp now);
 
 Result<std::vector<Worker>> list_workers(Session& session);
 Result<std::optional<Worker>> find_worker(Session& session, std::string_view name);
@@ -44,14 +49,16 @@ Result<std::vector<WorkerId>> inactive_holders(Session& session);
 Result<std::vector<Execution>> held_by_lost(Session& session, WorkerId worker, std::int64_t before_epoch);
 
 /// Settles them: claimed but not started is `scheduled` again; being cancelled is `cancelled`; started is `abandoned`,
-/// and its retry, when there is one in `retries` (same index), is inserted. `worker_name` goes into the results.
+/// and its retry, when there is one in `retries` (same index), is inserted; unless the worker is cordoned, a core.alert
+/// tells of it, with the id in `alerts` (same index). `worker` is what was lost.
 struct Recovered {
     std::vector<ExecutionId> rescheduled;
     std::vector<ExecutionId> abandoned;
     std::vector<ExecutionId> cancelled;
+    std::vector<EventId> alerts; ///< that were recorded
 };
 Result<Recovered> recover_executions(Session& session, std::span<const Execution> held,
-                                     std::span<const std::optional<Execution>> retries, std::string_view worker_name,
-                                     Timestamp now);
+                                     std::span<const std::optional<Execution>> retries, std::span<const EventId> alerts,
+                                     const Worker& worker, Timestamp now);
 
 } // namespace attune::flow

@@ -17,7 +17,7 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "sources",
      "Events recorded, by the kind of their source.",
      "source",
-     {"timer", "api"}},
+     {"timer", "api", "alert"}},
     {Metric::timer_firings,
      "attune_timer_firings_total",
      counter,

@@ -1,6 +1,7 @@
 #include "services/recover_worker.hpp"
 
 #include "base/log.hpp"
+#include "flow/alerts.hpp"
 #include "flow/retry.hpp"
 
 namespace attune::services {
@@ -12,18 +13,27 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     const bool with_its_own = before_epoch > worker.epoch;
     if (held.empty() && !with_its_own) co_return flow::Recovered{};
     CO_TRY(const auto ids, co_await ports.ids.take<ExecutionId>(held.size()));
+    CO_TRY(const auto alerts, co_await ports.ids.take<EventId>(held.size() + 1)); // the last is the worker's
     const auto now = ports.clock.now();
     std::vector<std::optional<Execution>> retries;
     for (std::size_t i = 0; i < held.size(); ++i) {
         retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
     }
     CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) -> Result<flow::Recovered> {
+        std::vector<EventId> told;
         if (with_its_own) {
-            TRY(const bool is_silent, flow::retire_silent(session, worker, now));
-            if (!is_silent) return flow::Recovered{};
+            TRY(const auto silence, flow::retire_silent(session, worker, now));
+            if (silence == flow::Silence::none) return flow::Recovered{};
+            if (silence == flow::Silence::news) {
+                TRY(told, flow::record_alerts(session, {flow::worker_alert(alerts.back(), worker, now)}));
+            }
         }
-        return flow::recover_executions(session, held, retries, worker.name, now);
+        TRY(auto out, flow::recover_executions(session, held, retries, alerts, worker, now));
+        out.alerts.insert(out.alerts.end(), told.begin(), told.end());
+        return out;
     }));
+    ports.metrics.counters(Metric::events_recorded).of("alert").add(recovered.alerts.size());
+    if (!recovered.alerts.empty()) ports.bus.ring(Topic::events, numbers(recovered.alerts));
     const auto finished = ports.metrics.counters(Metric::executions_finished);
     finished.of("abandoned").add(recovered.abandoned.size());
     finished.of("cancelled").add(recovered.cancelled.size());

@@ -174,6 +174,16 @@ TEST_F(PostgresRaces, TwoWorkersClaimDifferentExecutionsWithoutWaiting) {
     EXPECT_EQ(count("execution where worker is null"), 1);
 }
 
+TEST_F(PostgresRaces, ALostWorkerIsNewsToOneOfThoseWhoFindIt) {
+    const auto seen = two_workers("core.null", 0).front();
+
+    const auto [mine, theirs] =
+        race([&](Session& session, int) { return flow::retire_silent(session, seen, kNow + 20s); });
+
+    EXPECT_EQ(mine, flow::Silence::news);
+    EXPECT_EQ(theirs, flow::Silence::known) << "it alerts nobody a second time";
+}
+
 TEST_F(PostgresRaces, WorkersThatEndExecutionsDoNotWaitForEachOthersCommits) {
     const auto workers = two_workers("core.null", 2);
     const auto end_one = [&](Session& s, std::size_t number) {

@@ -306,7 +306,7 @@ TEST_F(Placing, ALapsedWorkerEndsWhatWasGivenUpAndWorksOn) {
         const auto worker = *flow::find_worker(session, "one").value();
         CHECK(flow::retire_silent(session, worker, world.clock.now()));
         const std::array<std::optional<Execution>, 1> retries{};
-        CHECK(flow::recover_executions(session, held, retries, "one", world.clock.now()));
+        CHECK(flow::recover_executions(session, held, retries, std::array{EventId{1000}}, worker, world.clock.now()));
         return true;
     });
     world.advance(10s);
@@ -339,7 +339,8 @@ TEST_F(Placing, ARenewedLeaseIsNotTakenForASilentOne) {
     const auto seen = workers().front();
     world.advance(5s);
 
-    EXPECT_FALSE(world.write([&](Session& session) { return flow::retire_silent(session, seen, world.clock.now()); }));
+    EXPECT_EQ(world.write([&](Session& session) { return flow::retire_silent(session, seen, world.clock.now()); }),
+              flow::Silence::none);
     EXPECT_EQ(workers().front().status, WorkerStatus::active);
 }
 

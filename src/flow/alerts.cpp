@@ -1,0 +1,86 @@
+#include "flow/alerts.hpp"
+
+#include "flow/events.hpp"
+
+namespace attune::flow {
+namespace {
+
+constexpr std::string_view kTrigger = "core.alert";
+
+struct AlertTrigger {
+    TriggerId id;
+    bool enabled = true;
+};
+BOOST_DESCRIBE_STRUCT(AlertTrigger, (), (id, enabled))
+
+const Query kAlertTrigger{"trigger.of_alerts", "select id, enabled from trigger where ref = $1"};
+
+/// An event with this payload, which says when it was noticed.
+Event alert(EventId id, json::object payload, Timestamp now) {
+    payload["observed_at"] = format_timestamp(now);
+    Event out;
+    out.id = id;
+    out.trigger_ref = kTrigger;
+    out.payload = json::value(std::move(payload));
+    out.source_ref = "system";
+    out.created = now;
+    return out;
+}
+
+} // namespace
+
+json::object worker_facts(const Worker& worker, Timestamp now) {
+    return {{"id", worker.id.value},
+            {"name", json::string(worker.name)},
+            {"role", json::string(worker.worker_role)},
+            {"status", json::string(enum_name(worker.status))},
+            {"last_heartbeat", format_timestamp(worker.last_heartbeat)},
+            {"heartbeat_age_seconds", std::chrono::floor<std::chrono::seconds>(now - worker.last_heartbeat).count()},
+            {"cordoned", worker.cordoned}};
+}
+
+Event worker_alert(EventId id, const Worker& worker, Timestamp now) {
+    return alert(id,
+                 {{"severity", worker.cordoned ? "warning" : "error"},
+                  {"category", "worker_health"},
+                  {"failure_type", "worker_heartbeat_stale"},
+                  {"component_type", "worker"},
+                  {"component_id", worker.id.value},
+                  {"component_ref", json::string(worker.name)},
+                  {"worker_role", json::string(worker.worker_role)},
+                  {"summary", fmt::format("The worker {} does not renew its lease and counts as lost", worker.name)},
+                  {"details", json::object{{"worker", worker_facts(worker, now)}}},
+                  {"correlation_id", fmt::format("worker:{}:heartbeat_stale", worker.id.value)}},
+                 now);
+}
+
+Event abandoned_alert(EventId id, const Execution& execution, const Worker& worker, bool is_retried, Timestamp now) {
+    return alert(id,
+                 {{"severity", is_retried ? "warning" : "error"},
+                  {"category", "execution_reconciliation"},
+                  {"failure_type", "execution_abandoned_worker_unavailable"},
+                  {"component_type", "execution"},
+                  {"component_id", execution.id.value},
+                  {"component_ref", json::string(execution.action_ref)},
+                  {"worker_role", json::string(worker.worker_role)},
+                  {"summary", fmt::format("The execution {} of {} was abandoned: its worker {} was lost",
+                                          execution.id.value, execution.action_ref, worker.name)},
+                  {"details", json::object{{"original_status", json::string(enum_name(execution.status))},
+                                           {"retried", is_retried},
+                                           {"worker", worker_facts(worker, now)}}},
+                  {"correlation_id", fmt::format("execution:{}:worker_unavailable", execution.id.value)}},
+                 now);
+}
+
+Result<std::vector<EventId>> record_alerts(Session& session, std::vector<Event> alerts) {
+    std::vector<EventId> out;
+    if (alerts.empty()) return out;
+    TRY(const auto trigger, session.find<AlertTrigger>(kAlertTrigger, kTrigger));
+    if (!trigger || !trigger->enabled) return out;
+    for (auto& one : alerts) one.trigger = trigger->id;
+    TRY(const auto recorded, record_events(session, alerts));
+    for (const auto i : recorded) out.push_back(alerts[i].id);
+    return out;
+}
+
+} // namespace attune::flow
