@@ -8,8 +8,9 @@ import threading
 import time
 
 from support import FINAL, Server, cluster_settings, wait_until
+from websocket import Refused, WebSocket
 
-ROLES = ("api", "sensor", "executor", "worker")
+ROLES = ("api", "sensor", "executor", "worker", "notifier")
 # Silence after which a worker's executions are taken from it, s.
 LEASE = 2
 # What the timers of the load do, each every second.
@@ -36,11 +37,15 @@ RULES_OF_THE_FLOW = {
         group by t.id having t.fired <> count(e.id)""",
     "an event without its one enforcement": """
         select e.id, count(f.id) from event e left join enforcement f on f.event = e.id
-        group by e.id having count(f.id) <> 1""",
+        where e.trigger_ref <> 'core.alert' group by e.id having count(f.id) <> 1""",
     "an enforcement without its one execution": """
         select f.id, count(x.id) from enforcement f
         left join execution x on x.enforcement = f.id and x.original_execution is null
         group by f.id having count(x.id) <> 1""",
+    "an abandoned execution without its one alert": """
+        select x.id, count(e.id) from execution x left join event e on e.trigger_ref = 'core.alert'
+            and e.payload ->> 'correlation_id' = 'execution:' || x.id || ':worker_unavailable'
+        where x.result ->> 'abandoned_by' = 'worker_recovery' group by x.id having count(e.id) <> 1""",
     "an end without a result": "select id, status from execution where result is null or finished_at is null",
     "a result of nobody": "select id from execution where worker is null or claim < 1",
     "a result that belies the status": """
@@ -68,6 +73,7 @@ class Fleet:
                                         command=(role,))
         for one in self.members.values():
             one.settings["ATTUNE__SERVER__PUBLIC_URL"] = self["api-1"].url
+            one.settings["ATTUNE__NOTIFIER__PORT"] = str(one.port)
         self.turn = itertools.count()
 
     def __getitem__(self, name):
@@ -130,6 +136,60 @@ class Fleet:
         before, began = self.completed(), time.monotonic()
         wait_until(lambda: self.completed() >= before + least, seconds, 0.2, what=f"work going on {what}")
         return time.monotonic() - began
+
+
+class Listener:
+    """A client of the notifiers: connected to one of them, and to the next when that ends."""
+
+    def __init__(self, fleet):
+        self.fleet = fleet
+        self.notifiers = itertools.cycle([one for name, one in fleet.members.items() if name.startswith("notifier")])
+        self.connections = []  # what came in each: lists of (channel, id, status, old status)
+        self.ended = []  # the executions that were told to be over
+        self.missed = 0
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def start(self):
+        self.thread.start()
+        wait_until(lambda: self.connections, what="a connection to a notifier")
+        return self
+
+    def run(self):
+        while not self.stopping.is_set():
+            try:
+                with WebSocket(next(self.notifiers).port, token=self.fleet["api-1"].token, patience=2) as client:
+                    client.message()
+                    client.subscribe("entity_type:execution")
+                    client.settle()
+                    self.connections.append([])
+                    self.listen(client)
+            except (OSError, Refused):
+                self.stopping.wait(0.1)
+
+    def listen(self, client):
+        while not self.stopping.is_set():
+            try:
+                message = client.message()
+            except TimeoutError:
+                continue
+            if message["type"] == "error":
+                self.missed += 1
+                continue
+            told = message["payload"]
+            self.connections[-1].append((message["notification_type"], message["entity_id"], told["status"],
+                                         told.get("old_status")))
+            if told["status"] in FINAL:
+                self.ended.append(message["entity_id"])
+
+    def stop(self):
+        self.stopping.set()
+        self.thread.join()
+
+    def repeated(self):
+        """What one connection was told twice."""
+        ends = [[told for told in one if told[0] == "execution_created" or told[2] in FINAL] for one in self.connections]
+        return [told for one in ends for told in set(one) if one.count(told) > 1]
 
 
 class Load:

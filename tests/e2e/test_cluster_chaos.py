@@ -10,7 +10,7 @@ import time
 import unittest
 
 from amqp import Proxy
-from fleet import LEASE, Fleet, Load
+from fleet import LEASE, Fleet, Listener, Load
 from private_servers import PrivateBroker, PrivateDatabase
 from support import DATABASE_URL, FINAL, MESSAGE_QUEUE_URL, wait_until
 
@@ -57,6 +57,12 @@ class FleetTest(unittest.TestCase):
         self.assertEqual(self.load.violations(), [])
         print(f"({self.load.counts()}) ", end="", flush=True)
 
+    def expect_news(self, listener):
+        """That a client hears of what is done from now on."""
+        numbers = {self.fleet.call("POST", "/api/v1/executions/execute", {"action_ref": "core.null"}).data["id"]
+                   for _ in range(5)}
+        wait_until(lambda: numbers <= set(listener.ended), 10, what="news of what is done")
+
     def latest_firing(self):
         """How late the latest firing was, s."""
         return float(self.fleet.number("select extract(epoch from max(created - nominal)) from event"))
@@ -65,13 +71,18 @@ class FleetTest(unittest.TestCase):
 class Faults(FleetTest):
     def test_any_process_may_be_killed(self):
         self.muster()
+        listener = Listener(self.fleet).start()
+        self.addCleanup(listener.stop)
 
         for name, one in list(self.fleet.members.items()):
             one.kill()
             self.fleet.expect_progress(f"without {name}")
             self.fleet.start_again(name)
 
+        self.expect_news(listener)
         self.expect_all_well()
+        self.assertEqual(listener.repeated(), [])
+        self.assertGreaterEqual(len(listener.connections), 2)
         # A sensor was killed, and so was each other part of what fires.
         self.assertLess(self.latest_firing(), 5)
 
@@ -80,15 +91,20 @@ class Faults(FleetTest):
         BROKER.kill()
         self.addCleanup(self.start_broker)
 
+        listener = Listener(self.fleet).start()
+        self.addCleanup(listener.stop)
         until = time.monotonic() + BROKER_OUTAGE
         while time.monotonic() < until:
             self.fleet.expect_progress("without the broker")
+            self.expect_news(listener)
             time.sleep(1)
         self.start_broker()
         self.await_broker()
 
         self.fleet.expect_progress("with the broker again")
+        self.expect_news(listener)
         self.expect_all_well()
+        self.assertEqual((listener.repeated(), listener.missed, len(listener.connections)), ([], 0, 1))
         self.assertEqual(self.load.refused, 0)
         self.assertLess(self.latest_firing(), 5)
 
