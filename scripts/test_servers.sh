@@ -67,7 +67,8 @@ for probe in probes: probe.bind(("127.0.0.1", 0))
 print(*(probe.getsockname()[1] for probe in probes))' "$1"
 }
 
-# certificates_in FOLDER: a CA (ca.pem) and a certificate that it gave to localhost (server.pem, server.key).
+# certificates_in FOLDER: a CA (ca.pem), the certificates that it gave to localhost (server.pem, server.key) and to a
+# client (client.pem, client.key), and one that a client gave itself (stranger.pem, stranger.key).
 certificates_in() {
   (
     cd "$1"
@@ -75,6 +76,9 @@ certificates_in() {
     openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" -keyout server.key -out server.csr
     openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out server.pem \
       -extfile <(printf 'subjectAltName=DNS:localhost\n')
+    openssl req -newkey rsa:2048 -nodes -subj "/CN=client" -keyout client.key -out client.csr
+    openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out client.pem
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=stranger" -keyout stranger.key -out stranger.pem
   ) >"$1/openssl.log" 2>&1 || die "no certificates for RabbitMQ: $(cat "$1/openssl.log")"
 }
 

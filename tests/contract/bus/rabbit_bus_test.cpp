@@ -173,6 +173,23 @@ TEST_F(RabbitTls, ChecksNothingWhenAskedToCheckNothing) {
     eventually([&] { return bus->is_up(); });
 }
 
+/// The address with the certificate of that client, which the broker checks when there is one.
+std::string url_as(const std::string& client) {
+    const auto url = RabbitBroker::tls_url();
+    const auto from = url.find("cacertfile=") + 11;
+    const auto folder = url.substr(from, url.rfind('/') - from);
+    return fmt::format("{0}&certfile={1}/{2}.pem&keyfile={1}/{2}.key", url, folder, client);
+}
+
+TEST_F(RabbitTls, ShowsItsOwnCertificateToABrokerThatAsks) {
+    const auto known = RabbitBroker::bus(url_as("client"));
+    eventually([&] { return known->is_up(); });
+
+    const auto stranger = RabbitBroker::bus(url_as("stranger"));
+    // With TLS 1.3 the broker's refusal comes after the handshake.
+    eventually([&] { return stranger->trouble().value_or("").find("SSL error") != std::string::npos; });
+}
+
 TEST_F(RabbitTls, NamesTheFileThatCannotBeUsed) {
     auto url = RabbitBroker::tls_url();
     const auto bus = RabbitBroker::bus(url.substr(0, url.find('?')) + "?cacertfile=/nowhere/ca.pem");
