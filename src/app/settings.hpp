@@ -107,7 +107,7 @@ struct ExecutorSettings {
 BOOST_DESCRIBE_STRUCT(ExecutorSettings, (), (unschedulable_after))
 
 struct TimerSettings {
-    std::uint32_t batch = 500;
+    std::uint32_t batch = 5000;
 };
 BOOST_DESCRIBE_STRUCT(TimerSettings, (), (batch))
 
