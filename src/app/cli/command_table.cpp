@@ -49,8 +49,10 @@ std::vector<Command> local_commands() {
     return {
         {"serve",
          "Run the server: every role in one process, or those of --roles.",
-         {{"--roles", "Some of api, sensor, executor, worker, notifier, with commas between them; fewer than the first four need "
-           "PostgreSQL."}, kConfig}},
+         {{"--roles",
+           "Some of api, sensor, executor, worker, notifier, with commas between them; fewer than the first four need "
+           "PostgreSQL."},
+          kConfig}},
         {"api", "Run the role api alone: the HTTP API. Needs PostgreSQL, like each of the next.", {kConfig}},
         {"sensor", "Run the role sensor alone: timers.", {kConfig}},
         {"executor", "Run the role executor alone: rules, retries, lost workers, retention.", {kConfig}},

@@ -15,7 +15,7 @@ namespace attune::services {
 class TimerScheduler {
 public:
     struct Options {
-        std::size_t batch = 5000;  ///< firings in one write
+        std::size_t batch = 5000; ///< firings in one write
         std::int64_t page = 5000; ///< timers read at once at the start
         /// Whether the system's tz database has changed since the last call.
         std::function<bool()> zones_changed = &logic::schedule::TimeZone::reload_if_changed;
