@@ -260,6 +260,8 @@ Result<std::int64_t> Connection::run(const Query& query, std::span<const SqlValu
 
 Result<std::int64_t> Connection::run_text(std::string_view text, std::span<const SqlValue> values,
                                           const RowSink* sink) {
+    // It runs once, so it is planned for its values (until the transaction ends): a rare one is found by its index.
+    if (!values.empty() && in_transaction()) CHECK(control("set local plan_cache_mode = force_custom_plan"));
     const Parameters parameters(values);
     const Reply reply(PQexecParams(handle_, expand_tokens(text).c_str(), parameters.count(), nullptr,
                                    parameters.values(), nullptr, nullptr, 0));
