@@ -98,18 +98,14 @@ void Writers::run_group(Link& link) {
 }
 
 Writers::Taken Writers::run_units(driver::WriteGroup& group) {
-    const auto started = std::chrono::steady_clock::now();
+    driver::GroupTime time(group_time_);
     Taken taken;
     bool has_bulk = false;
-    bool has_urgent = false;
-    bool is_over = false;
-    for (Pending next; !group.has_failed() && take_next(has_bulk, is_over, next);) {
+    for (Pending next; !group.has_failed() && take_next(has_bulk, time.is_over(), next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         group.add(taken.back().unit, taken.back().options.savepoint, taken.back().options.durable);
-        has_urgent = has_urgent || taken.back().options.lane == Lane::urgent;
-        const auto limit = has_urgent ? std::min(driver::kUrgentGroupTime, group_time_) : group_time_;
-        is_over = std::chrono::steady_clock::now() - started > limit;
+        time.ran(taken.back().options.lane);
     }
     measures_.commit(group);
     if (has_bulk) {

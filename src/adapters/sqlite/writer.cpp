@@ -5,7 +5,6 @@
 namespace attune::sqlite {
 namespace {
 
-constexpr auto kUrgent = static_cast<std::size_t>(Lane::urgent);
 constexpr auto kBulk = static_cast<std::size_t>(Lane::bulk);
 
 } // namespace
@@ -28,7 +27,7 @@ bool Writer::submit(Database::WriteOptions options, Database::Unit unit, driver:
         const std::lock_guard lock(mutex_);
         if (waiting_ >= queue_limit_ || stopping_) return false;
         lanes_[static_cast<std::size_t>(options.lane)].push_back(
-            {std::move(unit), options.savepoint, std::move(completion), std::chrono::steady_clock::now()});
+            {std::move(unit), options, std::move(completion), std::chrono::steady_clock::now()});
         ++waiting_;
     }
     wake_.notify_one();
@@ -46,36 +45,34 @@ void Writer::work() {
 
 /// The next write, urgent first; of the bulk lane at most one a group, but that one also when the group's time is over:
 /// a flow that never pauses must not keep it waiting for ever.
-bool Writer::take_next(Taking& group, Pending& out) {
-    for (auto lane = group.is_over ? kBulk : kUrgent; lane < lanes_.size(); ++lane) {
-        if (lanes_[lane].empty() || (lane == kBulk && group.has_bulk)) continue;
+bool Writer::take_next(bool& has_bulk, bool is_over, Pending& out) {
+    for (auto lane = is_over ? kBulk : 0; lane < lanes_.size(); ++lane) {
+        if (lanes_[lane].empty() || (lane == kBulk && has_bulk)) continue;
         out = std::move(lanes_[lane].front());
         lanes_[lane].pop_front();
         --waiting_;
-        group.has_urgent = group.has_urgent || lane == kUrgent;
-        group.has_bulk = group.has_bulk || lane == kBulk;
+        has_bulk = has_bulk || lane == kBulk;
         return true;
     }
     return false;
 }
 
 void Writer::run_group(std::unique_lock<std::mutex>& lock) {
-    const auto started = std::chrono::steady_clock::now();
+    driver::GroupTime time(group_time_);
     std::deque<Pending> taken;
     driver::WriteGroup group(*connection_);
     lock.unlock();
     const auto begun = connection_->begin();
     lock.lock();
 
-    Taking taking;
-    for (Pending next; !group.has_failed() && take_next(taking, next);) {
+    bool has_bulk = false;
+    for (Pending next; !group.has_failed() && take_next(has_bulk, time.is_over(), next);) {
         measures_.taken(next.submitted);
         taken.push_back(std::move(next));
         lock.unlock();
-        if (begun) group.add(taken.back().unit, taken.back().savepoint);
+        if (begun) group.add(taken.back().unit, taken.back().options.savepoint);
+        time.ran(taken.back().options.lane);
         lock.lock();
-        const auto limit = taking.has_urgent ? std::min(driver::kUrgentGroupTime, group_time_) : group_time_;
-        taking.is_over = std::chrono::steady_clock::now() - started > limit;
     }
 
     lock.unlock();
@@ -83,7 +80,7 @@ void Writer::run_group(std::unique_lock<std::mutex>& lock) {
         measures_.commit(group);
     } else {
         measures_.failed(taken.size());
-        for (auto& one : taken) group.members().push_back({&one.unit, one.savepoint, begun.error(), false});
+        for (auto& one : taken) group.members().push_back({&one.unit, one.options.savepoint, begun.error(), false});
     }
     wal_pages_ = connection_->wal_pages();
     lock.lock();

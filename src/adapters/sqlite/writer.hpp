@@ -31,21 +31,14 @@ public:
 private:
     struct Pending {
         Database::Unit unit;
-        bool savepoint = false;
+        Database::WriteOptions options;
         driver::Completion completion;
         driver::WriteMeasures::Instant submitted{};
     };
 
-    /// What a group has taken so far.
-    struct Taking {
-        bool has_urgent = false;
-        bool has_bulk = false;
-        bool is_over = false;
-    };
-
     void work();
     void run_group(std::unique_lock<std::mutex>& lock);
-    bool take_next(Taking& group, Pending& out);
+    bool take_next(bool& has_bulk, bool is_over, Pending& out);
     void complete(std::deque<Pending>& taken, driver::WriteGroup& group);
     void note_outcome(driver::WriteGroup& group);
 

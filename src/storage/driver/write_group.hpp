@@ -2,10 +2,28 @@
 #include "storage/database.hpp"
 #include "storage/driver/transaction_session.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace attune::driver {
 
-/// A group with urgent writes takes no more work after this: they wait for its commit.
-inline constexpr Duration kUrgentGroupTime{1000};
+/// How long a group takes work: `longest`, or 1 ms once it has an urgent write, which waits for its commit.
+class GroupTime {
+public:
+    explicit GroupTime(Duration longest) : limit_(longest) {}
+    /// A write of this lane has run.
+    void ran(Lane lane) {
+        if (lane == Lane::urgent) limit_ = std::min(limit_, Duration{1000});
+        is_over_ = std::chrono::steady_clock::now() - started_ > limit_;
+    }
+    /// Not before one has run.
+    bool is_over() const { return is_over_; }
+
+private:
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+    Duration limit_;
+    bool is_over_ = false;
+};
 
 /// One transaction for several writes, committed with one fsync. Holds the rules of the game, without threads:
 /// - a unit that fails having changed no row leaves the group as it is;
