@@ -26,17 +26,14 @@ ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& 
 
 task<void> ActionWorker::run() {
     Outage outage(fmt::format("worker {}", options_.name));
-    while (!enlisted_) {
-        const auto done = co_await enlist();
-        outage.note(done);
-        if (!done) co_await ports_.clock.sleep_for(kRetryPause);
-    }
+    co_await insist_on(&ActionWorker::enlist, outage);
+    if (!enlisted_) co_return;
     group_.spawn("worker lease", [this] { return renew_lease(); });
     group_.spawn("worker results", [this] { return complete_all(); });
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
     group_.spawn("worker runtimes", [this] { return watch_runtimes(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
-    co_await offer_first(outage);
+    co_await insist_on(&ActionWorker::offer_runtimes, outage);
     // Work and placements that are new ring, so they are looked for once a wake-up.
     for (bool woken = true; !draining_ && !replaced_;) {
         const auto taken = co_await work_once(woken);
@@ -69,11 +66,12 @@ task<Result<void>> ActionWorker::enlist() {
     co_return Result<void>{};
 }
 
-task<void> ActionWorker::offer_first(Outage& outage) {
+/// Does it again and again, until it is done or the worker stops.
+task<void> ActionWorker::insist_on(task<Result<void>> (ActionWorker::*step)(), Outage& outage) {
     while (!draining_ && !replaced_) {
-        const auto offered = co_await offer_runtimes();
-        outage.note(offered);
-        if (offered) co_return;
+        const auto done = co_await (this->*step)();
+        outage.note(done);
+        if (done) co_return;
         co_await ports_.clock.sleep_for(kRetryPause);
     }
 }

@@ -73,7 +73,7 @@ private:
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<Result<void>> offer_runtimes();
-    task<void> offer_first(Outage& outage);
+    task<void> insist_on(task<Result<void>> (ActionWorker::*step)(), Outage& outage);
     task<void> watch_runtimes();
     json::object capabilities() const;
     void be_replaced();
