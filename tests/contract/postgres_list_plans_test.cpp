@@ -34,17 +34,20 @@ protected:
         std::vector<SqlValue> values(one.filter.values().begin(), one.filter.values().end());
         values.push_back(SqlValue::integer(20));
         values.push_back(SqlValue::integer(0));
+        // In a transaction, as the API reads: planned for these values.
+        EXPECT_TRUE(connection->control("begin"));
+        auto out = explain(one.filter.text(one.source.head, " order by id desc"), values);
+        EXPECT_TRUE(connection->control("rollback"));
+        return out;
+    }
+    std::string explain(const std::string& text, std::span<const SqlValue> values) {
         std::string out;
         const Session::RowSink sink = [&](const Row& row) -> Result<void> {
             out += std::string(row.text(0)) + "\n";
             return {};
         };
-        const auto text = one.filter.text(one.source.head, " order by id desc");
-        // In a transaction, as the API reads: planned for these values.
-        EXPECT_TRUE(connection->control("begin"));
         const auto done = connection->run_text("explain (analyze, timing off) " + text, values, &sink);
         EXPECT_TRUE(done) << done.error().text();
-        EXPECT_TRUE(connection->control("rollback"));
         return out;
     }
     PostgresServer server;
@@ -93,14 +96,7 @@ protected:
     std::string plan_of(const std::string& name, std::span<const SqlValue> values) {
         const auto found = std::ranges::find(Query::all(), name, [](const Query* one) { return one->name(); });
         EXPECT_NE(found, Query::all().end()) << name;
-        std::string out;
-        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-            out += std::string(row.text(0)) + "\n";
-            return {};
-        };
-        const auto done = connection->run_text("explain (analyze, timing off) " + (*found)->text(), values, &sink);
-        EXPECT_TRUE(done) << done.error().text();
-        return out;
+        return explain(std::string((*found)->text()), values);
     }
 };
 
