@@ -46,13 +46,6 @@ public:
     Client(asio::any_io_executor loop, Feed feed, std::optional<ExecutionId> only)
         : wake(std::move(loop)), feed_(feed), only_(only) {}
 
-    /// From here on it is told what happens.
-    void open() {
-        is_open_ = true;
-        wake.set();
-    }
-    bool is_open() const { return is_open_; }
-
     bool wants(Feed feed, ExecutionId about) const { return feed == feed_ && (!only_ || *only_ == about); }
 
     void push(std::string message) {
@@ -83,7 +76,6 @@ private:
     std::optional<ExecutionId> only_;
     std::deque<std::string> queue_;
     bool missed_ = false;
-    bool is_open_ = false;
 };
 
 class FlowHub::ClientStream final : public BodyStream {
@@ -91,8 +83,8 @@ public:
     ClientStream(Clock& clock, std::shared_ptr<Client> client) : clock_(clock), client_(std::move(client)) {}
 
     task<std::optional<std::string>> next() override {
+        if (!std::exchange(greeted_, true)) co_return std::string(": connected\n\n");
         for (const auto due = clock_.now() + kKeepAlive;;) {
-            if (client_->is_open() && !std::exchange(greeted_, true)) co_return std::string(": connected\n\n");
             if (auto text = client_->take(); !text.empty()) co_return text;
             if (co_await clock_.wait_until(due, &client_->wake)) co_return std::string(kKeepAliveComment);
         }
@@ -107,21 +99,29 @@ private:
 FlowHub::FlowHub(Context& context, ServiceGroup& group) : context_(context), group_(group), wake_(context.loop) {}
 FlowHub::~FlowHub() = default;
 
-std::unique_ptr<BodyStream> FlowHub::listen(Feed feed, std::optional<ExecutionId> only) {
+task<std::unique_ptr<BodyStream>> FlowHub::listen(Feed feed, std::optional<ExecutionId> only) {
     auto client = std::make_shared<Client>(context_.loop, feed, only);
     has_clients(); // forgets those that left
     clients_.push_back(client);
-    start();
-    if (knows_past_) client->open();
-    return std::make_unique<ClientStream>(context_.clock, std::move(client));
+    if (!running_) co_await start();
+    co_return std::make_unique<ClientStream>(context_.clock, std::move(client));
 }
 
-void FlowHub::start() {
-    if (running_ || group_.is_stopping()) return;
+/// Looks what is over already, since doorbells may ring late, and begins.
+task<void> FlowHub::start() {
+    FlowDoorbells doorbells(context_.bus, wake_); // before the read
+    HopLog log;
+    const auto done = co_await context_.db.read([&](Session& session) -> Result<void> {
+        TRY(auto events, read_past(session, kNewestEvent, kOpenEvents));
+        TRY(auto executions, read_past(session, kNewestExecution, kOpenExecutions));
+        log.forget(std::move(events), std::move(executions));
+        return {};
+    });
+    if (!done) log::warn("the flow stream cannot read what is over already: {}", done.error().text());
+    if (running_ || group_.is_stopping()) co_return; // another client was faster
     running_ = true;
-    log_ = HopLog{};
-    doorbells_.emplace(context_.bus, wake_);
-    knows_past_ = false;
+    log_ = std::move(log);
+    doorbells_.emplace(std::move(doorbells));
     group_.spawn("flow hub", [this] { return run(); });
 }
 
@@ -130,23 +130,7 @@ bool FlowHub::has_clients() {
     return !clients_.empty();
 }
 
-/// Looks what is over already, since doorbells may ring late, and then lets the clients in.
-task<void> FlowHub::begin() {
-    const auto done = co_await context_.db.read([&](Session& session) -> Result<void> {
-        TRY(auto events, read_past(session, kNewestEvent, kOpenEvents));
-        TRY(auto executions, read_past(session, kNewestExecution, kOpenExecutions));
-        log_.forget(std::move(events), std::move(executions));
-        return {};
-    });
-    if (!done) log::warn("the flow stream cannot read what is over already: {}", done.error().text());
-    knows_past_ = true;
-    for (const auto& weak : clients_) {
-        if (const auto client = weak.lock()) client->open();
-    }
-}
-
 task<void> FlowHub::run() {
-    co_await begin();
     while (has_clients()) {
         if (!doorbells_->collect()) note_missed();
         if (doorbells_->empty()) {

@@ -23,8 +23,8 @@ public:
     FlowHub(Context& context, ServiceGroup& group);
     ~FlowHub();
 
-    /// A new client: what is committed from now on reaches it. Its end is the stream's end.
-    std::unique_ptr<BodyStream> listen(Feed feed, std::optional<ExecutionId> only = {});
+    /// A new client: from its return on, what is committed reaches it. Its end is the stream's end.
+    task<std::unique_ptr<BodyStream>> listen(Feed feed, std::optional<ExecutionId> only = {});
 
 private:
     class Client;
@@ -34,8 +34,7 @@ private:
         std::vector<ExecutionRow> executions;
     };
 
-    void start();
-    task<void> begin();
+    task<void> start();
     task<void> run();
     bool has_clients();
     static Result<Rows> read(Session& session, const FlowDoorbells::Ids& ids);
@@ -50,7 +49,6 @@ private:
     std::optional<FlowDoorbells> doorbells_; ///< while it runs
     HopLog log_;
     bool running_ = false;
-    bool knows_past_ = false;
 };
 
 } // namespace attune::api

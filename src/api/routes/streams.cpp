@@ -19,13 +19,13 @@ void StreamRoutes::declare(Router& router) {
 
 task<Result<Raw>> StreamRoutes::executions(api::Query<ExecutionStreamQuery> query, const Caller& caller) {
     CO_CHECK(caller.require(Resource::executions, Right::read));
-    co_return sse_response(hub_.listen(FlowHub::Feed::executions, query->execution_id));
+    co_return sse_response(co_await hub_.listen(FlowHub::Feed::executions, query->execution_id));
 }
 
 task<Result<Raw>> StreamRoutes::flow(const Caller& caller) {
     CO_CHECK(caller.require(Resource::events, Right::read));
     CO_CHECK(caller.require(Resource::executions, Right::read));
-    co_return sse_response(hub_.listen(FlowHub::Feed::hops));
+    co_return sse_response(co_await hub_.listen(FlowHub::Feed::hops));
 }
 
 } // namespace attune::api
