@@ -5,11 +5,6 @@
 namespace attune::api {
 namespace {
 
-template <class T>
-json::value or_null(const std::optional<T>& value) {
-    return to_json(value);
-}
-
 /// The row as JSON, with what every payload begins with.
 template <class Row>
 json::object payload_of(std::string_view entity_type, const Row& row) {
@@ -26,20 +21,18 @@ std::string Notice::frame(Timestamp now) const {
                                 {"notification_type", json::string(channel)},
                                 {"entity_type", json::string(entity_type)},
                                 {"entity_id", entity_id},
-                                {"user_id", or_null(user)},
+                                {"user_id", to_json(user)},
                                 {"payload", payload},
                                 {"timestamp", format_timestamp(now)}});
 }
 
 Notice event_notice(const NoticeEvent& event) {
-    auto payload = payload_of("event", event);
-    payload.erase("decided_at");
     return {.channel = "event_created",
             .resource = Resource::events,
             .entity_type = "event",
             .entity_id = event.id.value,
             .user = {},
-            .payload = std::move(payload)};
+            .payload = payload_of<EventSummary>("event", event)};
 }
 
 Notice enforcement_notice(const NoticeEnforcement& enforcement, std::optional<EnforcementStatus> before) {

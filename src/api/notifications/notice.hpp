@@ -1,40 +1,23 @@
 #pragma once
 #include "api/auth/caller.hpp"
+#include "api/routes/enforcements.hpp"
+#include "api/routes/events.hpp"
 #include "api/routes/hops.hpp"
 
 /// What is told to the clients of WebSockets (docs/notifications.md): rows that were made, or changed their state.
 namespace attune::api {
 
 /// What a notification needs of an event.
-struct NoticeEvent {
-    EventId id;
-    std::optional<TriggerId> trigger;
-    std::string trigger_ref;
-    std::optional<std::int64_t> source;
-    std::optional<std::string> source_ref;
-    std::optional<RuleId> rule;
-    std::optional<std::string> rule_ref;
-    bool has_payload = false;
-    Timestamp created;
+struct NoticeEvent : EventSummary {
     std::optional<Timestamp> decided_at;
 };
-BOOST_DESCRIBE_STRUCT(NoticeEvent, (),
-                      (id, trigger, trigger_ref, source, source_ref, rule, rule_ref, has_payload, created, decided_at))
+BOOST_DESCRIBE_STRUCT(NoticeEvent, (EventSummary), (decided_at))
 
 /// What a notification needs of an enforcement.
-struct NoticeEnforcement {
-    EnforcementId id;
-    std::optional<RuleId> rule;
-    std::string rule_ref;
-    std::string trigger_ref;
-    std::optional<EventId> event;
-    EnforcementStatus status = EnforcementStatus::created;
-    EnforcementCondition condition = EnforcementCondition::all;
-    Timestamp created;
+struct NoticeEnforcement : EnforcementSummary {
     std::optional<Timestamp> resolved_at;
 };
-BOOST_DESCRIBE_STRUCT(NoticeEnforcement, (),
-                      (id, rule, rule_ref, trigger_ref, event, status, condition, created, resolved_at))
+BOOST_DESCRIBE_STRUCT(NoticeEnforcement, (EnforcementSummary), (resolved_at))
 
 /// One notification, for whoever wants it and may read it.
 struct Notice {
