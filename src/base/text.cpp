@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 namespace attune {
@@ -141,6 +142,13 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
         }
     }
     return best;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    std::int64_t out = 0;
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, out);
+    return error == std::errc{} && rest == end ? std::optional(out) : std::nullopt;
 }
 
 std::string base64url_encode(std::string_view bytes) {

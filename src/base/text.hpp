@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate closest to `word`, when one is close enough to be meant; else empty.
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+/// The number that the whole of the text is in decimal digits, perhaps after a minus sign; nothing for any other text.
+std::optional<std::int64_t> parse_integer(std::string_view text);
 
 std::string base64url_encode(std::string_view bytes);
 std::string hex_encode(std::string_view bytes);

@@ -11,7 +11,10 @@ BOOST_DESCRIBE_ENUM(SealedIn, rule, pack, event, enforcement, execution)
 enum class SecretSource { definition, event, rule, request, result, upgrade };
 BOOST_DESCRIBE_ENUM(SecretSource, definition, event, rule, request, result, upgrade)
 
-/// One secret value of a row, sealed for its place there. The row's JSON has a mask instead.
+/// What stands in the place of a secret.
+inline constexpr std::string_view kMask = "********";
+
+/// One secret value of a row, sealed for its place there. The row's JSON has kMask instead.
 struct SealedValue {
     SealedIn entity_type = SealedIn::execution;
     std::int64_t entity_id = 0;

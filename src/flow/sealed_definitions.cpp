@@ -38,10 +38,6 @@ Result<void> take_column(const json::value& param_schema, std::string_view colum
     return {};
 }
 
-json::value schema_or_null(const std::optional<json::object>& param_schema) {
-    return param_schema ? json::value(*param_schema) : json::value(nullptr);
-}
-
 } // namespace
 
 Result<Revealed> reveal(Session& session, const Rule& before, Rule& after) {
@@ -72,12 +68,12 @@ Result<DefinitionSecrets> take_secrets(Session& session, Rule& rule, const Revea
     DefinitionSecrets out;
     if (!rule.action_params.empty()) {
         TRY(const auto action, find_action(session, rule.action_ref));
-        CHECK(take_column(schema_or_null(action ? action->param_schema : std::nullopt), "action_params",
-                          rule.action_params, revealed.action_params, TemplatesAllowed::yes, out));
+        CHECK(take_column(to_json(action ? action->param_schema : std::nullopt), "action_params", rule.action_params,
+                          revealed.action_params, TemplatesAllowed::yes, out));
     }
     if (!rule.trigger_params.empty()) {
         TRY(const auto trigger, find_trigger(session, rule.trigger_ref));
-        CHECK(take_column(schema_or_null(trigger ? trigger->param_schema : std::nullopt), "trigger_params",
+        CHECK(take_column(to_json(trigger ? trigger->param_schema : std::nullopt), "trigger_params",
                           rule.trigger_params, revealed.trigger_params, TemplatesAllowed::no, out));
     }
     return out;

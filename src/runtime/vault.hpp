@@ -26,4 +26,10 @@ public:
     virtual bool knows(std::string_view fingerprint) const = 0;
 };
 
+/// The vault that is there. Errors: `unavailable`, field "security.encryption_key", when there is none.
+inline Result<const Vault*> required(const Vault* vault) {
+    if (vault == nullptr) return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+    return vault;
+}
+
 } // namespace attune

@@ -121,10 +121,7 @@ public:
                                           const RowSink* sink) = 0;
 
     /// What seals secrets before they are stored. Errors: `unavailable` when the database was given none.
-    Result<const Vault*> vault() const {
-        if (vault_ == nullptr) return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
-        return vault_;
-    }
+    Result<const Vault*> vault() const { return required(vault_); }
     void use(const Vault* vault) { vault_ = vault; }
 
 protected:

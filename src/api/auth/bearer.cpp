@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -38,9 +37,9 @@ Error bad_token() {
 
 Result<Caller> read_caller(Claims claims) {
     Caller caller;
-    const auto& sub = claims.sub;
-    const auto [end, error] = std::from_chars(sub.data(), sub.data() + sub.size(), caller.identity.value);
-    if (error != std::errc{} || end != sub.data() + sub.size() || caller.identity.value < 0) return bad_token();
+    const auto identity = parse_integer(claims.sub);
+    if (!identity || *identity < 0) return bad_token();
+    caller.identity.value = *identity;
     caller.token_type = claims.type();
     // An execution's subject is whoever it runs for; all others name an identity.
     if (!caller.identity && caller.token_type == TokenType::access) return bad_token();

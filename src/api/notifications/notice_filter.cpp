@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -25,12 +24,9 @@ constexpr std::string_view kForms = "expected all, entity_type:<type>, entity:<t
                                     "notification_type:<channel>";
 
 Result<std::int64_t> read_id(std::string_view text) {
-    std::int64_t out = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc{} || end != text.data() + text.size() || out < 0) {
-        return invalid("filter", fmt::format("expected an id, got '{}'", text));
-    }
-    return out;
+    const auto id = parse_integer(text);
+    if (!id || *id < 0) return invalid("filter", fmt::format("expected an id, got '{}'", text));
+    return *id;
 }
 
 Result<std::string> one_of(std::string_view text, std::span<const std::string_view> known, std::string_view what) {

@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -32,12 +31,6 @@ std::string_view token_of(const RawRequest& request, const std::vector<std::stri
     return {};
 }
 
-bool is_id(std::string_view text) {
-    std::int64_t id = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    return error == std::errc{} && end == text.data() + text.size() && id >= 0;
-}
-
 /// The word for a token that is not let in; nothing for one that is.
 std::string_view refusal_of(const Claims& claims) {
     switch (claims.type()) {
@@ -47,7 +40,7 @@ std::string_view refusal_of(const Claims& claims) {
     case TokenType::access:
     case TokenType::execution: break;
     }
-    return is_id(claims.sub) ? std::string_view{} : "invalid_subject_in_token";
+    return parse_integer(claims.sub) >= 0 ? std::string_view{} : "invalid_subject_in_token";
 }
 
 Raw refused(int status, std::string_view word) {

@@ -6,7 +6,6 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 namespace attune::api {
@@ -58,10 +57,7 @@ Result<Identity> need_identity(Session& session, IdentityId id) {
 }
 
 IdentityId identity_of(const Claims& claims) {
-    IdentityId id;
-    const auto* end = claims.sub.data() + claims.sub.size();
-    const auto [stop, error] = std::from_chars(claims.sub.data(), end, id.value);
-    return error == std::errc{} && stop == end ? id : IdentityId{};
+    return IdentityId{parse_integer(claims.sub).value_or(0)};
 }
 
 Timestamp issued_at(const Claims& claims) {

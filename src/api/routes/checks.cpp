@@ -158,9 +158,8 @@ Result<void> check_action_params(const std::optional<json::object>& param_schema
 
 Result<void> check_no_leak(const json::object& action_params, const std::optional<json::object>& param_schema,
                            const std::optional<json::object>& out_schema, const json::object& conf_schema) {
-    const auto or_null = [](const auto& schema) { return schema ? json::value(*schema) : json::value(nullptr); };
     const auto leak =
-        schema::find_leak(action_params, or_null(param_schema), or_null(out_schema), json::value(conf_schema));
+        schema::find_leak(action_params, to_json(param_schema), to_json(out_schema), json::value(conf_schema));
     if (leak) return invalid(leak->path, leak->message);
     return {};
 }

@@ -2,11 +2,11 @@
 
 #include "api/routes/history_list.hpp"
 #include "api/routes/view_of.hpp"
+#include "base/text.hpp"
 #include "flow/events.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -63,11 +63,8 @@ std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id) {
     constexpr std::string_view kPrefix = "rule_";
     if (!trigger_instance_id.starts_with(kPrefix)) return std::nullopt;
     trigger_instance_id.remove_prefix(kPrefix.size());
-    RuleId out;
-    const auto* end = trigger_instance_id.data() + trigger_instance_id.size();
-    const auto [rest, error] = std::from_chars(trigger_instance_id.data(), end, out.value);
-    if (error != std::errc{} || rest != end || out.value <= 0) return std::nullopt;
-    return out;
+    const auto id = parse_integer(trigger_instance_id);
+    return id > 0 ? std::optional(RuleId{*id}) : std::nullopt;
 }
 
 void EventRoutes::declare(Router& router) {
@@ -101,8 +98,7 @@ task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, c
     CO_TRY(event.id, co_await context_.ids.take_one<EventId>());
     std::vector<SealedValue> secrets;
     if (logic::schema::declares_secrets(trigger.out_schema)) {
-        const auto* vault = context_.db.vault();
-        if (vault == nullptr) co_return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+        CO_TRY(const auto* vault, required(context_.db.vault()));
         secrets = flow::take_secrets(*vault, trigger, event);
     }
     CO_CHECK(co_await context_.db.write(

@@ -3,9 +3,9 @@
 #include "api/routes/executions.hpp"
 #include "api/routes/history_list.hpp"
 #include "api/routes/sse.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -61,11 +61,8 @@ Result<void> check(const LogPath& path, std::int64_t offset) {
 
 /// Where a browser that lost the connection goes on: it repeats the id of the last event it saw.
 std::optional<std::int64_t> resumed_at(const RawRequest& request) {
-    const auto text = request.headers.get("last-event-id");
-    std::int64_t offset = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), offset);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || offset < 0) return std::nullopt;
-    return offset;
+    const auto offset = parse_integer(request.headers.get("last-event-id"));
+    return offset >= 0 ? offset : std::nullopt;
 }
 
 /// Sends output as it is stored: `waiting`, `content`, `append`..., `done`. Polls, for doorbells ring at changes of

@@ -9,15 +9,6 @@ namespace {
 
 constexpr std::size_t kLongestSummary = 200;
 
-template <class T>
-json::value or_null(const std::optional<T>& value) {
-    return to_json(value);
-}
-
-json::value ms_or_null(const std::optional<double>& ms) {
-    return ms ? json::value(*ms) : json::value(nullptr);
-}
-
 /// A member of an explanation, null when it is missing.
 json::value member(const json::value& from, std::string_view key) {
     const auto* found = find_member(from, key);
@@ -62,9 +53,9 @@ json::object event_hop(const EventRow& event) {
     return {{"hop", "event"},
             {"event", event.id.value},
             {"trigger_ref", event.trigger_ref},
-            {"nominal", or_null(event.nominal)},
+            {"nominal", to_json(event.nominal)},
             {"at", to_json(event.created)},
-            {"lateness_ms", ms_or_null(lateness)},
+            {"lateness_ms", to_json(lateness)},
             {"source", event.timer ? "timer" : "api"}};
 }
 
@@ -102,14 +93,14 @@ json::object execution_hop(const ExecutionRow& execution) {
     if (execution.started_at && execution.finished_at) took = to_ms(*execution.finished_at - *execution.started_at);
     return {{"hop", "execution"},
             {"execution", execution.id.value},
-            {"event", or_null(execution.event)},
-            {"enforcement", or_null(execution.enforcement)},
+            {"event", to_json(execution.event)},
+            {"enforcement", to_json(execution.enforcement)},
             {"action_ref", execution.action_ref},
-            {"rule_ref", or_null(execution.rule_ref)},
+            {"rule_ref", to_json(execution.rule_ref)},
             {"status", enum_name(execution.status)},
             {"at", to_json(at)},
             {"latency_ms", to_ms(at - execution.created)},
-            {"duration_ms", ms_or_null(took)},
+            {"duration_ms", to_json(took)},
             {"summary", summary_of(execution.result)}};
 }
 
@@ -118,13 +109,13 @@ json::object execution_notice(const ExecutionRow& execution) {
             {"entity_id", execution.id.value},
             {"id", execution.id.value},
             {"status", enum_name(execution.status)},
-            {"action_id", or_null(execution.action)},
+            {"action_id", to_json(execution.action)},
             {"action_ref", execution.action_ref},
-            {"enforcement", or_null(execution.enforcement)},
-            {"rule_ref", or_null(execution.rule_ref)},
-            {"trigger_ref", or_null(execution.trigger_ref)},
-            {"parent", or_null(execution.parent)},
-            {"started_at", or_null(execution.started_at)},
+            {"enforcement", to_json(execution.enforcement)},
+            {"rule_ref", to_json(execution.rule_ref)},
+            {"trigger_ref", to_json(execution.trigger_ref)},
+            {"parent", to_json(execution.parent)},
+            {"started_at", to_json(execution.started_at)},
             {"created", to_json(execution.created)},
             {"updated", to_json(execution.updated)}};
 }

@@ -80,8 +80,8 @@ Result<logic::schedule::CalendarLookup> with_own(const std::vector<Calendar>& ow
     }
     return logic::schedule::CalendarLookup(
         [compiled = std::move(compiled), installed = std::move(installed)](const std::string& name) {
-            const auto found = compiled.find(name);
-            return found == compiled.end() ? installed(name) : std::optional(found->second);
+            const auto own = logic::schedule::lookup_in(compiled)(name);
+            return own ? own : installed(name);
         });
 }
 

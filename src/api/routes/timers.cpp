@@ -2,13 +2,13 @@
 
 #include "api/routes/checks.hpp"
 #include "api/routes/history_list.hpp"
+#include "base/text.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timer_rows.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -32,9 +32,7 @@ const QueryOf<TimerSkip> kRanges{"api.timer.ranges",
 
 /// Errors: `not_found`.
 Result<TimerId> id_of(Session& session, const std::string& key) {
-    TimerId id;
-    const auto [end, failure] = std::from_chars(key.data(), key.data() + key.size(), id.value);
-    if (failure == std::errc{} && end == key.data() + key.size()) return id;
+    if (const auto id = parse_integer(key)) return TimerId{*id};
     TRY(const auto of_rule, session.scalar<TimerId>(kOfRule, key));
     if (of_rule) return *of_rule;
     TRY(const auto of_trigger, session.scalar<TimerId>(kOfTrigger, key));

@@ -1,9 +1,8 @@
 #include "api/routes/workers.hpp"
 
 #include "api/routes/checks.hpp"
+#include "base/text.hpp"
 #include "flow/workers.hpp"
-
-#include <charconv>
 
 namespace attune::api {
 namespace {
@@ -11,9 +10,7 @@ namespace {
 constexpr std::size_t kMostReason = 1000;
 
 Result<Worker> worker_for(Session& session, const std::string& key) {
-    std::int64_t id = 0;
-    const auto [end, failure] = std::from_chars(key.data(), key.data() + key.size(), id);
-    if (failure == std::errc{} && end == key.data() + key.size()) return flow::get_worker(session, WorkerId{id});
+    if (const auto id = parse_integer(key)) return flow::get_worker(session, WorkerId{*id});
     TRY(auto named, flow::find_worker(session, key));
     if (!named) return Error{Errc::not_found, fmt::format("Worker '{}' not found", key)};
     return *std::move(named);

@@ -113,11 +113,4 @@ json::object within(json::object config, const NamedCalendars& calendars) {
     return config;
 }
 
-schedule::CalendarLookup lookup_in(const NamedCalendars& calendars) {
-    return [&calendars](const std::string& name) -> std::optional<schedule::Calendar> {
-        const auto found = calendars.find(name);
-        return found == calendars.end() ? std::nullopt : std::optional(found->second);
-    };
-}
-
 } // namespace attune::app::cli

@@ -23,6 +23,4 @@ Result<NamedCalendars> calendars_of_options(const Arguments& arguments, const js
 /// The configuration with the names of these calendars, unless it names its own.
 json::object within(json::object config, const NamedCalendars& calendars);
 
-logic::schedule::CalendarLookup lookup_in(const NamedCalendars& calendars);
-
 } // namespace attune::app::cli

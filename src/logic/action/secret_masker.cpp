@@ -1,14 +1,13 @@
 #include "logic/action/secret_masker.hpp"
 
 #include "base/text.hpp"
+#include "domain/sealed_value.hpp"
 #include "logic/action/value_text.hpp"
 
 #include <algorithm>
 
 namespace attune::logic::action {
 namespace {
-
-constexpr std::string_view kShown = "********";
 
 void collect(const json::value& value, std::vector<std::string>& out) {
     if (const auto* object = value.if_object()) {
@@ -30,7 +29,7 @@ void collect(const json::value& value, std::vector<std::string>& out) {
 SecretMasker::SecretMasker(std::span<const json::value> secrets) {
     std::vector<std::string> texts;
     for (const auto& one : secrets) collect(one, texts);
-    std::erase_if(texts, [](const std::string& text) { return text.size() < kLeast || text == kShown; });
+    std::erase_if(texts, [](const std::string& text) { return text.size() < kLeast || text == kMask; });
     std::ranges::sort(texts,
                       [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
     const auto twice = std::ranges::unique(texts);
@@ -94,7 +93,7 @@ std::string SecretMasker::release(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         const bool secret = is_secret_[i] != 0;
         if (!secret) out += held_[i];
-        if (secret && !in_secret_) out += kShown;
+        if (secret && !in_secret_) out += kMask;
         in_secret_ = secret;
     }
     held_.erase(0, count);

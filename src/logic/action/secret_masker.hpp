@@ -20,7 +20,7 @@ public:
 
     explicit SecretMasker(std::span<const json::value> secrets);
 
-    /// What is certain by now, "********" for each secret. May keep back as much as the longest form.
+    /// What is certain by now, kMask for each secret. May keep back as much as the longest form.
     std::string feed(std::string_view bytes);
     /// The rest.
     std::string finish();

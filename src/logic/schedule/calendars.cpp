@@ -152,6 +152,13 @@ std::optional<Timestamp> Calendar::prev_allowed(Timestamp from, int& steps) cons
     return *found == second ? from : from_seconds(*found);
 }
 
+CalendarLookup lookup_in(const std::map<std::string, Calendar>& calendars) {
+    return [&calendars](const std::string& name) -> std::optional<Calendar> {
+        const auto found = calendars.find(name);
+        return found == calendars.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
 Result<CalendarSet> CalendarSet::compile(const json::value* names, const CalendarLookup& lookup) {
     CalendarSet out;
     if (names == nullptr || names->is_null()) return out;

@@ -5,6 +5,7 @@
 
 #include <boost/describe/enum.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -70,6 +71,9 @@ struct NamedCalendar {
 
 /// Finds a calendar by its name; nothing when there is none. An empty function knows none.
 using CalendarLookup = std::function<std::optional<Calendar>(const std::string& name)>;
+
+/// Finds the calendars of a map, which outlives it.
+CalendarLookup lookup_in(const std::map<std::string, Calendar>& calendars);
 
 /// The calendars of one timer. An instant is allowed when every one of them allows it.
 class CalendarSet {

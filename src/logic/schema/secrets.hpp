@@ -1,5 +1,6 @@
 #pragma once
 #include "base/json.hpp"
+#include "domain/sealed_value.hpp"
 #include "logic/schema/validator.hpp"
 
 #include <optional>
@@ -10,9 +11,6 @@
 /// Which values a parameter schema marks `secret: true`: whole parameters, members of their `properties` and
 /// `additionalProperties`, and `items`, at any depth. (Inside `anyOf`, `$ref` and the like the mark means nothing.)
 namespace attune::logic::schema {
-
-/// What stands in stored values, and in what clients see, where a secret was.
-inline constexpr std::string_view kMask = "********";
 
 /// A secret value, and where it was.
 struct SecretPart {

@@ -70,9 +70,8 @@ bool uses_payload(const logic::matching::ParamTemplate& params) {
 /// What the schemas say of the rule's parameters.
 void settle_secrets(CompiledRule& rule, const json::object& action_params, const std::optional<Trigger>& trigger,
                     const std::optional<Pack>& pack) {
-    const auto or_null = [](const auto& object) { return object ? json::value(*object) : json::value(nullptr); };
-    const auto param_schema = rule.action ? or_null(rule.action->param_schema) : json::value(nullptr);
-    const auto out_schema = trigger ? or_null(trigger->out_schema) : json::value(nullptr);
+    const auto param_schema = rule.action ? to_json(rule.action->param_schema) : json::value(nullptr);
+    const auto out_schema = trigger ? to_json(trigger->out_schema) : json::value(nullptr);
     rule.has_secrets = !rule.sealed.empty() || schema::declares_secrets(param_schema);
     if (uses_payload(rule.params) && schema::declares_secrets(out_schema)) rule.out_schema = trigger->out_schema;
     const auto conf_schema = pack ? json::value(pack->conf_schema) : json::value(nullptr);

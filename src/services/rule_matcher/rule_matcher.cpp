@@ -254,9 +254,7 @@ Result<void> RuleMatcher::seal(std::vector<Draft>& drafts, Timestamp now) const 
             const auto keep = [&](SealedIn type, std::int64_t id, std::optional<json::object>& config) -> Result<void> {
                 const auto parts = take(rule, config);
                 if (parts.empty()) return {};
-                const auto* vault = ports_.db.vault();
-                if (vault == nullptr)
-                    return Error{Errc::unavailable, "this process has no key", "security.encryption_key"};
+                TRY(const auto* vault, required(ports_.db.vault()));
                 const flow::SecretsOf of{type, id, "config", SecretSource::rule, rule.rule.ref};
                 for (auto& one : flow::seal(*vault, of, parts, now)) draft.out.secrets.push_back(std::move(one));
                 return {};

@@ -186,10 +186,7 @@ task<Result<void>> TimerScheduler::tell_troubles() {
 }
 
 Result<schedule::Schedule> TimerScheduler::compile(const json::object& config) const {
-    return schedule::Schedule::compile(config, [this](const std::string& name) -> std::optional<schedule::Calendar> {
-        const auto known = calendars_.find(name);
-        return known == calendars_.end() ? std::nullopt : std::optional(known->second);
-    });
+    return schedule::Schedule::compile(config, schedule::lookup_in(calendars_));
 }
 
 /// The rows of the timers that use a changed calendar have changed with it: they are put again.
