@@ -49,10 +49,12 @@ const Query kForgetEnforcement{
     fmt::format("delete from enforcement where id in (select n.id from enforcement n where n.id = $1 and n.created < $2"
                 " and n.status <> 'created' and not {})",
                 kGoesOn)};
+// A firing after a cursor that was pulled back stays until the times before it are decided again.
 const Query kForgetEvent{
     "retention.forget_event",
     fmt::format("delete from event where id = $1 and created < $2 and decided_at is not null and not exists"
-                " (select 1 from enforcement n where n.event = $1 and (n.status = 'created' or {}))",
+                " (select 1 from enforcement n where n.event = $1 and (n.status = 'created' or {}))"
+                " and not exists (select 1 from timer t where t.id = event.timer and t.cursor < event.nominal)",
                 kGoesOn)};
 
 const Query kHold{"instance.retention_hold", "select retention_hold from instance where id = 1"};

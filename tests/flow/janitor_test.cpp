@@ -19,6 +19,8 @@ const Query kRanges{"test.count_ranges", "select count(*) from timer_skip"};
 const Query kDeletions{"test.count_deletions", "select count(*) from definition_change"};
 const json::object kHourly{{"expression", "0 * * * *"}};
 const Query kSealedRows{"test.sealed_rows", "select count(*) from execution_secret_value"};
+const QueryOf<TimerSkip> kRangesInOrder{"test.ranges_in_order",
+                                        "select {columns} from timer_skip where count > 0 order by first"};
 const Query kForgotten{"test.forgotten", "select forgotten from timer"};
 const QueryOf<Timer> kTimer{"test.timer", "select {columns} from timer"};
 
@@ -292,6 +294,35 @@ TEST_F(Retention, APulledBackCursorStaysAheadOfWhatIsForgotten) {
     EXPECT_LT(cursor, last + kDay);
     EXPECT_GT(world.events().size(), 1U);
     for (const auto& event : world.events()) EXPECT_GT(*event.nominal, last);
+}
+
+TEST_F(Retention, KeepsFiringsThatLieAheadOfTimesToBeDecidedAgain) {
+    const auto at = [](const char* text) { return parse_timestamp(text).value(); };
+    world.start_all();
+    world.add_rule("core.hourly", "core.crontimer", "core.null",
+                   {{"expression", "0 * * * *"}, {"misfire", json::object{{"policy", "skip"}}}});
+    world.advance(1h + 1s);
+    later(3h + 30min); // 02:00 to 04:00 are passed over
+    world.start_all();
+    world.advance(30min);
+    ASSERT_EQ(world.events().size(), 2U);
+    world.clock.step(-4h); // so far back that the cursor follows: they are to be decided again
+    world.advance(1s);
+    ASSERT_EQ(count(kRanges), 1) << "the cursor that was pulled back";
+    world.set_enabled("core.hourly", false);
+
+    later(11 * kDay);
+    pass();
+
+    ASSERT_EQ(world.events().size(), 1U);
+    EXPECT_EQ(*world.events().front().nominal, at("2026-01-01T05:00:00Z"));
+    world.start_all();
+    world.set_enabled("core.hourly", true);
+    world.advance(1s);
+    const auto ranges = world.write([](Session& session) { return session.all<TimerSkip>(kRangesInOrder); });
+    ASSERT_FALSE(ranges.empty());
+    EXPECT_EQ(ranges.front().first, at("2026-01-01T02:00:00Z"));
+    EXPECT_EQ(ranges.front().last, at("2026-01-01T04:00:00Z"));
 }
 
 TEST_F(Retention, WaitsADayAfterTheClockJumpedForward) {
