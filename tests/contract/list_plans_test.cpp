@@ -31,7 +31,7 @@ protected:
 TEST_P(ListPlans, ReadByTheirIndexInTheOrderOfThePage) {
     const auto& one = GetParam();
 
-    const auto plan = explain(one.filter.text(one.source.head, " order by id desc"));
+    const auto plan = explain(one.filter.text(one.source.head, one.filter.newest_first()));
 
     EXPECT_THAT(plan, testing::HasSubstr(one.index));
     EXPECT_THAT(plan, testing::Not(testing::HasSubstr("SCAN")));

@@ -43,7 +43,7 @@ task<Result<Page<T>>> list_newest(Database& db, ListSource source, ListFilter fi
     };
     CO_TRY(auto read, co_await db.read([&](Session& session) -> Result<Read> {
         Read out;
-        TRY(out.rows, filter.select<T>(session, source.head, " order by id desc", window.limit + 1, window.offset()));
+        TRY(out.rows, filter.select<T>(session, source.head, filter.newest_first(), window.limit + 1, window.offset()));
         if (include_total) {
             TRY(out.total, filter.count(session, source.table));
         }
