@@ -16,9 +16,14 @@ using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
 constexpr sys_seconds kFirst = sys_days{std::chrono::year{2010} / 1 / 1};
-constexpr sys_seconds kLast = sys_days{std::chrono::year{2028} / 1 / 1};
+constexpr sys_seconds kLast = sys_days{std::chrono::year{2042} / 1 / 1};
 /// Clocks change at multiples of this.
 constexpr seconds kGrain = std::chrono::minutes{15};
+
+/// A table that knows no better would say that the clocks never change again.
+void require_known(sys_seconds at) {
+    if (at < kFirst || at >= kLast) throw std::logic_error("the table of the clocks ends before this time");
+}
 
 /// The process's zone for as long as this lives.
 class LocalZone {
@@ -66,18 +71,17 @@ WallClockTable::WallClockTable(const std::string& zone) {
 
 WallSeconds WallClockTable::local(Timestamp at) const {
     const auto whole = std::chrono::floor<seconds>(at);
-    auto offset = stretches_.front().offset;
-    for (const auto& one : stretches_) {
-        if (one.start > whole) break;
-        offset = one.offset;
-    }
-    return WallSeconds{(whole + offset).time_since_epoch()};
+    require_known(whole);
+    const auto& now = *std::prev(std::ranges::upper_bound(stretches_, whole, {}, &Stretch::start));
+    return WallSeconds{(whole + now.offset).time_since_epoch()};
 }
 
 std::vector<sys_seconds> WallClockTable::instants(WallSeconds wall) const {
     std::vector<sys_seconds> out;
     // No clock is a day and two hours from UTC.
     const sys_seconds early{(wall - std::chrono::hours{26}).time_since_epoch()};
+    require_known(early);
+    require_known(sys_seconds{(wall + std::chrono::hours{26}).time_since_epoch()});
     const auto later = std::ranges::upper_bound(stretches_, early, {}, &Stretch::start) - stretches_.begin();
     for (auto i = static_cast<std::size_t>(std::max<std::ptrdiff_t>(later - 1, 0));
          i < stretches_.size() && i < static_cast<std::size_t>(later) + 3; ++i) {

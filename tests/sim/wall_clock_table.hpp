@@ -10,7 +10,7 @@ namespace attune::test {
 using WallSeconds = std::chrono::local_seconds;
 
 /// What the clocks of a zone show, as the C library says: nothing here is shared with `logic/schedule`. Knows the years
-/// 2010 to 2027.
+/// 2010 to 2041, and throws std::logic_error when it is asked about others.
 class WallClockTable {
 public:
     struct Stretch {
