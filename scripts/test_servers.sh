@@ -10,6 +10,8 @@
 #                                              goes on with the data that is there. Options are those of postgres, and
 #                                              win: -c fsync=on
 #     scripts/test_servers.sh rabbit FOLDER    one RabbitMQ likewise; FOLDER/url has its address, which stays the same
+#
+# ATTUNE_TEST_POSTGRES_BIN is the folder of another PostgreSQL's programs, to test with that version.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -30,8 +32,8 @@ unprivileged() {
 }
 
 postgres_bin() {
-  local found
-  found=$(find /usr/lib/postgresql -maxdepth 3 -name postgres -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1)
+  local found=${ATTUNE_TEST_POSTGRES_BIN:+$ATTUNE_TEST_POSTGRES_BIN/postgres}
+  [[ -n $found ]] || found=$(find /usr/lib/postgresql -maxdepth 3 -name postgres -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1)
   [[ -n $found ]] || die "PostgreSQL is not installed (package postgresql-15)"
   dirname "$found"
 }
@@ -46,7 +48,7 @@ postgres_in() {
     mkdir -p "$where/data"
     [[ $(id -u) != 0 ]] || chown postgres "$where" "$where/data"
     (unprivileged postgres "$bin/initdb" -D "$where/data" -U attune -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
-      --no-instructions >"$where/initdb.log" 2>&1) || die "initdb failed: $(cat "$where/initdb.log")"
+      >"$where/initdb.log" 2>&1) || die "initdb failed: $(cat "$where/initdb.log")"
   fi
   unprivileged postgres "$bin/postgres" -D "$where/data" -k "$where" -c listen_addresses= -c fsync=off \
     -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal \

@@ -35,7 +35,7 @@ HISTORY = {
         """ {json}'[{"rule":1,"rule_ref":"bench.rule","matched":true,"reason":"no conditions"}]'{as_json}"""),
     "enforcement": (
         "id, rule, rule_ref, trigger_ref, event, payload, status, condition, conditions, created, resolved_at",
-        f"n, 1000 + n * 7919 % 200, {RULE}, {TRIGGER}, n, {{json}}{PAYLOAD}{{as_json}},"
+        f"n, 100000 + n * 7919 % 200, {RULE}, {TRIGGER}, n, {{json}}{PAYLOAD}{{as_json}},"
         " case when n % 50 = 9 then 'disabled' else 'processed' end, 'all', {json}'[]'{as_json}, {at}, {at}"),
     "execution": (
         "id, action_ref, enforcement, event, rule_ref, trigger_ref, executor, parent, permission_set_refs, placement,"

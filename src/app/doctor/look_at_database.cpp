@@ -14,7 +14,7 @@ using Opened = std::unique_ptr<driver::TransactionSession>;
 constexpr Duration kStatement = 10s;
 constexpr Duration kClockSkew = 1s;
 constexpr Duration kWrongClock = 30s;
-constexpr std::int64_t kOldestServer = 150'000; ///< PostgreSQL 15
+constexpr std::int64_t kOldestServer = 140'000; ///< PostgreSQL 14
 
 Result<std::int64_t> number(Session& session, std::string_view sql) {
     std::int64_t out = 0;
@@ -123,7 +123,7 @@ Result<void> look_at_postgres(Findings& out, Session& session, const Settings& s
     if (version >= kOldestServer)
         out.ok("database", text);
     else
-        out.warn("database", text, "use PostgreSQL 15 or newer");
+        out.warn("database", text, "use PostgreSQL 14 or newer");
     TRY(const bool reads_only, holds(session, "pg_is_in_recovery()"));
     if (reads_only) {
         out.fail("database", "its server is a standby, which takes no writes",
