@@ -111,7 +111,8 @@ def fill_postgres(server, name, rows):
     inserts += [insert(table, *what, series % DEFINITIONS, POSTGRES) for table, what in BESIDE.items()]
     ids = [f"insert into id_block (kind, next) values ('{kind}', {rows + 1}) on conflict (kind) do update set next ="
            f" {rows + 1}" for kind in HISTORY]
-    server.run([*statements, *dropped, *inserts, *made, TALLY, *ids, "vacuum (analyze)"], name)
+    server.run([*statements, *dropped, *inserts, *made, TALLY, *ids, "vacuum (analyze)",
+                "checkpoint"], name)  # or else what was filled is written while something else is measured
 
 
 def fill_sqlite(file, rows):

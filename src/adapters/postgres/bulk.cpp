@@ -19,6 +19,7 @@ constexpr Token kTokens[] = {
     {"{ts}", "timestamptz"},
     {"{json}", "json"}, // not jsonb: the order of keys and the text of numbers stay as they were written
     {"{bytes}", "bytea"},
+    {"{postgres}", ""},
 };
 
 constexpr std::size_t kMostKeyColumns = 3;

@@ -15,8 +15,13 @@ struct Token {
 };
 // One writer at a time: nothing to lock or skip.
 constexpr Token kTokens[] = {
-    {"{skip_locked}", ""}, {"{for_update}", ""}, {"{pk}", "integer primary key autoincrement"},
-    {"{ts}", "text"},      {"{json}", "text"},   {"{bytes}", "blob"},
+    {"{skip_locked}", ""},
+    {"{for_update}", ""},
+    {"{pk}", "integer primary key autoincrement"},
+    {"{ts}", "text"},
+    {"{json}", "text"},
+    {"{bytes}", "blob"},
+    {"{postgres}", "select 1 -- "},
 };
 
 class SqliteRow final : public Row {
