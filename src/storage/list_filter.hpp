@@ -47,7 +47,8 @@ public:
 
     /// " order by …": the highest id first, along the index that serves the filter.
     std::string newest_first() const {
-        return ranged_.empty() ? " order by id desc" : fmt::format(" order by {} desc, id desc", ranged_);
+        return ranged_.empty() ? " order by id desc"
+                               : fmt::format(" order by {{postgres:{} desc, :postgres}}id desc", ranged_);
     }
 
     /// " where a = $1 and b > $2", or nothing.
@@ -96,13 +97,15 @@ public:
     }
 
 private:
-    /// As a range of one value, in the order of an index on (column, id). PostgreSQL takes an equal column out of the
-    /// order; then the primary key has it too, and looks cheap for a frequent value however far back its newest row is.
+    /// In the order of an index on (column, id); on PostgreSQL as a range of one value. It takes an equal column out of
+    /// the order: then the primary key has that order too, and looks cheap for a frequent value however far back its
+    /// newest row is. SQLite would use `status in (…)` instead of a range, and walk the other states.
     template <class T>
     ListFilter& drive_by(std::string_view column, const T& value) {
         driven_ = true;
         ranged_ = column;
-        return add(fmt::format("{0} >= $? and {0} <= $?", column), value);
+        constexpr auto kEqual = "{{sqlite:{0} = $?:sqlite}}{{postgres:{0} >= $? and {0} <= $?:postgres}}";
+        return add(fmt::format(kEqual, column), value);
     }
     template <class T>
     static SqlValue bound(const T& value) {

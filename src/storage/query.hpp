@@ -8,9 +8,9 @@
 namespace attune {
 
 /// One statement in the dialect that both databases share, with a name for metrics. Parameters are $1..$n, bound by
-/// name. Tokens, expanded by the driver: {skip_locked} {for_update} {pk} {ts} {json} {bytes}, and {postgres} before a
-/// statement that SQLite has no need of. Made once, at namespace scope: it registers itself, so that a test can prepare
-/// every query of the program.
+/// name. Tokens, expanded by the driver: {skip_locked} {for_update} {pk} {ts} {json} {bytes}; only PostgreSQL sees what
+/// stands between "{postgres:" and ":postgres}", SQLite what stands between "{sqlite:" and ":sqlite}". Made once, at
+/// namespace scope: it registers itself, so that a test can prepare every query of the program.
 class Query {
 public:
     Query(std::string name, std::string text);

@@ -69,6 +69,7 @@ inline std::vector<FilterPlan> filter_plans() {
                              q.status = EnforcementStatus::processed;
                          }),
             executions("ended", "execution_ended", [](auto& q) { q.status = ExecutionStatus::failed; }),
+            executions("abandoned", "execution_ended", [](auto& q) { q.status = ExecutionStatus::abandoned; }),
             executions("unfinished", "execution_unfinished", [](auto& q) { q.status = ExecutionStatus::running; }),
             executions("action_ref", "execution_action", [](auto& q) { q.action_ref = "a.b"; }),
             executions("pack_name", "execution_pack", [](auto& q) { q.pack_name = "a"; }),

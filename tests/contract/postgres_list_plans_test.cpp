@@ -1,6 +1,7 @@
 // The lists of the flow's history on PostgreSQL: no filter reads many rows for the few of a page.
 // So with what a change of a calendar reads.
 #include "contract/list_plans.hpp"
+#include "contract/list_rows.hpp"
 #include "contract/postgres_server.hpp"
 
 namespace attune::test {
@@ -15,26 +16,14 @@ protected:
         if (const auto missing = server.missing(); !missing.empty()) GTEST_SKIP() << missing;
         ASSERT_TRUE(server.make());
         connection = *postgres::Connection::open({.url = server.url(), .statement_timeout = Duration{0}});
-        for (const auto& [columns, values] : history()) fill(columns, values);
+        for (const auto& text : history()) run(text);
     }
-    using Table = std::pair<const char*, const char*>;
-    /// No row has what filter_plans() ask for.
-    virtual std::vector<Table> history() {
-        return {
-            {"event (id, trigger_ref, rule_ref, source, created, decided_at)",
-             "n, 't.' || n % 5, 'r.' || n % 50, 2 + n % 3, now(), now()"},
-            {"enforcement (id, rule, rule_ref, trigger_ref, event, payload, status, condition, conditions, created)",
-             "n, n % 50, 'r.' || n % 50, 't.' || n % 5, n, '{}', 'disabled', 'all', '[]', now()"},
-            {"execution (id, action_ref, rule_ref, trigger_ref, enforcement, executor, parent, permission_set_refs,"
-             " placement, status, claim, retry_count, max_retries, created, updated)",
-             "n, 'c.' || n % 20, 'r.' || n % 50, 't.' || n % 5, n, 2 + n % 3, case n % 4 when 0 then n + 30000 end,"
-             " '[]', 1, 'completed', 1, 0, 0, now(), now()"}};
-    }
-    void fill(const std::string& columns, const std::string& values) {
-        const auto done = connection->run_text(
-            fmt::format("insert into {} select {} from generate_series(1, 20000) n", columns, values), {}, nullptr);
+    virtual std::vector<std::string> history() { return history_of_others(); }
+    void run(const std::string& text) {
+        const auto done = connection->run_text(text, {}, nullptr);
         ASSERT_TRUE(done) << done.error().text();
     }
+    void fill(std::string_view columns, std::string_view values) { run(insert_rows(columns, values)); }
     /// How a page is read, with what each step found.
     std::string explain(const FilterPlan& one) {
         std::vector<SqlValue> values(one.filter.values().begin(), one.filter.values().end());
@@ -80,27 +69,8 @@ TEST_F(PostgresListPlans, ReadNoMoreThanThePageOfWhatIsRare) {
     expect_no_more_than_the_page();
 }
 
-/// Many rows have what filter_plans() ask for, and all the newest have something else.
 class PostgresListPlansOfOldRows : public PostgresListPlans {
-    std::vector<Table> history() override {
-        return {
-            {"event (id, trigger_ref, rule_ref, source, created, decided_at)",
-             "n, case when n <= 8000 then 'a.b' else 't.' || n % 5 end,"
-             " case when n <= 4000 then 'a.b' when n <= 8000 then 'a.c' else 'r.' || n % 50 end,"
-             " case when n <= 8000 then 1 else 2 + n % 3 end, now(), now()"},
-            {"enforcement (id, rule, rule_ref, trigger_ref, event, payload, status, condition, conditions, created)",
-             "n, case when n <= 8000 then 1 else 2 + n % 50 end,"
-             " case when n <= 8000 then 'a.b' else 'r.' || n % 50 end,"
-             " case when n <= 8000 then 'a.b' else 't.' || n % 5 end, n, '{}',"
-             " case when n <= 8000 then 'processed' else 'disabled' end, 'all', '[]', now()"},
-            {"execution (id, action_ref, rule_ref, trigger_ref, enforcement, executor, parent, permission_set_refs,"
-             " placement, status, claim, retry_count, max_retries, created, updated)",
-             "n, case when n <= 8000 then 'a.b' else 'c.' || n % 20 end,"
-             " case when n <= 8000 then 'a.b' else 'r.' || n % 50 end,"
-             " case when n <= 8000 then 'a.b' else 't.' || n % 5 end, n,"
-             " case when n <= 8000 then 1 else 2 + n % 3 end, case when n <= 8000 then 1 end, '[]', 1,"
-             " case when n <= 4000 then 'failed' else 'completed' end, 1, 0, 0, now(), now()"}};
-    }
+    std::vector<std::string> history() override { return history_of_old_ones(); }
 };
 
 TEST_F(PostgresListPlansOfOldRows, ReadNoMoreThanThePage) {

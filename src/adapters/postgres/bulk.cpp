@@ -19,7 +19,10 @@ constexpr Token kTokens[] = {
     {"{ts}", "timestamptz"},
     {"{json}", "json"}, // not jsonb: the order of keys and the text of numbers stay as they were written
     {"{bytes}", "bytea"},
-    {"{postgres}", ""},
+    {"{postgres:", ""},
+    {":postgres}", ""},
+    {"{sqlite:", "/*"},
+    {":sqlite}", "*/"},
 };
 
 constexpr std::size_t kMostKeyColumns = 3;

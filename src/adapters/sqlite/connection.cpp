@@ -15,13 +15,10 @@ struct Token {
 };
 // One writer at a time: nothing to lock or skip.
 constexpr Token kTokens[] = {
-    {"{skip_locked}", ""},
-    {"{for_update}", ""},
-    {"{pk}", "integer primary key autoincrement"},
-    {"{ts}", "text"},
-    {"{json}", "text"},
-    {"{bytes}", "blob"},
-    {"{postgres}", "select 1 -- "},
+    {"{skip_locked}", ""}, {"{for_update}", ""}, {"{pk}", "integer primary key autoincrement"},
+    {"{ts}", "text"},      {"{json}", "text"},   {"{bytes}", "blob"},
+    {"{postgres:", "/*"},  {":postgres}", "*/"}, {"{sqlite:", ""},
+    {":sqlite}", ""},
 };
 
 class SqliteRow final : public Row {
@@ -186,8 +183,8 @@ Result<Connection::Statement> Connection::prepare(std::string_view text, std::st
                            &out.handle, &rest) != SQLITE_OK) {
         return failure(fmt::format("query {}", name));
     }
-    if (out.handle == nullptr || !trim(rest).empty())
-        return Error{Errc::internal, fmt::format("query {} is not one statement", name)};
+    if (!trim(rest).empty()) return Error{Errc::internal, fmt::format("query {} is more than one statement", name)};
+    if (out.handle == nullptr) return out; // all of it is for another database
     for (int i = 1; i <= sqlite3_bind_parameter_count(out.handle); ++i) {
         // SQLite numbers $n by first appearance, so the name says which value it is.
         const std::string_view parameter =
@@ -209,6 +206,9 @@ Result<Connection::Statement*> Connection::prepared(const Query& query) {
     auto& statement = statements_[query.index()];
     if (statement.handle == nullptr) {
         TRY(statement, prepare(query.text(), query.name()));
+        if (statement.handle == nullptr) {
+            return Error{Errc::internal, fmt::format("query {} is no statement", query.name())};
+        }
     }
     return &statement;
 }
@@ -257,6 +257,7 @@ Result<std::vector<std::size_t>> Connection::run_many(const Query& query, std::s
 Result<std::int64_t> Connection::run_text(std::string_view text, std::span<const SqlValue> values,
                                           const RowSink* sink) {
     TRY(auto statement, prepare(text, "text"));
+    if (statement.handle == nullptr) return 0;
     auto outcome = step(statement, values, sink);
     sqlite3_finalize(statement.handle);
     return outcome;
