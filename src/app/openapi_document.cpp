@@ -63,7 +63,8 @@ Result<std::string> openapi_document() {
     api::FlowApi flow(context, loop.group());
     flow.declare(router);
     api::DatabaseStandings standings(db);
-    api::NotificationApi notifications({loop.clock(), *bus, db, loop.executor(), loop.group()}, *signer, standings, {});
+    api::NotificationApi notifications({loop.clock(), *bus, db, loop.executor(), loop.group(), metrics}, *signer,
+                                       standings, {});
     notifications.declare(router);
     api::DocsRoutes docs(router);
     docs.declare(router);

@@ -54,6 +54,10 @@ enum class Metric : std::uint8_t {
     bus_messages_sent,
     bus_messages_received,
     bus_messages_dropped,
+    notifier_clients,
+    notifier_messages,
+    notifier_clients_ended,
+    notifier_delay,
     http_requests,
     http_requests_in_flight,
     http_request,
@@ -64,17 +68,6 @@ enum class Metric : std::uint8_t {
     process_start_time,
     build_info
 };
-BOOST_DESCRIBE_ENUM(Metric, events_recorded, timer_firings, timer_times_not_fired, timer_lateness, timers_armed,
-                    timers_proved, events_decided, event_decision, rule_evaluations, enforcements, runs_held_back,
-                    executions_scheduled, workers_lost, executions_recovered, executions_claimed, claim_delay,
-                    start_delay, event_to_start, execution_run, executions_finished, worker_slots, worker_slots_busy,
-                    process_spawn, worker_registered, rows_deleted, events_undecided, executions_unfinished,
-                    timers_unarmed, database_up, database_groups, database_group_writes, database_group_failures,
-                    database_group_repeats, database_commit, database_write_wait, database_read_wait,
-                    database_connections, database_connection_failures, bus_up, bus_connections, bus_messages_sent,
-                    bus_messages_received, bus_messages_dropped, http_requests, http_requests_in_flight, http_request,
-                    loop_delay, process_resident_memory, process_cpu, process_open_fds, process_start_time, build_info)
-
 constexpr std::size_t kMetricCount = static_cast<std::size_t>(Metric::build_info) + 1;
 
 enum class MetricKind : std::uint8_t { counter, gauge, histogram };

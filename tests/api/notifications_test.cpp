@@ -28,7 +28,8 @@ protected:
         }
         who.expires = world.clock.now() + lifetime;
         who.look_again = [this, caller = who.caller] { return look(caller); };
-        client = std::make_shared<NotificationClient>(options, world.clock, world.loop.get_executor(), std::move(who));
+        client = std::make_shared<NotificationClient>(options, world.clock, world.loop.get_executor(),
+                                                      NotifierMeasures(metrics), std::move(who));
         bool joined = false;
         group.spawn_once("join",
                          [](NotificationHub& to, std::shared_ptr<NotificationClient> one, bool& done) -> task<void> {
@@ -63,8 +64,9 @@ protected:
     }
 
     test::World world;
+    Metrics metrics;
     ServiceGroup group{world.loop.get_executor(), world.clock};
-    NotificationHub hub{{world.clock, world.bus, world.db, world.loop.get_executor(), group}};
+    NotificationHub hub{{world.clock, world.bus, world.db, world.loop.get_executor(), group, metrics}};
     NotificationOptions options;
     std::shared_ptr<NotificationClient> client;
     std::vector<json::value> frames;
@@ -124,6 +126,26 @@ TEST_F(Notifications, CloseASlowClientInsteadOfGrowing) {
     world.clock.run_until_idle();
     ASSERT_TRUE(closed);
     EXPECT_EQ(*closed->close, NotificationClient::kSlow);
+}
+
+TEST_F(Notifications, AreCounted) {
+    connect({"all"});
+    const auto welcome = metrics.counter(Metric::notifier_messages).value();
+    const auto id = world.execute("core.null");
+    world.advance(2s);
+    world.bus.ring(Topic::executions, std::array{id.value});
+    world.clock.run_until_idle();
+    EXPECT_EQ(metrics.gauge(Metric::notifier_clients).value(), 1);
+    EXPECT_EQ(metrics.counter(Metric::notifier_messages).value(), welcome + 1);
+    EXPECT_EQ(metrics.histogram(Metric::notifier_delay).count(), 1U);
+    EXPECT_EQ(metrics.histogram(Metric::notifier_delay).sum(), 2'000'000);
+
+    withdrawn = Error{Errc::forbidden, "Identity is frozen"};
+    world.advance(30s);
+    client.reset();
+    world.advance(5s);
+    EXPECT_EQ(metrics.counters(Metric::notifier_clients_ended).of("withdrawn").value(), 1U);
+    EXPECT_EQ(metrics.gauge(Metric::notifier_clients).value(), 0);
 }
 
 TEST_F(Notifications, CostNothingWhenTheLastClientHasLeft) {

@@ -299,7 +299,9 @@ class TwoNotifiers(unittest.TestCase):
         for one in self.notifiers:
             self.assertEqual(one.call("GET", "/stats").json,
                              {"connected_clients": 2, "total_subscriptions": 2})
-            self.assertIn("attune_database_up 1", one.call("GET", "/metrics").text)
+            metrics = one.call("GET", "/metrics").text
+            for line in ("attune_database_up 1", "attune_notifier_clients 2", "attune_notifier_messages_total "):
+                self.assertIn(f"\n{line}", metrics)
 
 
 if __name__ == "__main__":

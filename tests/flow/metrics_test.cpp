@@ -40,8 +40,8 @@ TEST_F(FlowMetrics, CountEveryHopOfATimersExecution) {
     EXPECT_EQ(counted(Metric::executions_finished, "completed"), 3U);
     for (const auto hop : {Metric::timer_lateness, Metric::event_decision, Metric::claim_delay, Metric::start_delay,
                            Metric::event_to_start, Metric::process_spawn}) {
-        EXPECT_EQ(histogram(hop).count(), 3U) << enum_name(hop);
-        EXPECT_EQ(histogram(hop).sum(), 0) << enum_name(hop); // nobody moved the clock
+        EXPECT_EQ(histogram(hop).count(), 3U) << spec_of(hop).name;
+        EXPECT_EQ(histogram(hop).sum(), 0) << spec_of(hop).name; // nobody moved the clock
     }
     EXPECT_EQ(Duration{histogram(Metric::execution_run).sum()}, 6s);
     EXPECT_EQ(world.metrics.gauge(Metric::timers_armed).value(), 1);

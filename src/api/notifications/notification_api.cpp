@@ -86,7 +86,8 @@ task<Result<Raw>> NotificationApi::connect(const RawRequest& request) {
     NotificationClient::Identity who{fmt::format("client_{}", ++connected_), *std::move(caller),
                                      Timestamp{std::chrono::seconds{claims->exp}},
                                      [this, held = *claims] { return authenticator_.caller_of(held); }};
-    auto client = std::make_shared<NotificationClient>(options_, ports_.clock, ports_.loop, std::move(who));
+    auto client = std::make_shared<NotificationClient>(options_, ports_.clock, ports_.loop,
+                                                       NotifierMeasures(ports_.metrics), std::move(who));
     CO_CHECK(co_await hub_.join(client));
     Raw out;
     out.web_socket = std::move(client);

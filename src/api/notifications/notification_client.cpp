@@ -11,14 +11,29 @@ Result<std::string_view> text_member(const json::value& message, std::string_vie
     return std::string_view(found->get_string());
 }
 
+/// The word of the metrics for the code of an end.
+std::string_view reason_of(std::uint16_t code) {
+    switch (code) {
+    case NotificationClient::kSlow: return "slow";
+    case NotificationClient::kExpired: return "expired";
+    case NotificationClient::kWithdrawn: return "withdrawn";
+    default: return "stopping";
+    }
+}
+
 } // namespace
 
 NotificationClient::NotificationClient(NotificationOptions options, Clock& clock, asio::any_io_executor loop,
-                                       Identity identity)
-    : options_(options), clock_(clock), who_(std::move(identity)), look_at_(clock.now() + options.check_interval),
-      wake_(std::move(loop)) {
+                                       NotifierMeasures measures, Identity identity)
+    : options_(options), clock_(clock), measures_(measures), who_(std::move(identity)),
+      look_at_(clock.now() + options.check_interval), wake_(std::move(loop)) {
+    measures_.clients.add(1);
     push(to_text(json::object{
         {"type", "welcome"}, {"client_id", json::string(who_.name)}, {"message", "Connected to Attune Notifier"}}));
+}
+
+NotificationClient::~NotificationClient() {
+    measures_.clients.add(-1);
 }
 
 bool NotificationClient::receive(std::string_view message, bool is_text) {
@@ -65,6 +80,7 @@ void NotificationClient::push(std::string frame) {
     if (queue_.size() >= options_.queued) {
         return end(kSlow, fmt::format("too slow: {} messages wait", queue_.size()));
     }
+    measures_.messages.add();
     queue_.push_back(std::move(frame));
     wake_.set();
 }
@@ -75,6 +91,7 @@ void NotificationClient::say_error(std::string_view message) {
 
 void NotificationClient::end(std::uint16_t code, std::string reason) {
     if (ending_) return;
+    measures_.ended.of(reason_of(code)).add();
     ending_ = Outgoing{std::move(reason), code};
     queue_.clear();
     wake_.set();

@@ -1,5 +1,6 @@
 #pragma once
 #include "api/notifications/notice_filter.hpp"
+#include "api/notifications/notifier_measures.hpp"
 #include "runtime/clock.hpp"
 
 #include <deque>
@@ -30,7 +31,11 @@ public:
         Timestamp expires;                                ///< of its token
         std::function<task<Result<Caller>>()> look_again; ///< who holds the token now
     };
-    NotificationClient(NotificationOptions options, Clock& clock, asio::any_io_executor loop, Identity identity);
+    NotificationClient(NotificationOptions options, Clock& clock, asio::any_io_executor loop, NotifierMeasures measures,
+                       Identity identity);
+    ~NotificationClient() override;
+    NotificationClient(const NotificationClient&) = delete;
+    NotificationClient& operator=(const NotificationClient&) = delete;
 
     bool receive(std::string_view message, bool is_text) override;
     task<Outgoing> next() override;
@@ -49,6 +54,7 @@ private:
 
     const NotificationOptions options_;
     Clock& clock_;
+    NotifierMeasures measures_;
     Identity who_;
     std::set<NoticeFilter> filters_;
     std::deque<std::string> queue_;

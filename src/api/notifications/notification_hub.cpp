@@ -27,7 +27,8 @@ const attune::Query kExecution{
 
 } // namespace
 
-NotificationHub::NotificationHub(NotificationPorts ports) : ports_(ports), wake_(ports.loop) {}
+NotificationHub::NotificationHub(NotificationPorts ports)
+    : ports_(ports), measures_(ports.metrics), wake_(ports.loop) {}
 
 template <class F>
 void NotificationHub::for_each_client(F fn) {
@@ -111,7 +112,11 @@ task<Result<void>> NotificationHub::tell_next() {
     const auto ids = doorbells_->next_batch();
     CO_TRY(const auto rows, co_await ports_.db.read([&](Session& session) { return read(session, ids); }));
     for (std::size_t i = 0; i < rows.events.size(); ++i) tell(log_.of_event(rows.events[i], rows.enforcements[i]));
-    for (const auto& execution : rows.executions) tell(log_.of_execution(execution));
+    for (const auto& execution : rows.executions) {
+        const auto notices = log_.of_execution(execution);
+        tell(notices);
+        if (!notices.empty()) measures_.delay.observe(ports_.clock.now() - execution.updated);
+    }
     co_return Result<void>{};
 }
 

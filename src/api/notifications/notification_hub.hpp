@@ -14,6 +14,7 @@ struct NotificationPorts {
     Database& db;
     asio::any_io_executor loop;
     ServiceGroup& group; ///< of that loop
+    Metrics& metrics;
 };
 
 /// Tells clients what happens: one coroutine that wakes by doorbells, reads the rows that changed, and hands each
@@ -48,6 +49,7 @@ private:
     void for_each_client(F fn);
 
     NotificationPorts ports_;
+    NotifierMeasures measures_;
     Signal wake_;
     std::vector<std::weak_ptr<NotificationClient>> clients_;
     std::optional<FlowDoorbells> doorbells_; ///< while it runs

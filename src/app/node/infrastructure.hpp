@@ -28,7 +28,7 @@ public:
     /// What this process answers about itself; once its sensor role is made, if it has one.
     api::ProcessProbe probe();
     api::NotificationPorts notification_ports() {
-        return {http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group()};
+        return {http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group(), metrics};
     }
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
     Result<api::TokenSigner*> signer();
