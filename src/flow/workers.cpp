@@ -102,8 +102,12 @@ Result<Renewal> renew_lease(Session& session, Claimant claimant, Timestamp now) 
         out.lapsed = true;
         TRY(out.held, session.column<ExecutionId>(kHeldNow, claimant.worker, claimant.epoch));
     }
-    TRY(out.cancelling, session.column<ExecutionId>(kCancelling, claimant.worker, claimant.epoch));
+    TRY(out.cancelling, executions_to_cancel(session, claimant));
     return out;
+}
+
+Result<std::vector<ExecutionId>> executions_to_cancel(Session& session, Claimant claimant) {
+    return session.column<ExecutionId>(kCancelling, claimant.worker, claimant.epoch);
 }
 
 Result<void> update_capabilities(Session& session, Claimant claimant, const json::object& capabilities, Timestamp now) {

@@ -16,6 +16,9 @@ struct Renewal {
 /// Renews the worker's lease. Errors: `conflict` when a newer epoch has taken over: this process must stop taking work.
 Result<Renewal> renew_lease(Session& session, Claimant claimant, Timestamp now);
 
+/// What the worker runs and is to end, lowest id first.
+Result<std::vector<ExecutionId>> executions_to_cancel(Session& session, Claimant claimant);
+
 /// Says anew what the worker is able to run.
 Result<void> update_capabilities(Session& session, Claimant claimant, const json::object& capabilities, Timestamp now);
 

@@ -168,6 +168,34 @@ TEST_F(TimerToExecution, CancelsWhatRuns) {
     EXPECT_EQ(world.processes.alive, 0);
 }
 
+TEST_F(TimerToExecution, CancelsNothingForADoorbellAlone) {
+    world.start_all();
+    world.add_action("core.slow");
+    world.processes.script("core.slow", {{.takes = 1min}});
+    const auto id = world.execute("core.slow");
+    world.advance(1s);
+    world.bus.ring(Topic::cancelling, std::array{id.value}); // of another installation on the same broker
+    world.advance(1min);
+
+    EXPECT_EQ(world.executions().at(0).status, ExecutionStatus::completed);
+}
+
+TEST_F(TimerToExecution, CancelsOnceTheDatabaseIsBack) {
+    world.start_all();
+    world.add_action("core.slow");
+    world.processes.script("core.slow", {{.takes = 1h}});
+    const auto id = world.execute("core.slow");
+    world.advance(1s);
+    world.write([&](Session& session) { return flow::cancel_execution(session, id, world.clock.now()); });
+    world.db.faults.unavailable = 1;
+    world.bus.ring(Topic::cancelling, std::array{id.value});
+    world.advance(2s);
+    world.db.faults.unavailable = 0;
+    world.advance(2s);
+
+    EXPECT_EQ(world.processes.alive, 0);
+}
+
 TEST_F(TimerToExecution, SettlesWhatALostWorkerLeft) {
     world.start_all();
     world.add_action("core.slow");

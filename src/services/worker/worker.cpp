@@ -386,8 +386,18 @@ task<void> ActionWorker::watch_cancels() {
     const auto doorbell = ports_.bus.subscribe(Topic::cancelling, rung);
     for (;;) {
         co_await rung.wait();
-        for (const auto id : doorbell->take().ids) cancel(ExecutionId{id});
+        doorbell->take();
+        while (!co_await cancel_all()) co_await ports_.clock.sleep_for(kRetryPause);
     }
+}
+
+/// What the database says is to be cancelled. A ring ends nothing by itself: it may be another installation's, whose
+/// executions have the same numbers.
+task<Result<void>> ActionWorker::cancel_all() {
+    CO_TRY(const auto ids,
+           co_await ports_.db.read([&](Session& session) { return flow::executions_to_cancel(session, claimant()); }));
+    for (const auto id : ids) cancel(id);
+    co_return Result<void>{};
 }
 
 void ActionWorker::cancel(ExecutionId id) {

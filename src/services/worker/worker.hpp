@@ -86,6 +86,7 @@ private:
     task<void> complete_all();
     task<Result<void>> write_completions(std::vector<flow::Completion>& batch);
     task<void> watch_cancels();
+    task<Result<void>> cancel_all();
     void cancel(ExecutionId id);
     void note_busy();
     flow::Claimant claimant() const { return {worker_.id, worker_.epoch}; }
