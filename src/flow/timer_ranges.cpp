@@ -23,8 +23,10 @@ const Query kShorten{"timer_skip.shorten",
 const QueryOf<TimerSkip> kPageOfAll{"timer_skip.page",
                                     "select {columns} from timer_skip where (timer, first, reason) > ($1, $2, $3)"
                                     " order by timer, first, reason limit $4"};
+// What a person skipped in advance stays until the times before it are decided: a calendar may open some.
 const Query kForget{"timer_skip.forget", "delete from timer_skip where timer = $1 and first = $2 and reason = $3"
-                                         " and last = $4 and created = $5"};
+                                         " and last = $4 and created = $5 and (count = 0 or not exists"
+                                         " (select 1 from timer t where t.id = $1 and t.cursor < timer_skip.last))"};
 const Query kLockTimer{"timer.lock_id", "select id from timer where id = $1 {for_update}"};
 const InsertOf<TimerSkip> kInsert{"timer_skip.insert", "on conflict do nothing"};
 

@@ -40,10 +40,12 @@ Result<void> renew_skipped_ahead(Session& session, Timer& timer, const logic::sc
 /// Ranges behind `after` in the order of their keys.
 Result<std::vector<TimerSkip>> ranges_after(Session& session, const TimerSkip& after, std::int64_t limit);
 
-/// Whether retention may delete a range: it was recorded before this time, and so was the end of what it decides.
+/// Whether a range is old enough for retention: it was recorded before this time, and so was the end of what it
+/// decides.
 bool is_older(const TimerSkip& range, Timestamp before);
 
-/// Deletes those of the ranges that are older and still as they are here; how many. The times in them stay decided.
+/// Deletes those of the ranges that are older and still as they are here, and do not lie ahead of the timer's cursor;
+/// how many. The times in them stay decided.
 Result<std::int64_t> forget_ranges(Session& session, std::span<const TimerSkip> ranges, Timestamp before);
 
 /// Whether a nominal time of the timer has its event: fired or backfilled.

@@ -1,6 +1,7 @@
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_commands.hpp"
+#include "flow/timer_ranges.hpp"
 #include "support/world.hpp"
 
 #include <gtest/gtest.h>
@@ -188,6 +189,22 @@ TEST_F(Calendars, OpenTimesBeforeOneThatWasSkippedAndTheseAreCaughtUpWithAlone) 
     EXPECT_EQ(*all[3].nominal, *parse_timestamp("2026-01-01T08:00:00Z")); // for 07:00
     EXPECT_EQ(timer().skipped, 1);
     EXPECT_EQ(timer().missed, 3);
+}
+
+TEST_F(Calendars, OpenTimesBeforeOneThatWasSkippedAndRetentionPassesOverNoneOfThem) {
+    static const QueryOf<TimerSkip> kAll{"test.ranges_of_calendars", "select {columns} from timer_skip"};
+    world.advance(2h + 1min);
+    skip_next();
+    world.set_enabled("core.hourly", false);
+    world.advance(5h);
+    change(from("2026-01-01T03:30", "2026-01-01T04:30"));
+    world.write([&](Session& session) -> Result<bool> {
+        TRY(const auto ranges, session.all<TimerSkip>(kAll));
+        CHECK(flow::forget_ranges(session, ranges, world.clock.now() + 1h));
+        return true;
+    });
+    EXPECT_EQ(*timer().skipped_through, *parse_timestamp("2026-01-01T06:00:00Z"));
+    EXPECT_LT(timer().cursor, *parse_timestamp("2026-01-01T03:00:00Z"));
 }
 
 TEST_F(Calendars, OpenTimesBetweenTwoThatWereSkippedAndTheseAreSkipped) {

@@ -272,9 +272,12 @@ void TimerLife::forget_history() {
         std::erase_if(rows, [&](const flow::HistoryRow& row) { return row.created >= before; });
         CHECK(flow::forget(session, flow::History::events, rows, before));
         TRY(const auto ranges, session.all<TimerSkip>(kLifeRanges));
-        std::ranges::copy_if(ranges, std::back_inserter(forgotten_),
-                             [&](const TimerSkip& one) { return flow::is_older(one, before); });
         CHECK(flow::forget_ranges(session, ranges, before));
+        TRY(const auto kept, session.all<TimerSkip>(kLifeRanges));
+        const auto key = [](const TimerSkip& one) { return std::tie(one.timer, one.first, one.reason); };
+        std::ranges::copy_if(ranges, std::back_inserter(forgotten_), [&](const TimerSkip& one) {
+            return std::ranges::find(kept, key(one), key) == kept.end();
+        });
         return true;
     });
 }
