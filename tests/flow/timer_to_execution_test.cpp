@@ -18,6 +18,19 @@ protected:
         for (const auto& one : world.executions()) out.emplace_back(enum_name(one.status));
         return out;
     }
+    /// Executes an action that takes so long, and lets it run for a second.
+    ExecutionId start_slow(Duration takes) {
+        world.start_all();
+        world.add_action("core.slow");
+        world.processes.script("core.slow", {{.takes = takes}});
+        const auto id = world.execute("core.slow");
+        world.advance(1s);
+        return id;
+    }
+    /// What the database says, without a ring.
+    void cancel(ExecutionId id) {
+        world.write([&](Session& session) { return flow::cancel_execution(session, id, world.clock.now()); });
+    }
 };
 
 TEST_F(TimerToExecution, RunsTheDemoRuleEveryTenSeconds) {
@@ -155,12 +168,8 @@ TEST_F(TimerToExecution, EndsWhatExceedsItsTimeLimit) {
 }
 
 TEST_F(TimerToExecution, CancelsWhatRuns) {
-    world.start_all();
-    world.add_action("core.slow");
-    world.processes.script("core.slow", {{.takes = 1h}});
-    const auto id = world.execute("core.slow");
-    world.advance(1s);
-    world.write([&](Session& session) { return flow::cancel_execution(session, id, world.clock.now()); });
+    const auto id = start_slow(1h);
+    cancel(id);
     world.bus.ring(Topic::cancelling, std::array{id.value});
     world.advance(1s);
 
@@ -169,11 +178,7 @@ TEST_F(TimerToExecution, CancelsWhatRuns) {
 }
 
 TEST_F(TimerToExecution, CancelsNothingForADoorbellAlone) {
-    world.start_all();
-    world.add_action("core.slow");
-    world.processes.script("core.slow", {{.takes = 1min}});
-    const auto id = world.execute("core.slow");
-    world.advance(1s);
+    const auto id = start_slow(1min);
     world.bus.ring(Topic::cancelling, std::array{id.value}); // of another installation on the same broker
     world.advance(1min);
 
@@ -181,12 +186,8 @@ TEST_F(TimerToExecution, CancelsNothingForADoorbellAlone) {
 }
 
 TEST_F(TimerToExecution, CancelsOnceTheDatabaseIsBack) {
-    world.start_all();
-    world.add_action("core.slow");
-    world.processes.script("core.slow", {{.takes = 1h}});
-    const auto id = world.execute("core.slow");
-    world.advance(1s);
-    world.write([&](Session& session) { return flow::cancel_execution(session, id, world.clock.now()); });
+    const auto id = start_slow(1h);
+    cancel(id);
     world.db.faults.unavailable = 1;
     world.bus.ring(Topic::cancelling, std::array{id.value});
     world.advance(2s);
