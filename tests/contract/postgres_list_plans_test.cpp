@@ -10,19 +10,14 @@ namespace {
 using testing::ContainsRegex;
 using testing::Not;
 
-class PostgresListPlans : public testing::Test {
+class PostgresListPlans : public PostgresTest {
 protected:
     void SetUp() override {
-        if (const auto missing = server.missing(); !missing.empty()) GTEST_SKIP() << missing;
-        ASSERT_TRUE(server.make());
-        connection = *postgres::Connection::open({.url = server.url(), .statement_timeout = Duration{0}});
+        PostgresTest::SetUp();
+        if (IsSkipped()) return;
         for (const auto& text : history()) run(text);
     }
     virtual std::vector<std::string> history() { return history_of_others(); }
-    void run(const std::string& text) {
-        const auto done = connection->run_text(text, {}, nullptr);
-        ASSERT_TRUE(done) << done.error().text();
-    }
     void fill(std::string_view columns, std::string_view values) { run(insert_rows(columns, values)); }
     /// How a page is read, with what each step found.
     std::string explain(const FilterPlan& one) {
@@ -61,8 +56,6 @@ protected:
             }
         }
     }
-    PostgresServer server;
-    std::unique_ptr<postgres::Connection> connection;
 };
 
 TEST_F(PostgresListPlans, ReadNoMoreThanThePageOfWhatIsRare) {

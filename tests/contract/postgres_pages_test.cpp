@@ -4,17 +4,8 @@
 namespace attune::test {
 namespace {
 
-class PostgresPages : public testing::Test {
+class PostgresPages : public PostgresTest {
 protected:
-    void SetUp() override {
-        if (const auto missing = server.missing(); !missing.empty()) GTEST_SKIP() << missing;
-        ASSERT_TRUE(server.make());
-        connection = *postgres::Connection::open({.url = server.url(), .statement_timeout = Duration{0}});
-    }
-    void run(const std::string& text) {
-        const auto done = connection->run_text(text, {}, nullptr);
-        ASSERT_TRUE(done) << done.error().text();
-    }
     void insert(int first, int last, const std::string& result) {
         run(fmt::format("insert into execution (id, action_ref, enforcement, permission_set_refs, placement, status,"
                         " claim, result, retry_count, max_retries, created, updated) select n, 'core.null', n, '[]', 1,"
@@ -30,8 +21,6 @@ protected:
         EXPECT_TRUE(connection->run_text(text, {}, &sink));
         return out;
     }
-    PostgresServer server;
-    std::unique_ptr<postgres::Connection> connection;
 };
 
 TEST_F(PostgresPages, NewExecutionsDoNotEachTakeTheGapOfAnotherOldPage) {

@@ -61,4 +61,20 @@ private:
     std::string name_;
 };
 
+/// A test with a database of its own and one connection to it.
+class PostgresTest : public testing::Test {
+protected:
+    void SetUp() override {
+        if (const auto missing = server.missing(); !missing.empty()) GTEST_SKIP() << missing;
+        ASSERT_TRUE(server.make());
+        connection = *postgres::Connection::open({.url = server.url(), .statement_timeout = Duration{0}});
+    }
+    void run(const std::string& text) {
+        const auto done = connection->run_text(text, {}, nullptr);
+        ASSERT_TRUE(done) << done.error().text();
+    }
+    PostgresServer server;
+    std::unique_ptr<postgres::Connection> connection;
+};
+
 } // namespace attune::test
