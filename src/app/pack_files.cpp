@@ -3,7 +3,6 @@
 #include "adapters/icalendar/read_icalendar.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
 #include "base/embedded.hpp"
-#include "logic/schedule/calendars.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -109,11 +108,7 @@ Result<json::object> complete_calendar(json::object definition, const std::optio
     if (ics) {
         TRY(definition["events"], adapters::icalendar::read_icalendar(*ics));
     }
-    auto compiled = logic::schedule::Calendar::compile(definition);
-    if (compiled) return definition;
-    auto& field = compiled.error().field;
-    field = field.empty() ? "definition" : join_path("definition", field);
-    return std::move(compiled).error();
+    return definition;
 }
 
 Result<api::LoadedPack> load_pack(FileTree files) {

@@ -15,7 +15,7 @@ Result<void> write_directory(const std::filesystem::path& folder, const FileTree
 /// The core pack that is compiled into the program.
 FileTree core_pack();
 
-/// A calendar's definition with the events of an .ics file, checked. Errors: `invalid`, "definition.…" or `ics`.
+/// A calendar's definition with the events of an .ics file, if there is one. Errors: `invalid`, `ics`.
 Result<json::object> complete_calendar(json::object definition, const std::optional<std::string_view>& ics);
 
 /// Reads a pack from its files.

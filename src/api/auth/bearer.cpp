@@ -9,28 +9,6 @@ namespace {
 
 constexpr std::string_view kStandardSet = "standard";
 
-std::vector<std::string> texts_of(const json::object& metadata, std::string_view member) {
-    std::vector<std::string> out;
-    const auto* list = metadata.if_contains(member);
-    if (list == nullptr || !list->is_array()) return out;
-    for (const auto& one : list->get_array()) {
-        if (one.is_string()) out.emplace_back(one.get_string());
-    }
-    return out;
-}
-
-void grant_own(std::vector<Grant>& grants, const std::string& owner_type, std::vector<std::string> owner_refs) {
-    if (owner_refs.empty()) return;
-    GrantConstraints own;
-    own.owner_types.emplace({owner_type});
-    own.owner_refs.emplace(std::move(owner_refs));
-    Omittable<GrantConstraints> constraints;
-    constraints.emplace(std::move(own));
-    grants.push_back({Resource::keys, {Right::read, Right::decrypt}, constraints});
-    grants.push_back(
-        {Resource::artifacts, {Right::read, Right::create, Right::update, Right::delete_}, std::move(constraints)});
-}
-
 Error bad_token() {
     return Error{Errc::unauthenticated, std::string(kTokenInvalid)};
 }
@@ -61,37 +39,24 @@ std::string_view bearer_token(const RawRequest& request) {
     return request.headers.get("authorization").empty() ? request.cookie(kAccessCookie) : header_token(request);
 }
 
-std::vector<Grant> rights_of_kind(TokenType type) {
-    if (type != TokenType::sensor) return {};
-    return {{Resource::events, {Right::create}, {}},
-            {Resource::triggers, {Right::read}, {}},
-            {Resource::rules, {Right::read}, {}}};
-}
-
-std::vector<Grant> standard_grants(const json::object& metadata) {
-    std::vector<Grant> grants;
-    grant_own(grants, "action", texts_of(metadata, "standard_access_action_refs"));
-    grant_own(grants, "pack", texts_of(metadata, "standard_access_pack_refs"));
-    return grants;
-}
-
 task<Result<Standing>> BearerAuthenticator::standing_of(const Caller& caller) {
     Standing standing;
     switch (caller.token_type) {
     case TokenType::access: co_return co_await standings_.of_identity(caller.identity);
-    case TokenType::sensor:
-    case TokenType::worker: standing.grants = rights_of_kind(caller.token_type); co_return standing;
+    case TokenType::sensor: standing.grants = logic::access::sensor_grants(); co_return standing;
+    // Workers use the internal routes alone, which look at the token's type.
+    case TokenType::worker: co_return standing;
     case TokenType::refresh: co_return bad_token();
     case TokenType::execution: break;
     }
     const json::object metadata = caller.metadata.value_or(json::object{});
-    auto refs = texts_of(metadata, "permission_set_refs");
+    auto refs = logic::access::texts_of(metadata, "permission_set_refs");
     const bool standard = std::erase(refs, kStandardSet) > 0;
     if (!refs.empty()) {
         CO_TRY(standing, co_await standings_.of_sets(std::move(refs)));
     }
     if (standard) {
-        for (auto& grant : standard_grants(metadata)) standing.grants.push_back(std::move(grant));
+        for (auto& grant : logic::access::standard_grants(metadata)) standing.grants.push_back(std::move(grant));
         standing.permission_set_refs.emplace_back(kStandardSet);
     }
     co_return standing;

@@ -49,12 +49,4 @@ std::string_view header_token(const RawRequest& request);
 /// The token of a request; empty when it carries none.
 std::string_view bearer_token(const RawRequest& request);
 
-/// What a sensor's or a worker's token may do, whoever it names: sensors record events and read triggers and rules;
-/// workers use the internal routes alone, which look at the token's type.
-std::vector<Grant> rights_of_kind(TokenType type);
-
-/// The set "standard" of an execution token: the keys and artifacts of its own actions and packs, as its metadata lists
-/// them.
-std::vector<Grant> standard_grants(const json::object& metadata);
-
 } // namespace attune::api

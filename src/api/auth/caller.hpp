@@ -1,9 +1,17 @@
 #pragma once
-#include "api/auth/grants.hpp"
 #include "api/auth/ports.hpp"
 #include "api/http_message.hpp"
+#include "logic/access/grants.hpp"
 
 namespace attune::api {
+
+using logic::access::ExecutionScope;
+using logic::access::Grant;
+using logic::access::GrantConstraints;
+using logic::access::OwnerRule;
+using logic::access::Resource;
+using logic::access::Right;
+using logic::access::Target;
 
 /// Who makes a request. On open routes: nobody (id 0, no grants).
 struct Caller {

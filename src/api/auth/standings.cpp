@@ -18,7 +18,7 @@ constexpr std::string_view kStandardSet = "standard";
 constexpr std::size_t kMostSets = 100;
 
 void add_set(Standing& standing, const PermissionSet& set) {
-    for (auto& grant : grants_of(set)) standing.grants.push_back(std::move(grant));
+    for (auto& grant : logic::access::grants_of(set)) standing.grants.push_back(std::move(grant));
     standing.permission_set_refs.push_back(set.ref);
 }
 
@@ -49,15 +49,6 @@ Result<Standing> read_sets(Session& session, const std::vector<std::string>& ref
 
 } // namespace
 
-std::vector<Grant> grants_of(const PermissionSet& set) {
-    std::vector<Grant> out;
-    for (const auto& one : set.grants) {
-        auto grant = from_json<Grant>(one, "grants", {.unknown = DecodeOptions::Unknown::refuse});
-        if (grant) out.push_back(*std::move(grant));
-    }
-    return out;
-}
-
 task<Result<Standing>> DatabaseStandings::of_identity(IdentityId identity) {
     co_return co_await db_.read([identity](Session& session) { return read_identity(session, identity); });
 }
@@ -77,7 +68,7 @@ Result<void> check_delegation(Session& session, const Caller& caller, const std:
         }
         TRY(const auto set, session.find<PermissionSet>(kSet, refs[i]));
         if (!set) return invalid(join_path(field, i), fmt::format("there is no permission set '{}'", refs[i]));
-        if (!covers(caller.grants, grants_of(*set))) {
+        if (!covers(caller.grants, logic::access::grants_of(*set))) {
             return Error{Errc::forbidden, fmt::format("the permission set '{}' allows more than you may do", refs[i]),
                          join_path(field, i)};
         }

@@ -15,9 +15,6 @@ private:
     Database& db_;
 };
 
-/// The grants that a set's row holds; those this server does not know are left out.
-std::vector<Grant> grants_of(const PermissionSet& set);
-
 /// Nobody hands on what he does not hold: every set named exists and the caller holds its grants. "standard" stands for
 /// an execution's own things and is free. Errors: `invalid` (an unknown set) at `field`, `forbidden`.
 Result<void> check_delegation(Session& session, const Caller& caller, const std::vector<std::string>& refs,

@@ -2,14 +2,16 @@
 
 #include "api/auth/standings.hpp"
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "flow/tally.hpp"
+#include "logic/definitions/definitions.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 constexpr std::int64_t kMostHits = 100;
 
@@ -119,7 +121,7 @@ Result<Action> update_one(Session& session, const std::string& ref, const Update
     TRY(auto action, flow::get_action(session, ref));
     CHECK(caller.require(Resource::actions, Right::update, target_of(action)));
     change_action(action, body);
-    CHECK(check_action(action));
+    CHECK(definitions::check_action(action));
     CHECK(link_runtime(session, action, body.runtime, body.runtime_ref));
     if (hands_on_rights(body)) CHECK(check_default_sets(session, action, caller));
     return flow::update_action(session, std::move(action), now);
@@ -249,9 +251,9 @@ task<Result<Data<QueueStats>>> ActionRoutes::queue_stats(Path<std::string> ref, 
 
 task<Result<Data<ActionView>>> ActionRoutes::create(Body<CreateAction> body, const Caller& caller) {
     const auto action = action_of(*body);
-    CO_CHECK(check_component_ref(action.ref, action.pack_ref));
+    CO_CHECK(definitions::check_component_ref(action.ref, action.pack_ref));
     CO_CHECK(caller.require(Resource::actions, Right::create, {.pack_ref = action.pack_ref, .ref = action.ref}));
-    CO_CHECK(check_action(action));
+    CO_CHECK(definitions::check_action(action));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made, co_await change_definitions(
                           ctx_, [&](Session& session) { return create_one(session, *body, action, caller, now); }));

@@ -1,15 +1,17 @@
 #include "api/routes/auth.hpp"
 
 #include "api/auth/bearer.hpp"
-#include "api/routes/checks.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "logic/definitions/fields.hpp"
 
 #include <algorithm>
 #include <filesystem>
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 const QueryOf<Identity> kByLogin{"auth.identity_by_login", "select {columns} from {table} where login = $1"};
 const QueryOf<Identity> kById{"auth.identity_by_id", "select {columns} from {table} where id = $1"};
@@ -42,7 +44,7 @@ std::string cookie_of(std::string_view name, std::string_view value, std::int64_
 
 /// Without blanks around it or control characters inside.
 Result<void> check_login(const std::string& login) {
-    CHECK(check_text("login", login, 3, kLongestLogin));
+    CHECK(definitions::check_text("login", login, 3, kLongestLogin));
     const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
     if (trim(login) != login || std::ranges::any_of(login, is_control)) {
         return invalid("login", "expected no blanks around it and no control characters");
@@ -161,8 +163,8 @@ task<Result<std::string>> AuthRoutes::hash(std::string password) {
 task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterRequest> body) {
     if (!ctx_.options.allow_self_registration) co_return Error{Errc::forbidden, "Self-registration is disabled"};
     CO_CHECK(check_login(body->login));
-    CO_CHECK(check_text("password", body->password, 8, kLongestPassword));
-    CO_CHECK(check_text("display_name", body->display_name.value_or(""), 0, 255));
+    CO_CHECK(definitions::check_text("password", body->password, 8, kLongestPassword));
+    CO_CHECK(definitions::check_text("display_name", body->display_name.value_or(""), 0, 255));
     CO_TRY(const auto ticket, limiter_.begin(body->login, "", ctx_.clock.monotonic()));
     CO_TRY(auto hashed, co_await hash(body->password));
     Identity wanted;
@@ -197,8 +199,8 @@ task<Result<bool>> AuthRoutes::check_password(std::optional<Identity> identity, 
 
 task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, const RawRequest& request) {
     const auto login = body->login ? *body->login : body->username.value_or("");
-    CO_CHECK(check_text("login", login, 1, kLongestLogin));
-    CO_CHECK(check_text("password", body->password, 1, 1024));
+    CO_CHECK(definitions::check_text("login", login, 1, kLongestLogin));
+    CO_CHECK(definitions::check_text("password", body->password, 1, 1024));
     CO_TRY(const auto found,
            co_await ctx_.db.read([&](Session& session) { return session.find<Identity>(kByLogin, login); }));
     CO_TRY(const bool right, co_await check_password(found, login, body->password, request.peer));
@@ -231,7 +233,8 @@ task<Result<Data<MeView>>> AuthRoutes::me(const Caller& caller) {
 }
 
 task<Result<Data<MeView>>> AuthRoutes::update_me(Body<UpdateMe> body, const Caller& caller) {
-    if (body->display_name) CO_CHECK(check_text("display_name", body->display_name.value.value_or(""), 0, 255));
+    if (body->display_name)
+        CO_CHECK(definitions::check_text("display_name", body->display_name.value.value_or(""), 0, 255));
     const auto now = ctx_.clock.now();
     CO_TRY(const auto written, co_await ctx_.db.write_isolated([&](Session& session) -> Result<Identity> {
         TRY(auto identity, need_identity(session, caller.identity));
@@ -244,8 +247,8 @@ task<Result<Data<MeView>>> AuthRoutes::update_me(Body<UpdateMe> body, const Call
 }
 
 task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, const Caller& caller) {
-    CO_CHECK(check_text("current_password", body->current_password, 1, 1024));
-    CO_CHECK(check_text("new_password", body->new_password, 8, kLongestPassword));
+    CO_CHECK(definitions::check_text("current_password", body->current_password, 1, 1024));
+    CO_CHECK(definitions::check_text("new_password", body->new_password, 8, kLongestPassword));
     CO_TRY(const auto found,
            co_await ctx_.db.read([&](Session& session) { return need_identity(session, caller.identity); }));
     if (!found.password_hash) co_return Error{Errc::conflict, "this account has no password of its own"};
@@ -278,13 +281,14 @@ void AuthRoutes::forget_first_password(const std::string& login) const {
 
 /// There are no integration tokens yet, so that none is known.
 task<Result<Data<TokenResponse>>> AuthRoutes::token_login(Body<TokenLoginRequest> body) {
-    CO_CHECK(check_text("token", body->token, 1, 1024));
+    CO_CHECK(definitions::check_text("token", body->token, 1, 1024));
     co_return Error{Errc::unauthenticated, "Invalid integration token"};
 }
 
 task<Result<Data<TokenResponse>>> AuthRoutes::ldap_login(Body<LdapLoginRequest> body) {
-    CO_CHECK(check_text("login", body->login ? *body->login : body->username.value_or(""), 1, kLongestLogin));
-    CO_CHECK(check_text("password", body->password, 1, 1024));
+    CO_CHECK(
+        definitions::check_text("login", body->login ? *body->login : body->username.value_or(""), 1, kLongestLogin));
+    CO_CHECK(definitions::check_text("password", body->password, 1, 1024));
     co_return Error{Errc::not_implemented, "LDAP is not configured"};
 }
 

@@ -1,13 +1,15 @@
 #include "api/routes/calendars.hpp"
 
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "api/routes/view_of.hpp"
 #include "flow/calendars.hpp"
+#include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 namespace schedule = logic::schedule;
 
@@ -45,7 +47,7 @@ Result<Calendar> update_one(Session& session, const std::string& ref, const Upda
     after.description = body.description.apply(std::move(after.description));
     if (body.definition) after.definition = *body.definition;
     if (events) after.definition["events"] = *events;
-    CHECK(check_calendar(after));
+    CHECK(definitions::check_calendar(after));
     return flow::update_calendar(session, before, std::move(after), now);
 }
 
@@ -109,12 +111,13 @@ task<Result<Data<CalendarView>>> CalendarRoutes::create(Body<CreateCalendar> bod
     CO_CHECK(check_one_source(body->definition, body->ics));
     const auto ics = std::move(body->ics);
     auto calendar = calendar_of(std::move(*body));
-    CO_CHECK(check_component_ref(calendar.ref, calendar.pack_ref.value_or(std::string(pack_of(calendar.ref)))));
+    CO_CHECK(
+        definitions::check_component_ref(calendar.ref, calendar.pack_ref.value_or(std::string(pack_of(calendar.ref)))));
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = calendar.pack_ref, .ref = calendar.ref}));
     if (ics) {
         CO_TRY(calendar.definition["events"], co_await events_of(*ics));
     }
-    CO_CHECK(check_calendar(calendar));
+    CO_CHECK(definitions::check_calendar(calendar));
     const auto now = ctx_.clock.now();
     CO_TRY(const auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, calendar, now); }));

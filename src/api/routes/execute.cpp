@@ -1,10 +1,10 @@
 #include "api/routes/execute.hpp"
 
 #include "api/auth/standings.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "flow/executions.hpp"
 #include "flow/secrets.hpp"
+#include "logic/definitions/fields.hpp"
 #include "logic/schema/params.hpp"
 
 #include <algorithm>
@@ -12,6 +12,8 @@
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 constexpr std::string_view kRetentionPolicy = "versions";
 constexpr std::int64_t kRetentionLimit = 5;
@@ -69,8 +71,9 @@ Result<void> check_environment(const ExecuteRequest& request) {
 Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
                                  Timestamp now) {
     CHECK(check_environment(request));
-    CHECK(check_placement(request.worker_selector, request.worker_tolerations, request.worker_affinity));
-    CHECK(check_retention("artifact", request.artifact_retention_policy, request.artifact_retention_limit));
+    CHECK(definitions::check_placement(request.worker_selector, request.worker_tolerations, request.worker_affinity));
+    CHECK(
+        definitions::check_retention("artifact", request.artifact_retention_policy, request.artifact_retention_limit));
     Execution out;
     TRY(out.config, config_of(request, action));
     out.action = action.id;

@@ -3,16 +3,18 @@
 #include "api/auth/standings.hpp"
 #include "api/routes/announce.hpp"
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "api/routes/multipart.hpp"
 #include "api/routes/pack_files.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "flow/calendars.hpp"
+#include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 constexpr std::string_view kCorePack = "core";
 constexpr Duration kInstallationPause = 20ms; ///< between two looks whether another installation has ended
@@ -59,49 +61,8 @@ Result<Pack> update_one(Session& session, const std::string& ref, const UpdatePa
     if (!sees(caller, pack)) return absent("Pack", ref);
     CHECK(caller.require(Resource::packs, Right::configure, target_of(pack)));
     change_pack(pack, body);
-    CHECK(check_pack(pack));
+    CHECK(definitions::check_pack(pack));
     return flow::update_pack(session, std::move(pack), now);
-}
-
-/// The error with the component before its field.
-Error under(const std::string& ref, Error error) {
-    error.field = join_path(ref, error.field);
-    return error;
-}
-
-/// Finds the pack's calendars as they will be, and those of `installed`.
-Result<logic::schedule::CalendarLookup> with_own(const std::vector<Calendar>& own,
-                                                 logic::schedule::CalendarLookup installed) {
-    std::map<std::string, logic::schedule::Calendar> compiled;
-    for (const auto& calendar : own) {
-        auto one = check_calendar(calendar);
-        if (!one) return under(calendar.ref, std::move(one).error());
-        compiled.emplace(calendar.ref, *std::move(one));
-    }
-    return logic::schedule::CalendarLookup(
-        [compiled = std::move(compiled), installed = std::move(installed)](const std::string& name) {
-            const auto own = logic::schedule::lookup_in(compiled)(name);
-            return own ? own : installed(name);
-        });
-}
-
-/// What read_pack leaves to whoever installs: the schemas, the timers, the conditions. `installed` finds the calendars
-/// that are there already.
-Result<void> check_contents(const logic::packs::PackDefinition& contents, logic::schedule::CalendarLookup installed) {
-    const auto named = [](Result<void> checked, const std::string& ref) -> Result<void> {
-        if (checked) return {};
-        return under(ref, std::move(checked).error());
-    };
-    CHECK(check_pack_ref(contents.pack.ref));
-    CHECK(check_pack(contents.pack));
-    TRY(const auto calendars, with_own(contents.calendars, std::move(installed)));
-    for (const auto& trigger : contents.triggers) CHECK(named(check_trigger(trigger, calendars), trigger.ref));
-    for (const auto& action : contents.actions) CHECK(named(check_action(action), action.ref));
-    for (const auto& rule : contents.rules) {
-        CHECK(named(check_rule(rule), rule.ref));
-        CHECK(named(check_trigger_params(rule.trigger_ref, {}, rule.trigger_params, calendars), rule.ref));
-    }
-    return {};
 }
 
 /// A pack hands on no rights that its installer does not hold, unless he manages rights anyway. After the installation,
@@ -110,7 +71,7 @@ Result<void> check_rights_of(Session& session, const logic::packs::PackDefinitio
     if (caller.may(Resource::permissions, Right::manage)) return {};
     for (const auto& set : contents.permission_sets) {
         // By its new grants: whoever holds the set already must not widen it.
-        if (covers(caller.grants, grants_of(set))) continue;
+        if (covers(caller.grants, logic::access::grants_of(set))) continue;
         return Error{Errc::forbidden, "this permission set allows more than you may do", set.ref};
     }
     for (const auto& action : contents.actions) {
@@ -118,6 +79,22 @@ Result<void> check_rights_of(Session& session, const logic::packs::PackDefinitio
     }
     for (const auto& rule : contents.rules) {
         if (rule.permission_set_refs) CHECK(check_delegation(session, caller, *rule.permission_set_refs, rule.ref));
+    }
+    return {};
+}
+
+/// The rules meet their triggers and actions, which may be those of other packs. After the installation, in its
+/// transaction: the pack's own are known then.
+Result<void> check_links(Session& session, const logic::packs::PackDefinition& contents) {
+    const auto calendars = flow::calendars_in(session);
+    for (const auto& rule : contents.rules) {
+        TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
+        TRY(const auto action, flow::find_action(session, rule.action_ref));
+        if (!trigger || !action) continue; // left out, with a warning
+        auto checked = definitions::check_rule_links(rule, *trigger, *action, contents.pack.conf_schema, calendars);
+        if (checked) continue;
+        checked.error().field = join_path(rule.ref, checked.error().field);
+        return checked;
     }
     return {};
 }
@@ -181,9 +158,9 @@ task<Result<Data<PackView>>> PackRoutes::get(Path<std::string> ref, const Caller
 
 task<Result<Data<PackView>>> PackRoutes::create(Body<CreatePack> body, const Caller& caller) {
     const auto pack = pack_of_body(std::move(*body), caller);
-    CO_CHECK(check_pack_ref(pack.ref));
+    CO_CHECK(definitions::check_pack_ref(pack.ref));
     CO_CHECK(caller.require(Resource::packs, Right::create, {.pack_ref = pack.ref, .ref = pack.ref}));
-    CO_CHECK(check_pack(pack));
+    CO_CHECK(definitions::check_pack(pack));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return flow::create_pack(session, pack, now); }));
@@ -217,7 +194,7 @@ task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& ca
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::register_directory(Body<RegisterPack> body, const Caller& caller) {
-    CO_CHECK(check_text("path", body->path, 1, 4096));
+    CO_CHECK(definitions::check_text("path", body->path, 1, 4096));
     auto loaded = co_await ctx_.pool.run([&] { return ctx_.read_pack_directory(body->path); });
     if (!loaded) co_return std::move(loaded).error();
     Installation wanted{.loaded = *std::move(loaded), .force = body->force.value_or(false), .source_type = "directory"};
@@ -259,6 +236,7 @@ task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& w
                TRY(const auto before, rules_of_pack(session, contents.pack.ref));
                TRY(auto installed, flow::install_pack(session, std::move(contents), now));
                CHECK(check_rights_of(session, wanted.loaded.contents, caller));
+               CHECK(check_links(session, wanted.loaded.contents));
                TRY(const auto after, rules_of_pack(session, installed.pack.ref));
                auto messages =
                    messages_of_installation(installed.pack, wanted.loaded.contents.actions, before, after, now);
@@ -284,7 +262,7 @@ task<Result<Data<InstalledPackView>>> PackRoutes::install_alone(const Installati
     const auto& contents = wanted.loaded.contents;
     const auto ref = contents.pack.ref;
     CO_CHECK(co_await ctx_.db.read([&](Session& session) -> Result<bool> {
-        CHECK(check_contents(contents, flow::calendars_in(session)));
+        CHECK(logic::packs::check_timers(contents, flow::calendars_in(session)));
         return true;
     }));
     CO_CHECK(caller.require(Resource::packs, Right::install, {.pack_ref = ref, .ref = ref}));

@@ -3,13 +3,15 @@
 #include "api/auth/standings.hpp"
 #include "api/routes/announce.hpp"
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "flow/calendars.hpp"
 #include "flow/sealed_definitions.hpp"
+#include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 Rule rule_of(CreateRule body, const Caller& caller) {
     Rule rule;
@@ -48,10 +50,8 @@ Result<void> link(Session& session, Rule& rule) {
     TRY(const auto trigger, flow::get_trigger(session, rule.trigger_ref));
     rule.action = action.id;
     rule.trigger = trigger.id;
-    CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params, flow::calendars_in(session)));
-    CHECK(check_action_params(action.param_schema, rule.action_params));
     TRY(const auto pack, flow::get_pack(session, rule.pack_ref));
-    return check_no_leak(rule.action_params, action.param_schema, trigger.out_schema, pack.conf_schema);
+    return definitions::check_rule_links(rule, trigger, action, pack.conf_schema, flow::calendars_in(session));
 }
 
 Result<Rule> create_one(Session& session, Rule rule, const Caller& caller, Timestamp now) {
@@ -79,7 +79,7 @@ Result<RuleChange> update_one(Session& session, const std::string& ref, const Up
     TRY(const auto before, flow::get_rule(session, ref));
     CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
     auto after = changed(before, body);
-    CHECK(check_rule(after));
+    CHECK(definitions::check_rule(after));
     if (needs_links(body)) {
         auto revealed = after; // whoever writes the masks back that he read means the secrets behind them
         CHECK(flow::reveal(session, before, revealed));
@@ -186,9 +186,9 @@ task<Result<Data<RuleView>>> RuleRoutes::get(Path<std::string> ref, const Caller
 
 task<Result<Data<RuleView>>> RuleRoutes::create(Body<CreateRule> body, const Caller& caller) {
     const auto rule = rule_of(std::move(*body), caller);
-    CO_CHECK(check_component_ref(rule.ref, rule.pack_ref));
+    CO_CHECK(definitions::check_component_ref(rule.ref, rule.pack_ref));
     CO_CHECK(caller.require(Resource::rules, Right::create, {.pack_ref = rule.pack_ref, .ref = rule.ref}));
-    CO_CHECK(check_rule(rule));
+    CO_CHECK(definitions::check_rule(rule));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, rule, caller, now); }));

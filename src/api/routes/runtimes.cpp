@@ -1,28 +1,13 @@
 #include "api/routes/runtimes.hpp"
 
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
-#include "base/text.hpp"
+#include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
 namespace {
 
-Result<void> check_runtime(const Runtime& runtime) {
-    CHECK(check_text("name", runtime.name, 1, 255));
-    CHECK(check_text("description", runtime.description.value_or(""), 0, 64 * 1024));
-    if (runtime.aliases.size() > 100) return invalid("aliases", "expected at most 100");
-    for (std::size_t i = 0; i < runtime.aliases.size(); ++i) {
-        CHECK(check_text(join_path("aliases", i), runtime.aliases[i], 1, 255));
-    }
-    return {};
-}
-
-/// Aliases are matched in lower case.
-std::vector<std::string> lowered(std::vector<std::string> aliases) {
-    for (auto& alias : aliases) alias = to_lower(alias);
-    return aliases;
-}
+namespace definitions = logic::definitions;
 
 Runtime runtime_of(CreateRuntime body) {
     Runtime runtime;
@@ -30,7 +15,7 @@ Runtime runtime_of(CreateRuntime body) {
     runtime.pack_ref = std::move(body.pack_ref);
     runtime.name = std::move(body.name);
     runtime.description = std::move(body.description);
-    runtime.aliases = lowered(std::move(body.aliases).value_or(std::vector<std::string>{}));
+    runtime.aliases = definitions::lower_aliases(std::move(body.aliases).value_or(std::vector<std::string>{}));
     runtime.distributions = std::move(body.distributions).value_or(json::object{});
     runtime.installation = std::move(body.installation);
     runtime.execution_config = std::move(body.execution_config).value_or(json::object{});
@@ -51,11 +36,11 @@ Result<Runtime> update_one(Session& session, const std::string& ref, const Updat
     CHECK(caller.require(Resource::runtimes, Right::update, target_of(runtime)));
     if (body.name) runtime.name = *body.name;
     runtime.description = body.description.apply(std::move(runtime.description));
-    if (body.aliases) runtime.aliases = lowered(*body.aliases);
+    if (body.aliases) runtime.aliases = definitions::lower_aliases(*body.aliases);
     if (body.distributions) runtime.distributions = *body.distributions;
     runtime.installation = body.installation.apply(std::move(runtime.installation));
     if (body.execution_config) runtime.execution_config = *body.execution_config;
-    CHECK(check_runtime(runtime));
+    CHECK(definitions::check_runtime(runtime));
     return flow::update_runtime(session, std::move(runtime), now);
 }
 
@@ -111,9 +96,10 @@ task<Result<Data<RuntimeView>>> RuntimeRoutes::get(Path<std::string> ref, const 
 
 task<Result<Data<RuntimeView>>> RuntimeRoutes::create(Body<CreateRuntime> body, const Caller& caller) {
     const auto runtime = runtime_of(std::move(*body));
-    CO_CHECK(check_component_ref(runtime.ref, runtime.pack_ref.value_or(std::string(pack_of(runtime.ref)))));
+    CO_CHECK(
+        definitions::check_component_ref(runtime.ref, runtime.pack_ref.value_or(std::string(pack_of(runtime.ref)))));
     CO_CHECK(caller.require(Resource::runtimes, Right::create, {.pack_ref = runtime.pack_ref, .ref = runtime.ref}));
-    CO_CHECK(check_runtime(runtime));
+    CO_CHECK(definitions::check_runtime(runtime));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
            co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, runtime, now); }));

@@ -1,11 +1,13 @@
 #include "api/routes/schedules.hpp"
 
-#include "api/routes/checks.hpp"
 #include "flow/calendars.hpp"
+#include "logic/definitions/definitions.hpp"
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 namespace schedule = logic::schedule;
 
@@ -16,19 +18,19 @@ Result<schedule::Schedule> compile(const PreviewSchedule& body, const schedule::
     }
     if (body.config) {
         if (body.trigger_params) return invalid("trigger_params", "expected only with trigger_ref");
-        return compile_timer(*body.config, "config", {}, calendars);
+        return definitions::compile_timer(*body.config, "config", {}, calendars);
     }
     if (!schedule::is_rule_timer_trigger(*body.trigger_ref)) {
         return invalid("trigger_ref", "expected core.intervaltimer, core.crontimer, core.datetimetimer or "
                                       "core.rruletimer");
     }
-    return compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}), calendars);
+    return definitions::compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}), calendars);
 }
 
 Result<schedule::Preview> preview_of(Session& session, const PreviewSchedule& body, Timestamp now) {
     constexpr std::int64_t kDefaultTimes = 10;
     const auto count = body.count.value_or(kDefaultTimes);
-    CHECK(check_range("count", count, 0, ScheduleRoutes::kMostTimes));
+    CHECK(definitions::check_range("count", count, 0, ScheduleRoutes::kMostTimes));
     TRY(const auto compiled, compile(body, flow::calendars_in(session)));
     const auto after = body.after.value_or(now);
     return schedule::preview(compiled, after, after, static_cast<int>(count));

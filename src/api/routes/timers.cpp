@@ -1,17 +1,19 @@
 #include "api/routes/timers.hpp"
 
-#include "api/routes/checks.hpp"
 #include "api/routes/history_list.hpp"
 #include "base/text.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timer_rows.hpp"
+#include "logic/definitions/fields.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 constexpr std::int64_t kShown = 10; ///< times to come, and decisions made
 constexpr std::size_t kMostNote = 1024;
@@ -182,7 +184,7 @@ task<Result<Data<TimerDetail>>> TimerRoutes::get(Path<std::string> key, const Ca
 task<Result<Data<TimerDetail>>> TimerRoutes::pause(Path<std::string> key, Body<std::optional<PauseTimer>> body,
                                                    const Caller& caller) {
     const auto wanted = (*body).value_or(PauseTimer{});
-    CO_CHECK(check_text("note", wanted.note.value_or(""), 0, kMostNote));
+    CO_CHECK(definitions::check_text("note", wanted.note.value_or(""), 0, kMostNote));
     const auto now = ctx_.clock.now();
     CO_TRY(auto detail, co_await ctx_.db.write_isolated([&](Session& session) -> Result<TimerDetail> {
         TRY(const auto timer, timer_for(session, *key, caller, Right::update));

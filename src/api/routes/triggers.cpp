@@ -1,12 +1,14 @@
 #include "api/routes/triggers.hpp"
 
 #include "api/routes/change.hpp"
-#include "api/routes/checks.hpp"
 #include "api/routes/listing.hpp"
 #include "flow/calendars.hpp"
+#include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 Trigger trigger_of(CreateTrigger body) {
     Trigger trigger;
@@ -21,8 +23,13 @@ Trigger trigger_of(CreateTrigger body) {
     return trigger;
 }
 
+Result<void> check(Session& session, const Trigger& trigger) {
+    CHECK(definitions::check_trigger(trigger));
+    return definitions::check_trigger_timer(trigger, flow::calendars_in(session));
+}
+
 Result<Trigger> create_one(Session& session, Trigger trigger, Timestamp now) {
-    CHECK(check_trigger(trigger, flow::calendars_in(session)));
+    CHECK(check(session, trigger));
     if (trigger.pack_ref) {
         TRY(const auto pack, flow::get_pack(session, *trigger.pack_ref));
         trigger.pack = pack.id;
@@ -39,7 +46,7 @@ Result<Trigger> update_one(Session& session, const std::string& ref, const Updat
     trigger.param_schema = body.param_schema.apply(std::move(trigger.param_schema));
     trigger.out_schema = body.out_schema.apply(std::move(trigger.out_schema));
     if (body.enabled) trigger.enabled = *body.enabled;
-    CHECK(check_trigger(trigger, flow::calendars_in(session)));
+    CHECK(check(session, trigger));
     return flow::update_trigger(session, std::move(trigger), now);
 }
 
@@ -111,7 +118,8 @@ task<Result<Data<TriggerView>>> TriggerRoutes::get(Path<std::string> ref, const 
 
 task<Result<Data<TriggerView>>> TriggerRoutes::create(Body<CreateTrigger> body, const Caller& caller) {
     const auto trigger = trigger_of(std::move(*body));
-    CO_CHECK(check_component_ref(trigger.ref, trigger.pack_ref.value_or(std::string(pack_of(trigger.ref)))));
+    CO_CHECK(
+        definitions::check_component_ref(trigger.ref, trigger.pack_ref.value_or(std::string(pack_of(trigger.ref)))));
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = trigger.pack_ref, .ref = trigger.ref}));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,

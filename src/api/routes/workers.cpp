@@ -1,11 +1,13 @@
 #include "api/routes/workers.hpp"
 
-#include "api/routes/checks.hpp"
 #include "base/text.hpp"
 #include "flow/workers.hpp"
+#include "logic/definitions/fields.hpp"
 
 namespace attune::api {
 namespace {
+
+namespace definitions = logic::definitions;
 
 constexpr std::size_t kMostReason = 1000;
 
@@ -76,7 +78,7 @@ task<Result<Data<WorkerSummary>>> WorkerRoutes::get(Path<std::string> key) {
 task<Result<Data<WorkerSummary>>> WorkerRoutes::cordon(Path<std::string> key, Body<std::optional<CordonWorker>> body,
                                                        const Caller& caller) {
     const auto reason = (*body).value_or(CordonWorker{}).reason;
-    CO_CHECK(check_text("reason", reason.value_or(""), 0, kMostReason));
+    CO_CHECK(definitions::check_text("reason", reason.value_or(""), 0, kMostReason));
     const auto now = ctx_.clock.now();
     CO_TRY(auto done, co_await ctx_.db.write_isolated([&](Session& session) -> Result<WorkerSummary> {
         TRY(const auto worker, worker_for(session, *key));

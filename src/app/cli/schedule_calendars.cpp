@@ -5,6 +5,7 @@
 #include "app/pack_files.hpp"
 #include "base/text.hpp"
 #include "domain/pack.hpp"
+#include "logic/definitions/timers.hpp"
 #include "logic/packs/pack_files.hpp"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ Result<Named> read_packed(const fs::path& path, const json::value& value) {
         TRY(ics, read_text(fs::absolute(path).parent_path().parent_path() / *file.ics));
     }
     TRY(out.definition, complete_calendar(std::move(out.definition), ics));
+    CHECK(logic::definitions::compile_calendar(out.definition));
     return out;
 }
 

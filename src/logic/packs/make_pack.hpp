@@ -4,7 +4,7 @@
 
 namespace attune::logic::packs {
 
-/// The pack that a pack.yaml describes. Errors: `invalid` for a missing or malformed `ref` or `version`.
+/// The pack that a pack.yaml describes. Errors: `invalid`, with the member of the file.
 Result<Pack> make_pack(PackFile file);
 
 } // namespace attune::logic::packs

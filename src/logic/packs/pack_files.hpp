@@ -100,13 +100,6 @@ struct CalendarFile {
 };
 BOOST_DESCRIBE_STRUCT(CalendarFile, (), (label, description, definition, ics))
 
-struct GrantFile {
-    std::string resource;
-    std::vector<std::string> actions;
-    std::optional<json::object> constraints;
-};
-BOOST_DESCRIBE_STRUCT(GrantFile, (), (resource, actions, constraints))
-
 struct PermissionSetFile {
     std::optional<std::string> label;
     std::optional<std::string> description;

@@ -1,8 +1,10 @@
 #include "logic/packs/read_pack.hpp"
 
+#include "logic/definitions/definitions.hpp"
 #include "logic/packs/make_pack.hpp"
 #include "logic/packs/pack_files.hpp"
 #include "logic/packs/runner_type.hpp"
+#include "logic/packs/written_as.hpp"
 
 #include <fmt/core.h>
 #include <set>
@@ -11,34 +13,17 @@
 namespace attune::logic::packs {
 namespace {
 
-constexpr std::int64_t kMaxTimeoutSeconds = 7 * 24 * 3600;
-constexpr std::int64_t kMaxRetries = 100;
-constexpr std::size_t kMaxEntrypoint = 1024;
-
 /// The error with the file's name before the field.
 Error in_file(Error error, std::string_view file) {
     error.field = error.field.empty() ? std::string(file) : fmt::format("{}: {}", file, error.field);
     return error;
 }
 
-Result<void> check_range(std::string_view field, std::optional<std::int64_t> value, std::int64_t low,
-                         std::int64_t high) {
-    if (!value || (*value >= low && *value <= high)) return {};
-    return invalid(std::string(field), fmt::format("expected {} to {}, got {}", low, high, *value));
-}
-
-/// A file of the pack is named by a path below actions/; a shell action may hold its script instead.
-Result<std::string> read_entrypoint(const std::optional<std::string>& text) {
-    if (!text || text->empty()) return invalid("entry_point", "is required (a file below actions/)");
-    if (text->size() > kMaxEntrypoint) {
-        return invalid("entry_point", fmt::format("is longer than {} bytes", kMaxEntrypoint));
-    }
-    const bool is_path = text->find_first_of(" \t\n;") == std::string::npos;
-    if (is_path && ("/" + *text + "/").find("/../") != std::string::npos) {
-        return invalid("entry_point", "must not lead out of the pack's folder ('..')");
-    }
-    return *text;
-}
+/// What the members of a component that has schemas are called in its file.
+constexpr std::initializer_list<Spelling> kSpellings{{"param_schema", "parameters"},
+                                                     {"out_schema", "output"},
+                                                     {"entrypoint", "entry_point"},
+                                                     {"runtime_version_constraint", "runtime_version"}};
 
 /// Reads the files of one pack into a PackDefinition.
 class PackReader {
@@ -103,20 +88,9 @@ private:
         }
         if (!ref->is_string()) return invalid("ref", "expected a text, got " + excerpt(*ref));
         const std::string text(ref->get_string());
-        CHECK(check_own_ref(text));
+        CHECK(definitions::check_component_ref(text, out_.pack.ref));
         if (!refs.insert(text).second) return invalid("ref", fmt::format("'{}' stands in another file, too", text));
         return add(text, value, path);
-    }
-
-    Result<void> check_own_ref(const std::string& ref) const {
-        if (!is_component_ref(ref)) {
-            return invalid("ref", fmt::format("expected '{}.<name>' in lower case, got '{}'", out_.pack.ref, ref));
-        }
-        if (pack_of(ref) != out_.pack.ref) {
-            return invalid("ref",
-                           fmt::format("belongs to another pack: expected '{}.<name>', got '{}'", out_.pack.ref, ref));
-        }
-        return {};
     }
 
     /// "pack.name" of what may be written without the pack.
@@ -135,7 +109,7 @@ private:
         set.label = std::move(file.label);
         set.description = std::move(file.description);
         set.grants = file.grants.value_or(json::array{});
-        CHECK(from_json<std::vector<GrantFile>>(json::value(set.grants), "grants"));
+        CHECK(definitions::check_permission_set(set));
         out_.permission_sets.push_back(std::move(set));
         return {};
     }
@@ -147,12 +121,11 @@ private:
         runtime.pack_ref = out_.pack.ref;
         runtime.name = file.name.value_or(ref.substr(ref.find('.') + 1));
         runtime.description = std::move(file.description);
-        for (const auto& alias : file.aliases.value_or(std::vector<std::string>{})) {
-            runtime.aliases.push_back(to_lower(alias));
-        }
+        runtime.aliases = definitions::lower_aliases(file.aliases.value_or(std::vector<std::string>{}));
         runtime.distributions = file.distributions.value_or(json::object{});
         runtime.installation = std::move(file.installation);
         runtime.execution_config = file.execution_config.value_or(json::object{});
+        CHECK(definitions::check_runtime(runtime));
         out_.runtimes.push_back(std::move(runtime));
         return {};
     }
@@ -177,6 +150,7 @@ private:
         calendar.label = file.label.value_or(ref);
         calendar.description = std::move(file.description);
         TRY(calendar.definition, read_calendar_(std::move(definition), ics));
+        CHECK(definitions::check_calendar(calendar));
         out_.calendars.push_back(std::move(calendar));
         return {};
     }
@@ -191,6 +165,7 @@ private:
         trigger.enabled = file.enabled.value_or(true);
         trigger.param_schema = std::move(file.parameters);
         trigger.out_schema = std::move(file.output);
+        CHECK(as_written(definitions::check_trigger(trigger), kSpellings));
         out_.triggers.push_back(std::move(trigger));
         return {};
     }
@@ -201,13 +176,12 @@ private:
             warn(path, "skipped: workflows are not run by this server");
             return {};
         }
-        CHECK(check_range("timeout_seconds", file.timeout_seconds, 1, kMaxTimeoutSeconds));
-        CHECK(check_range("max_retries", file.max_retries, 0, kMaxRetries));
+        if (!file.entry_point) return invalid("entry_point", "is required (a file below actions/)");
         Action action;
         action.ref = ref;
         action.pack_ref = out_.pack.ref;
         action.label = file.label.value_or(ref);
-        TRY(action.entrypoint, read_entrypoint(file.entry_point));
+        action.entrypoint = *file.entry_point;
         const auto runner_type = file.runner_type.value_or("shell");
         auto runtime = resolve_runner_type(runner_type, out_.runtimes);
         if (!is_component_ref(runtime.ref)) {
@@ -219,6 +193,7 @@ private:
         }
         action.runtime_ref = std::move(runtime.ref);
         fill(action, std::move(file));
+        CHECK(as_written(definitions::check_action(action), kSpellings));
         out_.actions.push_back(std::move(action));
         return {};
     }
@@ -261,6 +236,7 @@ private:
         rule.action_params = file.action_params.value_or(json::object{});
         rule.trigger_params = file.trigger_params.value_or(json::object{});
         rule.permission_set_refs = std::move(file.permission_set_refs);
+        CHECK(definitions::check_rule(rule));
         out_.rules.push_back(std::move(rule));
         return {};
     }

@@ -6,6 +6,7 @@
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
+#include "logic/schedule/calendars.hpp"
 
 #include <functional>
 #include <string>
@@ -30,8 +31,8 @@ struct PackDefinition {
 
 /// Reads one YAML text; `name` is for its errors.
 using YamlReader = std::function<Result<json::value>(std::string_view text, std::string_view name)>;
-/// Completes a calendar's definition with the events of the text of an .ics file, if there is one, and checks it.
-/// Errors: `invalid`, with a field of the definition, or `ics`.
+/// Completes a calendar's definition with the events of the text of an .ics file, if there is one. Errors: `invalid`,
+/// `ics`.
 using CalendarReader =
     std::function<Result<json::object>(json::object definition, const std::optional<std::string_view>& ics)>;
 
@@ -42,8 +43,13 @@ constexpr std::size_t kMaxComponents = 2'000;
 /// not run (sensors/, queues/, workflows).
 ///
 /// Errors: `bad_request` for what is no YAML; `invalid` with the field "<file>: <member>" for wrong types, missing
-/// members, refs that are malformed, of another pack or stand twice; `too_large` beyond kMaxComponents.
+/// members, refs that are malformed, of another pack or stand twice, and all that logic/definitions refuses and that
+/// needs nothing from outside the pack; `too_large` beyond kMaxComponents.
 Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml,
                                  const CalendarReader& read_calendar);
+
+/// What read_pack leaves to whoever installs: the schedules of triggers and rules. `installed` finds the calendars that
+/// are there already. Errors: `invalid`, with the component's ref before the field.
+Result<void> check_timers(const PackDefinition& contents, schedule::CalendarLookup installed);
 
 } // namespace attune::logic::packs

@@ -23,8 +23,8 @@ Result<json::value> read_json(std::string_view text, std::string_view name) {
 
 /// Stands for an adapter.
 Result<json::object> complete(json::object definition, const std::optional<std::string_view>& ics) {
-    if (definition.contains("bad")) return invalid("definition.bad", "is unknown");
-    if (ics) definition["events"] = json::array{json::string(*ics)};
+    if (ics && *ics != "BEGIN") return invalid("ics", "is no calendar");
+    if (ics) definition["events"] = json::array{{{"start", "2026-01-01"}}};
     return definition;
 }
 
@@ -67,13 +67,15 @@ TEST(ReadPack, ReadsCalendarsAndTheirIcsFiles) {
     EXPECT_EQ(pack->calendars[0].definition, (json::object{{"dates", {"12-25"}}}));
     EXPECT_EQ(pack->calendars[1].label, "Holidays");
     EXPECT_EQ(pack->calendars[1].description, "Public ones");
-    EXPECT_EQ(pack->calendars[1].definition, (json::object{{"events", {"BEGIN"}}}));
+    EXPECT_EQ(pack->calendars[1].definition, (json::object{{"events", json::array{{{"start", "2026-01-01"}}}}}));
 }
 
 TEST(ReadPack, RefusesABadCalendar) {
     const auto calendar = [](const char* text) { return failure({{"calendars/a.yaml", text}}); };
-    EXPECT_THAT(calendar(R"({"ref":"demo.a","definition":{"bad":1}})"),
-                HasSubstr("calendars/a.yaml: definition.bad: is unknown"));
+    EXPECT_THAT(calendar(R"({"ref":"demo.a","definition":{"dates":["2026-13-01"]}})"),
+                HasSubstr("calendars/a.yaml: definition.dates[0]: "));
+    EXPECT_THAT(calendar(R"({"ref":"demo.a","label":" ","definition":{"dates":["12-25"]}})"),
+                HasSubstr("calendars/a.yaml: label: "));
     EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics"})"), HasSubstr("ics: the pack has no file 'no.ics'"));
     EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics","definition":{"events":[]}})"),
                 HasSubstr("ics: expected no events"));
@@ -87,6 +89,11 @@ TEST(ReadPack, RefusesABadHead) {
     EXPECT_THAT(head(R"({"ref":"demo"})"), HasSubstr("pack.yaml: version: is required"));
     EXPECT_THAT(head(R"({"ref":"demo","version":1.0})"), HasSubstr("put quotes around it"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"latest"})"), HasSubstr("got \"latest\""));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","name":" "})"), HasSubstr("pack.yaml: name: expected text"));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","config_schema":{"a":{"type":"x"}}})"),
+                HasSubstr("pack.yaml: config_schema.a.type"));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","dependencies":{"core":"1"}})"),
+                HasSubstr("pack.yaml: dependencies: expected an array"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","keywords":"a"})"), HasSubstr("keywords: expected an array"));
     EXPECT_THAT(head("[1]"), HasSubstr("pack.yaml: body: expected an object"));
     EXPECT_THAT(head("{"), HasSubstr("pack.yaml"));
@@ -161,8 +168,58 @@ TEST(ReadPack, NamesFileAndFieldOfAWrongValue) {
     EXPECT_THAT(failure({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"x/../../y"})"}}), HasSubstr("'..'"));
     EXPECT_THAT(failure({{"rules/r.yaml", R"({"ref":"demo.r","action_ref":"a"})"}}),
                 HasSubstr("rules/r.yaml: trigger_ref: is required"));
-    EXPECT_THAT(failure({{"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"x"}]})"}}),
+    EXPECT_THAT(failure({{"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"keys"}]})"}}),
                 HasSubstr("permission_sets/p.yaml: grants[0].actions: is required"));
+}
+
+TEST(ReadPack, TakesWhatTheApiTakes) {
+    EXPECT_EQ(failure({{"pack.yaml", R"({"ref":"demo","version":"1","dependencies":null})"}}), "accepted");
+}
+
+TEST(ReadPack, RefusesWhatTheApiRefuses) {
+    const auto component = [](const char* path, const char* text) { return failure({{path, text}}); };
+    EXPECT_THAT(component("triggers/t.yaml", R"({"ref":"demo.t","label":""})"), HasSubstr("triggers/t.yaml: label: "));
+    EXPECT_THAT(component("triggers/t.yaml", R"({"ref":"demo.t","parameters":{"a":{"type":"x"}}})"),
+                HasSubstr("triggers/t.yaml: parameters.a.type: "));
+    EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","output":{"a":{"type":"x"}}})"),
+                HasSubstr("actions/a.yaml: output.a.type: "));
+    EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","runtime_version":"newest"})"),
+                HasSubstr("actions/a.yaml: runtime_version: "));
+    EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","log_retention_policy":"x"})"),
+                HasSubstr("actions/a.yaml: log_retention_policy: "));
+    EXPECT_THAT(component("rules/r.yaml", R"({"ref":"demo.r","trigger_ref":"t","action_ref":"a",
+                                              "conditions":{"expression":"1 +"}})"),
+                HasSubstr("rules/r.yaml: conditions.expression"));
+    EXPECT_THAT(component("runtimes/r.yaml", R"({"ref":"demo.r","name":""})"), HasSubstr("runtimes/r.yaml: name: "));
+    EXPECT_THAT(component("runtimes/r.yaml", R"({"ref":"demo.r","aliases":["a",""]})"),
+                HasSubstr("runtimes/r.yaml: aliases[1]: "));
+    EXPECT_THAT(component("permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"moon","actions":[]}]})"),
+                HasSubstr("permission_sets/p.yaml: grants[0].resource: "));
+}
+
+TEST(CheckTimers, KnowsThePacksOwnCalendarsAndThoseInstalled) {
+    const auto checked = [](const char* calendar) {
+        const auto pack = read({{"calendars/own.yaml", R"({"ref":"demo.own","definition":{"dates":["12-25"]}})"},
+                                {"rules/r.yaml", fmt::format(R"({{"ref":"demo.r","trigger_ref":"core.intervaltimer",
+                                    "action_ref":"core.echo","trigger_params":{{"unit":"hours","interval":1,
+                                    "calendars":["{}"]}}}})",
+                                                             calendar)}});
+        const std::map<std::string, schedule::Calendar> installed{
+            {"ops.closed", *schedule::Calendar::compile({{"dates", json::array{"12-24"}}})}};
+        const auto done = check_timers(*pack, schedule::lookup_in(installed));
+        return done ? "" : done.error().field;
+    };
+    EXPECT_EQ(checked("demo.own"), "");
+    EXPECT_EQ(checked("ops.closed"), "");
+    EXPECT_EQ(checked("ops.other"), "demo.r.trigger_params.calendars[0]");
+}
+
+TEST(CheckTimers, RefusesATriggerThatIsNoSchedule) {
+    const auto pack =
+        read({{"triggers/t.yaml", R"({"ref":"demo.t","parameters":{"type":"cron","expression":"never"}})"}});
+
+    ASSERT_TRUE(pack) << pack.error().text();
+    EXPECT_THAT(check_timers(*pack, {}).error().field, HasSubstr("demo.t.param_schema.expression"));
 }
 
 TEST(ReadPack, IsBounded) {

@@ -1,8 +1,8 @@
-#include "api/auth/grants.hpp"
+#include "logic/access/grants.hpp"
 
 #include <algorithm>
 
-namespace attune::api {
+namespace attune::logic::access {
 namespace {
 
 template <class T>
@@ -45,6 +45,20 @@ bool names(const Grant& grant, Resource resource, Right right) {
            std::find(grant.actions.begin(), grant.actions.end(), right) != grant.actions.end();
 }
 
+constexpr DecodeOptions kStrict{.unknown = DecodeOptions::Unknown::refuse};
+
+void grant_own(std::vector<Grant>& grants, const std::string& owner_type, std::vector<std::string> owner_refs) {
+    if (owner_refs.empty()) return;
+    GrantConstraints own;
+    own.owner_types.emplace({owner_type});
+    own.owner_refs.emplace(std::move(owner_refs));
+    Omittable<GrantConstraints> constraints;
+    constraints.emplace(std::move(own));
+    grants.push_back({Resource::keys, {Right::read, Right::decrypt}, constraints});
+    grants.push_back(
+        {Resource::artifacts, {Right::read, Right::create, Right::update, Right::delete_}, std::move(constraints)});
+}
+
 } // namespace
 
 bool allows(const std::vector<Grant>& grants, Resource resource, Right right, const Target& target) {
@@ -71,9 +85,45 @@ bool covers(const std::vector<Grant>& held, const std::vector<Grant>& wanted) {
     });
 }
 
+Result<std::vector<Grant>> read_grants(const json::array& grants, std::string_view field) {
+    return from_json<std::vector<Grant>>(json::value(grants), std::string(field), kStrict);
+}
+
+std::vector<Grant> grants_of(const PermissionSet& set) {
+    std::vector<Grant> out;
+    for (const auto& one : set.grants) {
+        auto grant = from_json<Grant>(one, "grants", kStrict);
+        if (grant) out.push_back(*std::move(grant));
+    }
+    return out;
+}
+
+std::vector<Grant> sensor_grants() {
+    return {{Resource::events, {Right::create}, {}},
+            {Resource::triggers, {Right::read}, {}},
+            {Resource::rules, {Right::read}, {}}};
+}
+
+std::vector<Grant> standard_grants(const json::object& token_metadata) {
+    std::vector<Grant> grants;
+    grant_own(grants, "action", texts_of(token_metadata, "standard_access_action_refs"));
+    grant_own(grants, "pack", texts_of(token_metadata, "standard_access_pack_refs"));
+    return grants;
+}
+
+std::vector<std::string> texts_of(const json::object& token_metadata, std::string_view member) {
+    std::vector<std::string> out;
+    const auto* list = token_metadata.if_contains(member);
+    if (list == nullptr || !list->is_array()) return out;
+    for (const auto& one : list->get_array()) {
+        if (one.is_string()) out.emplace_back(one.get_string());
+    }
+    return out;
+}
+
 Error insufficient(Resource resource, Right right) {
     return Error{Errc::forbidden,
                  fmt::format("Insufficient permissions: {}:{}", enum_name(resource), enum_name(right))};
 }
 
-} // namespace attune::api
+} // namespace attune::logic::access

@@ -2,13 +2,14 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/reflect.hpp"
+#include "domain/identity.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 /// Who may do what: pure functions over grants.
-namespace attune::api {
+namespace attune::logic::access {
 
 enum class Resource : std::uint8_t {
     packs,
@@ -103,7 +104,24 @@ bool allows_some(const std::vector<Grant>& grants, Resource resource, Right righ
 /// it holds, unconstrained or with the same constraints.
 bool covers(const std::vector<Grant>& held, const std::vector<Grant>& wanted);
 
+/// The grants of a permission set's row. Errors: `invalid` below `field`: a resource, a right or a constraint that is
+/// not known.
+Result<std::vector<Grant>> read_grants(const json::array& grants, std::string_view field);
+
+/// The grants that a set's row holds; those this server does not know are left out.
+std::vector<Grant> grants_of(const PermissionSet& set);
+
+/// What any sensor may do: record events, and read triggers and rules.
+std::vector<Grant> sensor_grants();
+
+/// The set "standard" of an execution: the keys and artifacts of its own actions and packs, as the metadata of its
+/// token lists them.
+std::vector<Grant> standard_grants(const json::object& token_metadata);
+
+/// The texts of a list in a token's metadata; none where there is no such list.
+std::vector<std::string> texts_of(const json::object& token_metadata, std::string_view member);
+
 /// "Insufficient permissions: rules:update".
 Error insufficient(Resource resource, Right right);
 
-} // namespace attune::api
+} // namespace attune::logic::access
