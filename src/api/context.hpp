@@ -1,6 +1,5 @@
 #pragma once
 #include "api/auth/login_limiter.hpp"
-#include "api/auth/ports.hpp"
 #include "base/file_entry.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
@@ -8,9 +7,12 @@
 #include "runtime/blocking_pool.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/digests.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/password_hasher.hpp"
 #include "runtime/random.hpp"
 #include "runtime/service_group.hpp"
+#include "runtime/token_signer.hpp"
 #include "storage/database.hpp"
 
 #include <functional>

@@ -1,12 +1,14 @@
 #pragma once
-#include "api/auth/ports.hpp"
+#include "runtime/digests.hpp"
+#include "runtime/password_hasher.hpp"
 #include "runtime/random.hpp"
+#include "runtime/token_signer.hpp"
 #include "runtime/vault.hpp"
 
 #include <memory>
 #include <vector>
 
-/// The production implementations of api/auth/ports.hpp and of the vault, over libargon2 and OpenSSL.
+/// The production implementations of what hashes, signs and seals, over libargon2 and OpenSSL.
 namespace attune::crypto {
 
 /// The work that a hash costs. verify() follows what a hash itself asks for, up to 256 MiB and 16 passes.
@@ -17,12 +19,12 @@ struct Argon2Cost {
 };
 
 /// `random` makes the salts, and outlives the hasher.
-std::unique_ptr<api::PasswordHasher> make_password_hasher(Random& random, Argon2Cost cost = {});
+std::unique_ptr<PasswordHasher> make_password_hasher(Random& random, Argon2Cost cost = {});
 
 /// HS256 with this secret. Errors: `invalid`, field "security.jwt_secret", when it has fewer than 16 bytes.
-Result<std::unique_ptr<api::TokenSigner>> make_token_signer(std::string secret);
+Result<std::unique_ptr<TokenSigner>> make_token_signer(std::string secret);
 
-std::unique_ptr<api::Digests> make_digests();
+std::unique_ptr<Digests> make_digests();
 
 /// AES-256-GCM with keys made of these secrets: `secret` seals, all open. `random` makes the nonces, and outlives the
 /// vault. Errors: `invalid`, field "security.encryption_key" or "security.previous_encryption_keys", when one has fewer

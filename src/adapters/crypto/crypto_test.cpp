@@ -19,7 +19,7 @@ private:
 class PasswordTest : public testing::Test {
 protected:
     CountingRandom random;
-    std::unique_ptr<api::PasswordHasher> hasher = make_password_hasher(random, {.memory_kib = 64, .passes = 1});
+    std::unique_ptr<PasswordHasher> hasher = make_password_hasher(random, {.memory_kib = 64, .passes = 1});
 };
 
 TEST_F(PasswordTest, VerifiesWhatItHashed) {
@@ -53,20 +53,19 @@ TEST_F(PasswordTest, RefusesTextsThatAreNoHashOrAskForTooMuch) {
 class TokenTest : public testing::Test {
 protected:
     static Timestamp at(std::int64_t seconds) { return Timestamp{std::chrono::seconds{seconds}}; }
-    Result<api::Claims> verify(const std::string& token, std::int64_t now = 1000) {
-        return signer->verify(token, at(now), {api::TokenType::access, api::TokenType::sensor});
+    Result<Claims> verify(const std::string& token, std::int64_t now = 1000) {
+        return signer->verify(token, at(now), {TokenType::access, TokenType::sensor});
     }
     std::string sign_text(const std::string& header, const std::string& body) {
         const auto text = base64url_encode(header) + "." + base64url_encode(body);
-        return text + "." +
-               base64url_encode(make_digests()->hmac(api::HashAlgorithm::sha256, "0123456789abcdef", text));
+        return text + "." + base64url_encode(make_digests()->hmac(HashAlgorithm::sha256, "0123456789abcdef", text));
     }
-    std::unique_ptr<api::TokenSigner> signer = std::move(*make_token_signer("0123456789abcdef"));
-    api::Claims claims{"42", "ann", 900, 2000};
+    std::unique_ptr<TokenSigner> signer = std::move(*make_token_signer("0123456789abcdef"));
+    Claims claims{"42", "ann", 900, 2000};
 };
 
 TEST_F(TokenTest, ReadsWhatItSigned) {
-    claims.token_type.emplace(api::TokenType::sensor);
+    claims.token_type.emplace(TokenType::sensor);
     claims.scope.emplace("sensor");
     claims.metadata.emplace(json::object{{"trigger_types", json::array{"core.timer"}}});
 
@@ -94,15 +93,15 @@ TEST_F(TokenTest, TellsExpiredFromInvalid) {
     const auto token = signer->sign(claims);
 
     EXPECT_TRUE(verify(token, 1999));
-    EXPECT_EQ(verify(token, 2000).error().message, api::kTokenExpired);
-    EXPECT_EQ(verify(token + "x", 3000).error().message, api::kTokenInvalid);
+    EXPECT_EQ(verify(token, 2000).error().message, kTokenExpired);
+    EXPECT_EQ(verify(token + "x", 3000).error().message, kTokenInvalid);
 }
 
 TEST_F(TokenTest, RefusesOtherAlgorithmsTypesAndForgeries) {
     const auto token = signer->sign(claims);
     const std::string good = R"({"sub":"1","login":"x","iat":1,"exp":2000})";
     const auto none = base64url_encode(R"({"alg":"none"})") + "." + base64url_encode(good) + ".";
-    claims.token_type.emplace(api::TokenType::refresh);
+    claims.token_type.emplace(TokenType::refresh);
     auto flipped = token;
     flipped[token.find('.') + 5] ^= 1;
 
@@ -117,7 +116,7 @@ TEST_F(TokenTest, RefusesOtherAlgorithmsTypesAndForgeries) {
           sign_text(R"({"alg":"HS256"})", R"({"sub":"1","login":"x","iat":1,"exp":2000,"token_type":"king"})")}) {
         const auto read = verify(bad);
         ASSERT_FALSE(read) << bad;
-        EXPECT_EQ(read.error().message, api::kTokenInvalid);
+        EXPECT_EQ(read.error().message, kTokenInvalid);
     }
 }
 
@@ -129,9 +128,9 @@ TEST(Digests, MatchTheKnownAnswers) {
     const auto digests = make_digests();
 
     EXPECT_EQ(hex_encode(digests->sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    EXPECT_EQ(hex_encode(digests->hmac(api::HashAlgorithm::sha256, "Jefe", "what do ya want for nothing?")),
+    EXPECT_EQ(hex_encode(digests->hmac(HashAlgorithm::sha256, "Jefe", "what do ya want for nothing?")),
               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    EXPECT_EQ(hex_encode(digests->hmac(api::HashAlgorithm::sha1, "Jefe", "what do ya want for nothing?")),
+    EXPECT_EQ(hex_encode(digests->hmac(HashAlgorithm::sha1, "Jefe", "what do ya want for nothing?")),
               "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
     EXPECT_TRUE(digests->equal("ab", "ab"));
     EXPECT_FALSE(digests->equal("ab", "ac"));

@@ -14,16 +14,16 @@ unsigned char* bytes_of(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
-const EVP_MD* algorithm_of(api::HashAlgorithm algorithm) {
+const EVP_MD* algorithm_of(HashAlgorithm algorithm) {
     switch (algorithm) {
-    case api::HashAlgorithm::sha1: return EVP_sha1();
-    case api::HashAlgorithm::sha256: return EVP_sha256();
-    case api::HashAlgorithm::sha512: return EVP_sha512();
+    case HashAlgorithm::sha1: return EVP_sha1();
+    case HashAlgorithm::sha256: return EVP_sha256();
+    case HashAlgorithm::sha512: return EVP_sha512();
     }
     return EVP_sha256();
 }
 
-class OpenSslDigests final : public api::Digests {
+class OpenSslDigests final : public Digests {
 public:
     std::string sha256(std::string_view bytes) const override {
         std::string out(EVP_MAX_MD_SIZE, '\0');
@@ -33,7 +33,7 @@ public:
         return out;
     }
 
-    std::string hmac(api::HashAlgorithm algorithm, std::string_view key, std::string_view bytes) const override {
+    std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view bytes) const override {
         std::string out(EVP_MAX_MD_SIZE, '\0');
         unsigned size = 0;
         const auto* made = HMAC(algorithm_of(algorithm), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
@@ -50,7 +50,7 @@ public:
 
 } // namespace
 
-std::unique_ptr<api::Digests> make_digests() {
+std::unique_ptr<Digests> make_digests() {
     return std::make_unique<OpenSslDigests>();
 }
 

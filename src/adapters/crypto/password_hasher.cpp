@@ -37,7 +37,7 @@ std::optional<Argon2Cost> cost_of(std::string_view phc) {
     return Argon2Cost{*memory, *passes, *lanes};
 }
 
-class Argon2Hasher final : public api::PasswordHasher {
+class Argon2Hasher final : public PasswordHasher {
 public:
     Argon2Hasher(Random& random, Argon2Cost cost) : random_(random), cost_(cost) {}
 
@@ -78,7 +78,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<api::PasswordHasher> make_password_hasher(Random& random, Argon2Cost cost) {
+std::unique_ptr<PasswordHasher> make_password_hasher(Random& random, Argon2Cost cost) {
     return std::make_unique<Argon2Hasher>(random, cost);
 }
 

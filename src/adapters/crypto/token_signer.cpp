@@ -40,47 +40,47 @@ Error refuse(std::string_view why) {
     return Error{Errc::unauthenticated, std::string(why)};
 }
 
-class Hs256Signer final : public api::TokenSigner {
+class Hs256Signer final : public TokenSigner {
 public:
     explicit Hs256Signer(std::string secret) : secret_(std::move(secret)), digests_(make_digests()) {}
 
-    std::string sign(const api::Claims& claims) const override {
+    std::string sign(const Claims& claims) const override {
         const auto text = base64url_encode(kHeader) + "." + base64url_encode(to_text(to_json(claims)));
         return text + "." + base64url_encode(signature_of(text));
     }
 
-    Result<api::Claims> verify(std::string_view token, Timestamp now,
-                               std::initializer_list<api::TokenType> accepted) const override {
+    Result<Claims> verify(std::string_view token, Timestamp now,
+                          std::initializer_list<TokenType> accepted) const override {
         TRY(const auto payload, signed_payload(token));
-        auto claims = from_json<api::Claims>(payload, {}, {.missing = DecodeOptions::Missing::defaults});
+        auto claims = from_json<Claims>(payload, {}, {.missing = DecodeOptions::Missing::defaults});
         if (!claims || claims->sub.empty() || claims->exp <= 0 ||
             std::find(accepted.begin(), accepted.end(), claims->type()) == accepted.end()) {
-            return refuse(api::kTokenInvalid);
+            return refuse(kTokenInvalid);
         }
         const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-        if (claims->exp <= seconds) return refuse(api::kTokenExpired);
+        if (claims->exp <= seconds) return refuse(kTokenExpired);
         return claims;
     }
 
 private:
     std::string signature_of(std::string_view text) const {
-        return digests_->hmac(api::HashAlgorithm::sha256, secret_, text);
+        return digests_->hmac(HashAlgorithm::sha256, secret_, text);
     }
 
     /// The claims' JSON, once the header names our algorithm and the signature is ours.
     Result<json::value> signed_payload(std::string_view token) const {
         const auto parts = split(token, '.');
-        if (token.size() > kMostText || parts.size() != 3) return refuse(api::kTokenInvalid);
+        if (token.size() > kMostText || parts.size() != 3) return refuse(kTokenInvalid);
         const auto header = base64url_decode(parts[0]);
         const auto claims = base64url_decode(parts[1]);
         const auto signature = base64url_decode(parts[2]);
-        if (!header || !claims || !signature) return refuse(api::kTokenInvalid);
+        if (!header || !claims || !signature) return refuse(kTokenInvalid);
         const auto covered = token.substr(0, parts[0].size() + 1 + parts[1].size());
         if (!digests_->equal(*signature, signature_of(covered)) || !names_hs256(*header)) {
-            return refuse(api::kTokenInvalid);
+            return refuse(kTokenInvalid);
         }
         auto payload = parse_json(*claims);
-        if (!payload) return refuse(api::kTokenInvalid);
+        if (!payload) return refuse(kTokenInvalid);
         return payload;
     }
 
@@ -93,16 +93,16 @@ private:
     }
 
     std::string secret_;
-    std::unique_ptr<api::Digests> digests_;
+    std::unique_ptr<Digests> digests_;
 };
 
 } // namespace
 
-Result<std::unique_ptr<api::TokenSigner>> make_token_signer(std::string secret) {
+Result<std::unique_ptr<TokenSigner>> make_token_signer(std::string secret) {
     if (secret.size() < kLeastSecret) {
         return invalid("security.jwt_secret", fmt::format("expected at least {} characters", kLeastSecret));
     }
-    return std::unique_ptr<api::TokenSigner>(std::make_unique<Hs256Signer>(std::move(secret)));
+    return std::unique_ptr<TokenSigner>(std::make_unique<Hs256Signer>(std::move(secret)));
 }
 
 } // namespace attune::crypto

@@ -54,8 +54,7 @@ Key key_of(std::string_view secret) {
     const auto digests = make_digests();
     Key out;
     out.bytes = digests->sha256(secret);
-    out.fingerprint =
-        hex_encode(digests->hmac(api::HashAlgorithm::sha256, out.bytes, "fingerprint of the encryption key"));
+    out.fingerprint = hex_encode(digests->hmac(HashAlgorithm::sha256, out.bytes, "fingerprint of the encryption key"));
     return out;
 }
 

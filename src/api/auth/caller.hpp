@@ -1,7 +1,7 @@
 #pragma once
-#include "api/auth/ports.hpp"
 #include "api/http_message.hpp"
 #include "logic/access/grants.hpp"
+#include "runtime/token_signer.hpp"
 
 namespace attune::api {
 
@@ -12,6 +12,8 @@ using logic::access::OwnerRule;
 using logic::access::Resource;
 using logic::access::Right;
 using logic::access::Target;
+
+inline constexpr std::string_view kTokenMissing = "Missing authentication token";
 
 /// Who makes a request. On open routes: nobody (id 0, no grants).
 struct Caller {
@@ -42,8 +44,8 @@ struct Caller {
 class Authenticator {
 public:
     virtual ~Authenticator() = default;
-    /// Errors: `unauthenticated` with one of the three texts of ports.hpp; `forbidden` (a frozen identity, permission
-    /// sets that are gone); `unavailable` (no database).
+    /// Errors: `unauthenticated` kTokenMissing, kTokenInvalid or kTokenExpired; `forbidden` (a frozen identity,
+    /// permission sets that are gone); `unavailable` (no database).
     virtual task<Result<Caller>> authenticate(const RawRequest& request) = 0;
 };
 

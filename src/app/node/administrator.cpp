@@ -20,7 +20,7 @@ std::string admin_password_file(const Settings& settings) {
     return settings.data_dir + "/admin-password";
 }
 
-Result<void> make_administrator(Infrastructure& shared, api::PasswordHasher& hasher) {
+Result<void> make_administrator(Infrastructure& shared, PasswordHasher& hasher) {
     TRY(const auto known, shared.db->write_blocking([](Session& session) {
         return session.scalar<std::int64_t>(kAdministrators, api::kAdminSet);
     }));

@@ -1,5 +1,4 @@
 #pragma once
-#include "api/auth/ports.hpp"
 #include "app/node/infrastructure.hpp"
 
 namespace attune::app {
@@ -9,6 +8,6 @@ std::string admin_password_file(const Settings& settings);
 
 /// Makes the first administrator, when there is none. A generated password is on disk before the account exists.
 /// Errors: `invalid`, naming the setting, when a cluster has been given no password; `unavailable`.
-Result<void> make_administrator(Infrastructure& shared, api::PasswordHasher& hasher);
+Result<void> make_administrator(Infrastructure& shared, PasswordHasher& hasher);
 
 } // namespace attune::app

@@ -26,7 +26,7 @@ constexpr std::size_t kWaitingForPool = 64; ///< passwords and archives that wai
 
 class ApiRole final : public RolePart {
 public:
-    ApiRole(Infrastructure& shared, api::TokenSigner& signer)
+    ApiRole(Infrastructure& shared, TokenSigner& signer)
         : shared_(shared), signer_(signer),
           pool_(make_blocking_pool(shared.settings.security.password_hash_threads, kWaitingForPool)),
           hasher_(crypto::make_password_hasher(shared.random)), context_(make_context()), standings_(*shared.db),
@@ -36,7 +36,7 @@ public:
                             notification_options(shared.settings.notifier)),
           docs_(router_) {}
 
-    api::PasswordHasher& hasher() { return *hasher_; }
+    PasswordHasher& hasher() { return *hasher_; }
     Result<void> listen();
     void start() override {}
     void stop() override { stop_http(shared_.http_loop, *http_); }
@@ -46,9 +46,9 @@ private:
     api::Context::Options context_options() const;
 
     Infrastructure& shared_;
-    api::TokenSigner& signer_;
+    TokenSigner& signer_;
     std::unique_ptr<BlockingPool> pool_;
-    std::unique_ptr<api::PasswordHasher> hasher_;
+    std::unique_ptr<PasswordHasher> hasher_;
     api::Context context_;
     api::DatabaseStandings standings_;
     api::BearerAuthenticator authenticator_;

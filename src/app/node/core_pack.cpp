@@ -13,7 +13,7 @@ std::string folder_of(const Infrastructure& shared) {
     return shared.settings.packs_dir + "/core";
 }
 
-std::string checksum_of(const FileTree& files, const api::Digests& digests) {
+std::string checksum_of(const FileTree& files, const Digests& digests) {
     std::string all;
     for (const auto& [name, file] : files) all += fmt::format("{}\n{}\n{}\n", name, file.content.size(), file.content);
     return hex_encode(digests.sha256(all));

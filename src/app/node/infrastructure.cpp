@@ -76,7 +76,7 @@ void Infrastructure::stop_loops() {
     http_loop.finish();
 }
 
-Result<api::TokenSigner*> Infrastructure::signer() {
+Result<TokenSigner*> Infrastructure::signer() {
     if (!signer_) {
         TRY(auto secret, secret_or_generated(settings, settings.security.jwt_secret, "jwt-secret", random));
         TRY(signer_, crypto::make_token_signer(std::move(secret)));

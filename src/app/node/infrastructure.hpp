@@ -31,7 +31,7 @@ public:
         return {http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group(), metrics};
     }
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
-    Result<api::TokenSigner*> signer();
+    Result<TokenSigner*> signer();
     /// Lets the database open and seal secrets. Errors: those of app::open_vault().
     Result<void> open_vault();
     /// Ends the process from within, as SIGTERM does, with a failure as its exit code. Thread-safe.
@@ -49,7 +49,7 @@ public:
     Announcements* announcements = nullptr;      ///< of the bus; none without a message queue
     std::function<json::object()> message_queue; ///< its state; none without one
     std::unique_ptr<flow::IdAllocator> ids;
-    std::unique_ptr<api::Digests> digests = crypto::make_digests();
+    std::unique_ptr<Digests> digests = crypto::make_digests();
     std::string instance; ///< of the database
     Loop timer_loop;
     Loop flow_loop;
@@ -67,7 +67,7 @@ public:
     std::atomic<bool> is_stopping = false;
 
 private:
-    std::unique_ptr<api::TokenSigner> signer_;
+    std::unique_ptr<TokenSigner> signer_;
     mutable std::mutex failure_mutex_;
     std::string failure_;
 };

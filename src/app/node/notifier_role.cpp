@@ -14,7 +14,7 @@ constexpr std::uint32_t kOtherConnections = 100; ///< beside those of clients: h
 
 class NotifierRole final : public RolePart {
 public:
-    NotifierRole(Infrastructure& shared, api::TokenSigner& signer)
+    NotifierRole(Infrastructure& shared, TokenSigner& signer)
         : shared_(shared), standings_(*shared.db), authenticator_(signer, standings_, shared.http_loop.clock()),
           router_(authenticator_), process_(probe_of(shared)),
           notifications_(shared.notification_ports(), signer, standings_,

@@ -30,15 +30,14 @@ logic::action::Environment server_environment() {
 }
 
 /// The API token of one execution, with the rights of its permission sets, for as long as it may run.
-std::string execution_token(const api::TokenSigner& signer, const Execution& execution, Timestamp now,
-                            Duration timeout) {
+std::string execution_token(const TokenSigner& signer, const Execution& execution, Timestamp now, Duration timeout) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-    api::Claims claims;
+    Claims claims;
     claims.sub = std::to_string(execution.executor.value_or(IdentityId{1}).value);
     claims.login = fmt::format("execution:{}", execution.id.value);
     claims.iat = seconds;
     claims.exp = seconds + timeout / 1s + 60;
-    claims.token_type.emplace(api::TokenType::execution);
+    claims.token_type.emplace(TokenType::execution);
     claims.scope.emplace("execution");
     claims.metadata.emplace(
         json::object{{"execution_id", execution.id.value},
@@ -51,7 +50,7 @@ std::string execution_token(const api::TokenSigner& signer, const Execution& exe
 
 class WorkerRole final : public RolePart {
 public:
-    WorkerRole(Infrastructure& shared, const api::TokenSigner& signer, WorkerIdentity identity)
+    WorkerRole(Infrastructure& shared, const TokenSigner& signer, WorkerIdentity identity)
         : shared_(shared), signer_(signer), identity_(std::move(identity)),
           processes_(adapters::subprocess::make_process_runner(shared.flow_loop.executor())),
           detector_(*processes_, server_environment(), runtime_envs_dir()),
@@ -81,7 +80,7 @@ private:
     std::string runtime_envs_dir() const { return shared_.settings.data_dir + "/runtime_envs"; }
 
     Infrastructure& shared_;
-    const api::TokenSigner& signer_;
+    const TokenSigner& signer_;
     WorkerIdentity identity_;
     std::unique_ptr<ProcessRunner> processes_;
     RuntimeDetector detector_;

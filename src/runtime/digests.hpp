@@ -1,0 +1,22 @@
+#pragma once
+#include <boost/describe/enum.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace attune {
+
+enum class HashAlgorithm : std::uint8_t { sha1, sha256, sha512 };
+BOOST_DESCRIBE_ENUM(HashAlgorithm, sha1, sha256, sha512)
+
+/// Digests and message authentication. Thread-safe. Results are raw bytes.
+class Digests {
+public:
+    virtual ~Digests() = default;
+    virtual std::string sha256(std::string_view bytes) const = 0;
+    virtual std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view bytes) const = 0;
+    /// Takes the same time wherever the two differ.
+    virtual bool equal(std::string_view a, std::string_view b) const = 0;
+};
+
+} // namespace attune
