@@ -23,7 +23,7 @@ USES = {
     "api": LOGIC | {"runtime", "storage", "flow", "api"},
     "adapters": {"base", "runtime"},
 }
-ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "postgres": {"domain", "storage"}, "http": {"api"}}
+ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "postgres": {"domain", "storage"}, "http": {"api"}, "pack_store": {"domain"}}
 
 # Third-party headers: the only modules that see them.
 LIBRARIES = {

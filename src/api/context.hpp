@@ -9,6 +9,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/digests.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/pack_store.hpp"
 #include "runtime/password_hasher.hpp"
 #include "runtime/random.hpp"
 #include "runtime/service_group.hpp"
@@ -38,13 +39,11 @@ struct Context {
     TokenSigner& signer;
     PasswordHasher& hasher;
     Digests& digests;
+    PackStore& pack_store;
     asio::any_io_executor loop;
 
     struct Options {
         std::string version;
-        std::string packs_dir;           ///< installed packs live in <packs_dir>/<ref>
-        std::string admin_password_file; ///< removed when that administrator's password changes; empty = none
-        std::string admin_login = "admin";
         bool allow_self_registration = false;
         Duration access_token_ttl = 1h;
         Duration refresh_token_ttl = 7 * 24h;
@@ -59,6 +58,8 @@ struct Context {
     std::function<Result<LoadedPack>(std::string_view archive)> read_pack_archive;
     /// The `events` of a calendar's definition from the text of an .ics file. Errors: `invalid`, field `ics`.
     std::function<Result<json::array>(std::string_view ics)> read_icalendar = {};
+    /// Somebody changed his password; runs in the pool.
+    std::function<void(const std::string& login)> password_changed = {};
     Announcements* announcements = nullptr; ///< none: nobody outside is told
     Metrics& metrics = Metrics::unread();
 };

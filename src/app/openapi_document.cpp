@@ -3,6 +3,7 @@
 #include "adapters/blocking_pool/blocking_pool.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
+#include "adapters/pack_store/pack_store.hpp"
 #include "adapters/system_random/system_random.hpp"
 #include "api/auth/standings.hpp"
 #include "api/notifications/notification_api.hpp"
@@ -49,9 +50,10 @@ Result<std::string> openapi_document() {
     const auto pool = make_blocking_pool(1, 1);
     const auto hasher = crypto::make_password_hasher(random);
     const auto digests = crypto::make_digests();
+    const auto packs = make_pack_store("");
     TRY(const auto signer, crypto::make_token_signer(random.bytes(32)));
-    api::Context context{loop.clock(),    *bus, db, random, ids, *pool, *signer, *hasher, *digests,
-                         loop.executor(), {},   {}, {}};
+    api::Context context{loop.clock(), *bus,     db,     random,          ids, *pool, *signer,
+                         *hasher,      *digests, *packs, loop.executor(), {},  {},    {}};
     context.options.version = ATTUNE_VERSION;
     Metrics metrics;
     LoopWatch loops(loop.clock());

@@ -383,6 +383,10 @@ Result<InstalledPack> install_pack(Session& session, logic::packs::PackDefinitio
     return out;
 }
 
+Result<std::vector<Rule>> rules_of_pack(Session& session, std::string_view pack_ref) {
+    return session.all<Rule>(Kind<Rule>::of_pack, pack_ref);
+}
+
 Result<std::vector<Runtime>> list_runtimes(Session& session) {
     return session.all<Runtime>(kRuntimes);
 }

@@ -18,6 +18,7 @@ Result<Runtime> get_runtime(Session& session, std::string_view ref);
 /// All of them, by ref.
 Result<std::vector<Runtime>> list_runtimes(Session& session);
 Result<Pack> get_pack(Session& session, std::string_view ref);
+Result<std::vector<Rule>> rules_of_pack(Session& session, std::string_view pack_ref);
 
 /// Creates: id, generation, created and updated are filled in. Errors: `conflict` when the ref exists.
 Result<Rule> create_rule(Session& session, Rule rule, Timestamp now);

@@ -75,10 +75,6 @@ TEST_F(AnnouncementsOfRoutes, TellOfAnInstalledPackAndOfItsEnd) {
         out.contents.rules.push_back(rule);
         return Result<LoadedPack>(std::move(out));
     };
-    auto folder = testing::TempDir() + "attune-announced-XXXXXX";
-    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-    ctx_.options.packs_dir = folder;
-
     const auto installed = call(Method::post, "/api/v1/packs/register", R"({"path":"/somewhere"})");
     ASSERT_EQ(installed.status, 201) << installed.body;
     EXPECT_THAT(recorded_.take_keys(), ElementsAre("pack.registered", "rule.created"));
@@ -88,7 +84,6 @@ TEST_F(AnnouncementsOfRoutes, TellOfAnInstalledPackAndOfItsEnd) {
 
     EXPECT_EQ(call(Method::delete_, "/api/v1/packs/fresh").status, 200);
     EXPECT_THAT(recorded_.take_keys(), ElementsAre("rule.deleted", "pack.deleted"));
-    std::filesystem::remove_all(folder);
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 // The ports of the API's context, as simple as they can be.
 #include "api/api_test_support.hpp"
 #include "api/context.hpp"
+#include "support/fake_pool.hpp"
+#include "support/memory_pack_store.hpp"
 #include "support/world.hpp"
 
 namespace attune::api {
@@ -30,15 +32,6 @@ public:
     bool equal(std::string_view, std::string_view) const override { return false; }
 };
 
-/// Does the work at once.
-class FakePool final : public BlockingPool {
-protected:
-    task<Result<void>> submit(std::function<void()> work) override {
-        work();
-        co_return Result<void>{};
-    }
-};
-
 /// A context over a world.
 struct FakeContext {
     explicit FakeContext(test::World& world)
@@ -51,6 +44,7 @@ struct FakeContext {
                   .signer = signer,
                   .hasher = hasher,
                   .digests = digests,
+                  .pack_store = pack_store,
                   .loop = world.loop.get_executor(),
                   .options = {},
                   .read_pack_directory = [](const std::string&) -> Result<LoadedPack> {
@@ -67,7 +61,8 @@ struct FakeContext {
     FakeTokens signer;
     FakePasswords hasher;
     FakeDigests digests;
-    FakePool pool;
+    test::FakePool pool;
+    test::MemoryPackStore pack_store;
     Context context;
 };
 

@@ -1,9 +1,12 @@
 """Several servers on one PostgreSQL database, and a database that goes away. Only in the cluster profile."""
 import os
 import signal
+import threading
+import time
 import unittest
 
 from private_servers import PrivateDatabase
+from test_pack_upload import GOOD, PACK, archive_of, form
 from support import DATABASE_URL, Server, cluster_settings, is_running, make_database, postgres, wait_until
 
 
@@ -60,6 +63,72 @@ class TwoServers(unittest.TestCase):
                                     " and updated < now() - interval '8 seconds'", self.url) == "0",
                    what="the recovery of what the killed one held")
         self.assertEqual(duplicates(self.url), "0")
+
+
+@unittest.skipUnless(DATABASE_URL, "needs a PostgreSQL server: ATTUNE_E2E_DATABASE_URL")
+class TwoApis(unittest.TestCase):
+    """Two processes that serve the API, and one folder of packs."""
+
+    def setUp(self):
+        self.url, name = make_database()
+        self.addCleanup(postgres, f"drop database if exists {name} with (force)")
+        first = Server(settings=worker(self.url, 1))
+        self.packs = os.path.join(first.data, "shared-packs")
+        first.settings["ATTUNE__PACKS_DIR"] = self.packs
+        second = Server(settings={**worker(self.url, 2), "ATTUNE__PACKS_DIR": self.packs})
+        self.servers = [first, second]
+        for server in self.servers:
+            self.addCleanup(server.remove)
+            self.addCleanup(server.stop)
+            server.start()
+            server.log_in()
+
+    def upload(self, server, version):
+        files = dict(GOOD, **{"pack.yaml": PACK.replace(b"1.0.0", version.encode())})
+        body, kind = form({"pack": archive_of(files), "force": b"true"})
+        return server.call("POST", "/api/v1/packs/upload", raw=body, headers={"Content-Type": kind}).status
+
+    def expect_one_pack(self):
+        version = self.servers[0].call("GET", "/api/v1/packs/demo").data["version"]
+        with open(os.path.join(self.packs, "demo", "pack.yaml"), encoding="utf-8") as file:
+            self.assertIn(f"version: {version}\n", file.read())
+        self.assertEqual(sorted(os.listdir(self.packs)), ["core", "demo"])
+        self.assertEqual(postgres("select count(*) from attune.pack_lock", self.url), "0")
+
+    def test_they_install_a_pack_one_after_the_other(self):
+        for turn in range(6):
+            statuses = []
+            threads = [threading.Thread(target=lambda server=server, version=version: statuses.append(
+                self.upload(server, version)))
+                for number, server in enumerate(self.servers) for version in (f"{turn}.{number}.1", f"{turn}.{number}.2")]
+            for one in threads:
+                one.start()
+            for one in threads:
+                one.join()
+
+            self.assertEqual(statuses, [201] * 4)
+            self.expect_one_pack()
+
+    def test_what_a_killed_one_left_does_not_stay(self):
+        self.assertEqual(self.upload(self.servers[0], "1.0.0"), 201)
+        # As after a kill between the files and the rows: what stood there before is aside, and the lock is held.
+        os.rename(os.path.join(self.packs, "demo"), os.path.join(self.packs, ".demo.old-dead"))
+        os.mkdir(os.path.join(self.packs, "demo"))
+        postgres("insert into attune.pack_lock (ref, holder, beat, settled, taken)"
+                 " values ('demo', 'dead', 1, false, now())", self.url)
+        self.servers[1].stop()
+        self.servers[1].start()
+
+        wait_until(lambda: postgres("select count(*) from attune.pack_lock", self.url) == "0", seconds=60,
+                   what="the end of the lease")
+
+        self.expect_one_pack()
+        postgres("insert into attune.pack_lock (ref, holder, beat, settled, taken)"
+                 " values ('demo', 'dead', 1, true, now())", self.url)
+        begun = time.monotonic()
+        self.assertEqual(self.upload(self.servers[1], "2.0.0"), 201)
+        self.assertGreater(time.monotonic() - begun, 10)
+        self.expect_one_pack()
 
 
 @unittest.skipUnless(DATABASE_URL, "needs a PostgreSQL server: ATTUNE_E2E_DATABASE_URL")

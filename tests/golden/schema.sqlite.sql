@@ -253,6 +253,14 @@ CREATE TABLE pack (
     updated       text not null
 );
 
+CREATE TABLE pack_lock (
+    ref     text    not null primary key,
+    holder  text    not null,
+    beat    bigint  not null,
+    settled boolean not null,
+    taken   text    not null
+);
+
 CREATE TABLE permission_assignment (
     id       integer primary key autoincrement,
     identity bigint not null references identity (id) on delete cascade,

@@ -6,9 +6,6 @@
 namespace attune::api {
 namespace {
 
-const QueryOf<Rule> kRulesOfPack{"announce.rules_of_pack",
-                                 "select {columns} from rule where pack_ref = $1 order by id"};
-
 Announcement event(const char* key, const char* type, json::object payload, Timestamp at) {
     return {"attune.events", key, type, std::move(payload), at};
 }
@@ -99,10 +96,6 @@ std::vector<Announcement> messages_of_deletion(const Pack& pack, const std::vect
     for (const auto& rule : rules) out.push_back(deleted(rule, at));
     out.push_back(event("pack.deleted", "PackDeleted", {{"pack_id", pack.id.value}, {"pack_ref", pack.ref}}, at));
     return out;
-}
-
-Result<std::vector<Rule>> rules_of_pack(Session& session, std::string_view pack_ref) {
-    return session.all<Rule>(kRulesOfPack, pack_ref);
 }
 
 void announce(Context& ctx, std::vector<Announcement> messages) {

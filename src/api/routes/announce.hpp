@@ -20,8 +20,6 @@ std::vector<Announcement> messages_of_installation(const Pack& pack, const std::
 /// Its rules, and then PackDeleted.
 std::vector<Announcement> messages_of_deletion(const Pack& pack, const std::vector<Rule>& rules, Timestamp at);
 
-Result<std::vector<Rule>> rules_of_pack(Session& session, std::string_view pack_ref);
-
 /// After the commit. Nothing happens without a message queue.
 void announce(Context& ctx, std::vector<Announcement> messages);
 

@@ -6,7 +6,6 @@
 #include "logic/definitions/fields.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace attune::api {
 namespace {
@@ -266,17 +265,14 @@ task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, con
         CHECK(session.update(kUpdate, identity));
         return true;
     }));
-    forget_first_password(found.login);
+    if (ctx_.password_changed) {
+        const auto told = co_await ctx_.pool.run([&]() -> Result<bool> {
+            ctx_.password_changed(found.login);
+            return true;
+        });
+        if (!told) log::warn("the first password of {} may still be in its file: {}", found.login, told.error().text());
+    }
     co_return Deleted{"Password changed"};
-}
-
-/// The file with the generated password is of no use any more.
-void AuthRoutes::forget_first_password(const std::string& login) const {
-    const auto& file = ctx_.options.admin_password_file;
-    if (file.empty() || login != ctx_.options.admin_login) return;
-    std::error_code code;
-    std::filesystem::remove(file, code);
-    if (code) log::warn("cannot remove {}: {}", file, code.message());
 }
 
 /// There are no integration tokens yet, so that none is known.

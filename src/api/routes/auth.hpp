@@ -131,7 +131,6 @@ private:
     TokenResponse tokens_for(const Identity& identity) const;
     /// The answer that carries the tokens, also as cookies for browsers.
     Data<TokenResponse> logged_in(TokenResponse tokens) const;
-    void forget_first_password(const std::string& login) const;
 
     Context& ctx_;
     LoginLimiter limiter_;

@@ -1,6 +1,8 @@
 #include "api/routes/definitions_api.hpp"
 
 #include "api/api_test_support.hpp"
+#include "support/fake_pool.hpp"
+#include "support/memory_pack_store.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,14 +40,6 @@ class Zeros final : public Random {
 public:
     std::uint64_t next() override { return 0; }
     std::string bytes(std::size_t count) override { return std::string(count, '\0'); }
-};
-
-class DirectPool final : public BlockingPool {
-protected:
-    task<Result<void>> submit(std::function<void()> work) override {
-        work();
-        co_return Result<void>{};
-    }
 };
 
 class PlainHasher final : public PasswordHasher {
@@ -94,11 +88,13 @@ protected:
     DownDatabase db_;
     Zeros random_;
     flow::IdAllocator ids_{db_};
-    DirectPool pool_;
+    test::FakePool pool_;
+    test::MemoryPackStore packs_;
     NoSigner signer_;
     PlainHasher hasher_;
     NoDigests digests_;
-    Context ctx_{clock_, bus_, db_, random_, ids_, pool_, signer_, hasher_, digests_, loop_.get_executor(), {}, {}, {}};
+    Context ctx_{clock_, bus_, db_, random_, ids_, pool_, signer_, hasher_, digests_, packs_, loop_.get_executor(),
+                 {},     {},   {}};
     FakeAuthenticator authenticator_;
     Router router_{authenticator_};
     DefinitionsApi api_{ctx_};

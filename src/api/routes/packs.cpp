@@ -5,10 +5,7 @@
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
 #include "api/routes/multipart.hpp"
-#include "api/routes/pack_files.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
-#include "flow/calendars.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
@@ -17,7 +14,6 @@ namespace {
 namespace definitions = logic::definitions;
 
 constexpr std::string_view kCorePack = "core";
-constexpr Duration kInstallationPause = 20ms; ///< between two looks whether another installation has ended
 
 Pack pack_of_body(CreatePack body, const Caller& caller) {
     Pack pack;
@@ -83,30 +79,8 @@ Result<void> check_rights_of(Session& session, const logic::packs::PackDefinitio
     return {};
 }
 
-/// The rules meet their triggers and actions, which may be those of other packs. After the installation, in its
-/// transaction: the pack's own are known then.
-Result<void> check_links(Session& session, const logic::packs::PackDefinition& contents) {
-    const auto calendars = flow::calendars_in(session);
-    for (const auto& rule : contents.rules) {
-        TRY(const auto trigger, flow::find_trigger(session, rule.trigger_ref));
-        TRY(const auto action, flow::find_action(session, rule.action_ref));
-        if (!trigger || !action) continue; // left out, with a warning
-        auto checked = definitions::check_rule_links(rule, *trigger, *action, contents.pack.conf_schema, calendars);
-        if (checked) continue;
-        checked.error().field = join_path(rule.ref, checked.error().field);
-        return checked;
-    }
-    return {};
-}
-
 bool is_true(const FormPart* part) {
     return part != nullptr && (trim(part->content) == "true" || trim(part->content) == "1");
-}
-
-bool is_same_directory(const std::string& path, const std::string& packs_dir, const std::string& ref) {
-    std::error_code code;
-    const bool same = std::filesystem::equivalent(path, std::filesystem::path(packs_dir) / ref, code);
-    return same && !code;
 }
 
 } // namespace
@@ -133,10 +107,6 @@ void PackRoutes::declare(Router& r) {
         .status(201)
         .body_limit(ctx_.options.upload_limit + std::size_t{64} * 1024)
         .needs_some(Resource::packs, Right::install);
-}
-
-std::string PackRoutes::fresh_suffix() {
-    return hex_encode(ctx_.random.bytes(6));
 }
 
 task<Result<Page<PackSummary>>> PackRoutes::list(Query<PageQuery> query, const Caller& caller) {
@@ -175,21 +145,13 @@ task<Result<Data<PackView>>> PackRoutes::update(Path<std::string> ref, Body<Upda
 }
 
 task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto messages, co_await change_definitions(ctx_, [&](Session& session) -> Result<std::vector<Announcement>> {
-               TRY(const auto pack, flow::get_pack(session, *ref));
-               if (!sees(caller, pack)) return absent("Pack", *ref);
-               CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
-               if (pack.ref == kCorePack)
-                   return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
-               TRY(const auto rules, rules_of_pack(session, pack.ref));
-               CHECK(flow::delete_pack(session, pack, now));
-               return messages_of_deletion(pack, rules, now);
-           }));
-    announce(ctx_, std::move(messages));
-    const auto removed = co_await ctx_.pool.run(
-        [&, suffix = fresh_suffix()] { return remove_pack_files(ctx_.options.packs_dir, *ref, suffix); });
-    if (!removed) log::warn("the files of the deleted pack {} stay: {}", *ref, removed.error().text());
+    CO_TRY(const auto removed, co_await installer_.remove(*ref, [&caller](Session&, const Pack& pack) -> Result<void> {
+        if (!sees(caller, pack)) return absent("Pack", pack.ref);
+        CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
+        if (pack.ref != kCorePack) return {};
+        return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
+    }));
+    announce(ctx_, messages_of_deletion(removed.pack, removed.rules, ctx_.clock.now()));
     co_return Deleted{fmt::format("Pack '{}' deleted", *ref)};
 }
 
@@ -197,9 +159,12 @@ task<Result<Data<InstalledPackView>>> PackRoutes::register_directory(Body<Regist
     CO_CHECK(definitions::check_text("path", body->path, 1, 4096));
     auto loaded = co_await ctx_.pool.run([&] { return ctx_.read_pack_directory(body->path); });
     if (!loaded) co_return std::move(loaded).error();
-    Installation wanted{.loaded = *std::move(loaded), .force = body->force.value_or(false), .source_type = "directory"};
-    wanted.in_place = is_same_directory(body->path, ctx_.options.packs_dir, wanted.loaded.contents.pack.ref);
-    co_return co_await install(std::move(wanted), caller);
+    co_return co_await install({.contents = std::move(loaded->contents),
+                                .files = std::move(loaded->files),
+                                .source_type = "directory",
+                                .directory = body->path,
+                                .force = body->force.value_or(false)},
+                               caller);
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::upload(const RawRequest& request, const Caller& caller) {
@@ -213,88 +178,26 @@ task<Result<Data<InstalledPackView>>> PackRoutes::upload(const RawRequest& reque
     }
     auto loaded = co_await ctx_.pool.run([&] { return ctx_.read_pack_archive(archive->content); });
     if (!loaded) co_return std::move(loaded).error();
-    co_return co_await install(
-        {.loaded = *std::move(loaded), .force = is_true(find_part(parts, "force")), .source_type = "upload"}, caller);
+    co_return co_await install({.contents = std::move(loaded->contents),
+                                .files = std::move(loaded->files),
+                                .source_type = "upload",
+                                .directory = {},
+                                .force = is_true(find_part(parts, "force"))},
+                               caller);
 }
 
-task<Result<flow::InstalledPack>> PackRoutes::install_rows(const Installation& wanted, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    using Written = std::pair<flow::InstalledPack, std::vector<Announcement>>;
-    CO_TRY(auto written, co_await change_definitions(ctx_, [&](Session& session) -> Result<Written> {
-               auto contents = wanted.loaded.contents;
-               TRY(const auto old, flow::find_pack(session, contents.pack.ref));
-               if (old) CHECK(caller.require(Resource::packs, Right::install, target_of(*old)));
-               if (old && !wanted.force) {
-                   return Error{
-                       Errc::conflict,
-                       fmt::format("the pack '{}' is installed already (force replaces it)", contents.pack.ref), "ref"};
-               }
-               contents.pack.is_standard = old && old->is_standard;
-               contents.pack.source_type = wanted.source_type;
-               contents.pack.storage_path =
-                   (std::filesystem::path(ctx_.options.packs_dir) / contents.pack.ref).string();
-               TRY(const auto before, rules_of_pack(session, contents.pack.ref));
-               TRY(auto installed, flow::install_pack(session, std::move(contents), now));
-               CHECK(check_rights_of(session, wanted.loaded.contents, caller));
-               CHECK(check_links(session, wanted.loaded.contents));
-               TRY(const auto after, rules_of_pack(session, installed.pack.ref));
-               auto messages =
-                   messages_of_installation(installed.pack, wanted.loaded.contents.actions, before, after, now);
-               return Written{std::move(installed), std::move(messages)};
-           }));
-    announce(ctx_, std::move(written.second));
-    co_return std::move(written.first);
-}
-
-task<Result<Data<InstalledPackView>>> PackRoutes::install(Installation wanted, const Caller& caller) {
-    const auto ref = wanted.loaded.contents.pack.ref;
-    while (!installing_.insert(ref).second) co_await ctx_.clock.sleep_for(kInstallationPause);
-    struct Done {
-        std::set<std::string>& all;
-        const std::string& ref;
-        ~Done() { all.erase(ref); }
-    };
-    const Done done{installing_, ref};
-    co_return co_await install_alone(wanted, caller);
-}
-
-task<Result<Data<InstalledPackView>>> PackRoutes::install_alone(const Installation& wanted, const Caller& caller) {
-    const auto& contents = wanted.loaded.contents;
-    const auto ref = contents.pack.ref;
-    CO_CHECK(co_await ctx_.db.read([&](Session& session) -> Result<bool> {
-        CHECK(logic::packs::check_timers(contents, flow::calendars_in(session)));
-        return true;
-    }));
+task<Result<Data<InstalledPackView>>> PackRoutes::install(flow::PackToInstall wanted, const Caller& caller) {
+    const auto& ref = wanted.contents.pack.ref;
     CO_CHECK(caller.require(Resource::packs, Right::install, {.pack_ref = ref, .ref = ref}));
-    if (!wanted.force) {
-        // The same question again in the write; asked here so that no file moves for nothing.
-        CO_TRY(const auto old, co_await ctx_.db.read([&](Session& session) { return flow::find_pack(session, ref); }));
-        if (old) {
-            co_return Error{Errc::conflict, fmt::format("the pack '{}' is installed already (force replaces it)", ref),
-                            "ref"};
-        }
-    }
-    std::optional<StagedPack> staged;
-    if (!wanted.in_place) {
-        auto written = co_await ctx_.pool.run([&, suffix = fresh_suffix()]() -> Result<StagedPack> {
-            TRY(auto files, StagedPack::write(ctx_.options.packs_dir, ref, wanted.loaded.files, suffix));
-            CHECK(files.swap_in());
-            return files;
-        });
-        if (!written) co_return std::move(written).error();
-        staged = *std::move(written);
-    }
-    auto installed = co_await install_rows(wanted, caller);
-    if (staged) {
-        CO_CHECK(co_await ctx_.pool.run([&]() -> Result<bool> {
-            installed ? staged->keep() : staged->put_back();
-            return true;
-        }));
-    }
-    if (!installed) co_return std::move(installed).error();
-    InstalledPackView view{.pack = PackView::of(installed->pack), .warnings = contents.warnings};
-    for (auto& warning : installed->warnings) view.warnings.push_back(std::move(warning));
-    co_return Data{std::move(view), "Pack installed"};
+    const auto may = [&](Session& session, const std::optional<Pack>& before) -> Result<void> {
+        if (before) CHECK(caller.require(Resource::packs, Right::install, target_of(*before)));
+        return check_rights_of(session, wanted.contents, caller);
+    };
+    CO_TRY(auto done, co_await installer_.install(wanted, may));
+    announce(ctx_, messages_of_installation(done.pack, wanted.contents.actions, done.rules_before, done.rules_after,
+                                            ctx_.clock.now()));
+    co_return Data{InstalledPackView{.pack = PackView::of(done.pack), .warnings = std::move(done.warnings)},
+                   "Pack installed"};
 }
 
 } // namespace attune::api

@@ -2,6 +2,7 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/views.hpp"
+#include "flow/pack_installer.hpp"
 
 namespace attune::api {
 
@@ -55,7 +56,8 @@ BOOST_DESCRIBE_STRUCT(InstalledPackView, (), (pack, tests_skipped, warnings))
 /// /api/v1/packs.
 class PackRoutes {
 public:
-    explicit PackRoutes(Context& ctx) : ctx_(ctx) {}
+    explicit PackRoutes(Context& ctx)
+        : ctx_(ctx), installer_({ctx.db, ctx.bus, ctx.pool, ctx.clock, ctx.random, ctx.pack_store}) {}
     void declare(Router& r);
 
 private:
@@ -67,21 +69,10 @@ private:
     task<Result<Data<InstalledPackView>>> register_directory(Body<RegisterPack> body, const Caller& caller);
     task<Result<Data<InstalledPackView>>> upload(const RawRequest& request, const Caller& caller);
 
-    struct Installation {
-        LoadedPack loaded;
-        bool force = false;
-        bool in_place = false; ///< its files stand where they belong
-        std::string source_type;
-    };
-    task<Result<Data<InstalledPackView>>> install(Installation wanted, const Caller& caller);
-    /// The same, while nobody else installs this pack: its files and rows change together.
-    task<Result<Data<InstalledPackView>>> install_alone(const Installation& wanted, const Caller& caller);
-    /// Stores the rows; the files are in place already.
-    task<Result<flow::InstalledPack>> install_rows(const Installation& wanted, const Caller& caller);
-    std::string fresh_suffix();
+    task<Result<Data<InstalledPackView>>> install(flow::PackToInstall wanted, const Caller& caller);
 
     Context& ctx_;
-    std::set<std::string> installing_; ///< refs
+    flow::PackInstaller installer_;
 };
 
 } // namespace attune::api

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 
+#include <filesystem>
 #include <unistd.h>
 
 namespace attune::app {
@@ -18,6 +19,14 @@ const Query kAdministrators{
 
 std::string admin_password_file(const Settings& settings) {
     return settings.data_dir + "/admin-password";
+}
+
+void forget_first_password(const Settings& settings, const std::string& login) {
+    if (login != settings.bootstrap.admin_login) return;
+    const auto file = admin_password_file(settings);
+    std::error_code code;
+    std::filesystem::remove(file, code);
+    if (code) log::warn("cannot remove {}: {}", file, code.message());
 }
 
 Result<void> make_administrator(Infrastructure& shared, PasswordHasher& hasher) {

@@ -3,13 +3,13 @@
 #include "adapters/archive/unpack.hpp"
 #include "adapters/blocking_pool/blocking_pool.hpp"
 #include "adapters/icalendar/read_icalendar.hpp"
+#include "adapters/pack_store/pack_store.hpp"
 #include "api/auth/bearer.hpp"
 #include "api/auth/standings.hpp"
 #include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
 #include "api/routes/definitions_api.hpp"
 #include "api/routes/flow_api.hpp"
-#include "api/routes/pack_files.hpp"
 #include "api/routes/process_api.hpp"
 #include "app/node/administrator.hpp"
 #include "app/node/core_pack.hpp"
@@ -29,7 +29,9 @@ public:
     ApiRole(Infrastructure& shared, TokenSigner& signer)
         : shared_(shared), signer_(signer),
           pool_(make_blocking_pool(shared.settings.security.password_hash_threads, kWaitingForPool)),
-          hasher_(crypto::make_password_hasher(shared.random)), context_(make_context()), standings_(*shared.db),
+          hasher_(crypto::make_password_hasher(shared.random)), pack_store_(make_pack_store(shared.settings.packs_dir)),
+          installer_({*shared.db, *shared.bus, *pool_, shared.http_loop.clock(), shared.random, *pack_store_}),
+          context_(make_context()), standings_(*shared.db),
           authenticator_(signer, standings_, shared.http_loop.clock()), router_(authenticator_),
           definitions_api_(context_), flow_api_(context_, shared.http_loop.group()),
           notification_api_(shared.notification_ports(), signer, standings_,
@@ -38,7 +40,9 @@ public:
 
     PasswordHasher& hasher() { return *hasher_; }
     Result<void> listen();
-    void start() override {}
+    /// Of the server that has the database for itself.
+    Result<void> end_interrupted_installations();
+    void start() override;
     void stop() override { stop_http(shared_.http_loop, *http_); }
 
 private:
@@ -49,6 +53,8 @@ private:
     TokenSigner& signer_;
     std::unique_ptr<BlockingPool> pool_;
     std::unique_ptr<PasswordHasher> hasher_;
+    std::unique_ptr<PackStore> pack_store_;
+    flow::PackInstaller installer_;
     api::Context context_;
     api::DatabaseStandings standings_;
     api::BearerAuthenticator authenticator_;
@@ -65,9 +71,6 @@ api::Context::Options ApiRole::context_options() const {
     const auto& settings = shared_.settings;
     api::Context::Options out;
     out.version = ATTUNE_VERSION;
-    out.packs_dir = settings.packs_dir;
-    out.admin_password_file = admin_password_file(settings);
-    out.admin_login = settings.bootstrap.admin_login;
     out.allow_self_registration = settings.security.allow_self_registration;
     out.access_token_ttl = settings.security.access_token_ttl;
     out.refresh_token_ttl = settings.security.refresh_token_ttl;
@@ -89,6 +92,7 @@ api::Context ApiRole::make_context() {
                         signer_,
                         *hasher_,
                         *shared_.digests,
+                        *pack_store_,
                         shared_.http_loop.executor(),
                         context_options(),
                         [](const std::string& folder) -> Result<api::LoadedPack> {
@@ -100,8 +104,19 @@ api::Context ApiRole::make_context() {
                             return load_pack(std::move(files));
                         },
                         &adapters::icalendar::read_icalendar,
+                        [this](const std::string& login) { forget_first_password(shared_.settings, login); },
                         shared_.announcements,
                         shared_.metrics};
+}
+
+Result<void> ApiRole::end_interrupted_installations() {
+    if (shared_.settings.is_cluster()) return {}; // when it has started: others may be at it
+    return flow::end_interrupted_installations(*shared_.db, *pack_store_);
+}
+
+void ApiRole::start() {
+    if (!shared_.settings.is_cluster()) return; // done before, at once
+    shared_.http_loop.group().spawn("packs", [this] { return installer_.recover(); });
 }
 
 Result<void> ApiRole::listen() {
@@ -128,22 +143,15 @@ Result<void> ApiRole::listen() {
     return {};
 }
 
-/// Nobody else installs packs here: the database is ours, or the folder is.
-Result<void> end_interrupted_installations(const Settings& settings) {
-    TRY(const auto done, api::end_interrupted_installations(settings.packs_dir));
-    for (const auto& what : done) log::warn("an installation of a pack was interrupted: {}", what);
-    return {};
-}
-
 } // namespace
 
 Result<void> make_api_role(Infrastructure& shared, std::unique_ptr<RolePart>& made) {
     TRY(auto* signer, shared.signer());
-    CHECK(end_interrupted_installations(shared.settings));
     CHECK(write_core_pack(shared));
     CHECK(install_core_pack(shared));
     auto role = std::make_unique<ApiRole>(shared, *signer);
     CHECK(make_administrator(shared, role->hasher()));
+    CHECK(role->end_interrupted_installations());
     CHECK(role->listen());
     made = std::move(role);
     return {};
