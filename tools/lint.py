@@ -162,9 +162,52 @@ def check_file(name):
         yield len(lines), "no newline at the end"
 
 
+def includes_between_folders(names):
+    """{folder: {folder that it includes: "<file>:<line>" of one such line}}, of the folders below src."""
+    graph = {}
+    for name in names:
+        if not name.startswith("src/") or not name.endswith((".cpp", ".hpp")):
+            continue
+        folder = os.path.dirname(name)
+        with open(os.path.join(ROOT, name), encoding="utf-8") as text:
+            for number, line in enumerate(text, 1):
+                found = INCLUDE.match(line)
+                target = os.path.dirname("src/" + found[2]) if found and found[1] == '"' else folder
+                if target != folder and os.path.isfile(os.path.join(ROOT, "src", found[2])):
+                    graph.setdefault(folder, {}).setdefault(target, f"{name}:{number}")
+    return graph
+
+
+def way(graph, start, end):
+    """The shortest way from one folder to another, both included; None when there is none."""
+    ways, seen = [[start]], {start}
+    for steps in ways:
+        if steps[-1] == end:
+            return steps
+        for after in sorted(set(graph.get(steps[-1], {})) - seen):
+            seen.add(after)
+            ways.append([*steps, after])
+    return None
+
+
+def circles(graph):
+    """A line for each folder that includes itself by way of others, with the include that closes the circle."""
+    told = set()
+    for folder in sorted(graph):
+        for target, where in sorted(graph[folder].items()):
+            back = way(graph, target, folder)
+            if back and frozenset(back) not in told:
+                told.add(frozenset(back))
+                yield f"{where}: folders in a circle: {' -> '.join([folder, *back])}"
+
+
 def main():
+    names = files()
     problems = 0
-    for name in files():
+    for circle in circles(includes_between_folders(names)):
+        print(circle)
+        problems += 1
+    for name in names:
         if not name.endswith(TEXT_FILES):
             continue
         for number, problem in check_file(name):

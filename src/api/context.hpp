@@ -1,8 +1,8 @@
 #pragma once
-#include "api/auth/login_limiter.hpp"
 #include "base/file_entry.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
+#include "logic/access/login_limiter.hpp"
 #include "runtime/announcements.hpp"
 #include "runtime/blocking_pool.hpp"
 #include "runtime/bus.hpp"
@@ -47,7 +47,7 @@ struct Context {
         bool allow_self_registration = false;
         Duration access_token_ttl = 1h;
         Duration refresh_token_ttl = 7 * 24h;
-        LoginLimiter::Options login;
+        logic::access::LoginLimiter::Options login;
         std::size_t payload_limit = 1024 * 1024;
         std::size_t upload_limit = std::size_t{100} * 1024 * 1024; ///< bytes of a pack's archive
     };

@@ -1,5 +1,5 @@
 #pragma once
-#include "api/auth/caller.hpp"
+#include "api/caller.hpp"
 #include "api/http_message.hpp"
 #include "base/reflect.hpp"
 

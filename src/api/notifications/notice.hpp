@@ -1,5 +1,5 @@
 #pragma once
-#include "api/auth/caller.hpp"
+#include "api/caller.hpp"
 #include "api/routes/enforcements.hpp"
 #include "api/routes/events.hpp"
 #include "api/routes/hops.hpp"

@@ -1,7 +1,7 @@
 #pragma once
-#include "api/auth/login_limiter.hpp"
 #include "api/context.hpp"
 #include "api/router.hpp"
+#include "logic/access/login_limiter.hpp"
 
 namespace attune::api {
 
@@ -133,7 +133,7 @@ private:
     Data<TokenResponse> logged_in(TokenResponse tokens) const;
 
     Context& ctx_;
-    LoginLimiter limiter_;
+    logic::access::LoginLimiter limiter_;
 };
 
 } // namespace attune::api

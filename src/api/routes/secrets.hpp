@@ -1,5 +1,5 @@
 #pragma once
-#include "api/auth/caller.hpp"
+#include "api/caller.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 #include "storage/session.hpp"

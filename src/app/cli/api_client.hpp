@@ -1,7 +1,7 @@
 #pragma once
 #include "app/cli/command.hpp"
-#include "app/cli/http_client.hpp"
 #include "app/cli/profile.hpp"
+#include "app/http_client.hpp"
 
 #include <functional>
 

@@ -1,5 +1,5 @@
-#include "app/cli/http_client.hpp"
 #include "app/doctor/checks.hpp"
+#include "app/http_client.hpp"
 #include "app/version.hpp"
 #include "base/text.hpp"
 
@@ -17,11 +17,11 @@ std::string local_url(std::string host, std::uint16_t port) {
     return fmt::format("http://{}:{}", host, port);
 }
 
-Result<cli::HttpResponse> ask(std::string url) {
-    cli::HttpRequest request;
+Result<HttpResponse> ask(std::string url) {
+    HttpRequest request;
     request.url = std::move(url);
     request.timeout = kPatience;
-    return cli::make_http_client()->send(request);
+    return make_http_client()->send(request);
 }
 
 void look_at_version(Findings& out, const json::value& told) {

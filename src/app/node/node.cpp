@@ -1,4 +1,4 @@
-#include "app/node.hpp"
+#include "app/node/node.hpp"
 
 #include "app/data_directory.hpp"
 #include "app/node/api_role.hpp"

@@ -1,11 +1,11 @@
 // The only file that sees libcurl.
-#include "app/cli/http_client.hpp"
+#include "app/http_client.hpp"
 
 #include <curl/curl.h>
 #include <fmt/core.h>
 #include <fstream>
 
-namespace attune::app::cli {
+namespace attune::app {
 namespace {
 
 constexpr std::size_t kLongestAnswer = std::size_t{256} << 20U;
@@ -120,4 +120,4 @@ std::unique_ptr<HttpClient> make_http_client() {
     return std::make_unique<CurlClient>();
 }
 
-} // namespace attune::app::cli
+} // namespace attune::app

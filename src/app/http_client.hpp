@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace attune::app::cli {
+namespace attune::app {
 
 struct HttpRequest {
     std::string method = "GET";
@@ -40,4 +40,4 @@ public:
 /// The real one (libcurl). Follows no redirects.
 std::unique_ptr<HttpClient> make_http_client();
 
-} // namespace attune::app::cli
+} // namespace attune::app

@@ -1,6 +1,6 @@
-#include "app/serve.hpp"
+#include "app/node/serve.hpp"
 
-#include "app/node.hpp"
+#include "app/node/node.hpp"
 #include "base/log.hpp"
 
 #include <atomic>

@@ -1,10 +1,10 @@
-#include "api/auth/login_limiter.hpp"
+#include "logic/access/login_limiter.hpp"
 
 #include "base/text.hpp"
 
 #include <algorithm>
 
-namespace attune::api {
+namespace attune::logic::access {
 namespace {
 
 std::string pair_key(const std::string& login, const std::string& address) {
@@ -67,4 +67,4 @@ void LoginLimiter::succeeded(const std::string& login, const std::string& addres
     failures_.erase(pair_key(login, address));
 }
 
-} // namespace attune::api
+} // namespace attune::logic::access

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace attune::api {
+namespace attune::logic::access {
 
 /// Slows down the guessing of passwords and bounds the work of checking them. Pure: time is passed in (a monotonic
 /// reading). Lives on the HTTP loop. Memory is bounded: the entries untouched for longest are forgotten first.
@@ -56,4 +56,4 @@ private:
     std::map<std::string, Failures> failures_; ///< by "login\naddress" and by "\naddress"
 };
 
-} // namespace attune::api
+} // namespace attune::logic::access

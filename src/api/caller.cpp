@@ -1,4 +1,4 @@
-#include "api/auth/caller.hpp"
+#include "api/caller.hpp"
 
 namespace attune::api {
 
