@@ -28,6 +28,8 @@ ADAPTER_USES_TOO = {"sqlite": {"domain", "storage"}, "postgres": {"domain", "sto
 # Third-party headers: the only modules that see them.
 LIBRARIES = {
     r"boost/asio": {"runtime", "storage", "flow", "services", "api", "adapters", "app"},
+    # Files are read and written by adapters, and named and found by app.
+    r"(filesystem|fstream)$": {"adapters", "app", "logic/schedule"},
     r"boost/beast": {"adapters/http"},
     r"boost/url": {"logic/schema", "api", "adapters/http", "adapters/rabbit_bus", "app"},
     r"amqp(_\w+)?\.h": {"adapters/rabbit_bus"},

@@ -6,11 +6,7 @@
 #include "adapters/pack_store/pack_store.hpp"
 #include "adapters/system_random/system_random.hpp"
 #include "api/auth/standings.hpp"
-#include "api/notifications/notification_api.hpp"
-#include "api/openapi.hpp"
-#include "api/routes/definitions_api.hpp"
-#include "api/routes/flow_api.hpp"
-#include "api/routes/process_api.hpp"
+#include "api/server/api.hpp"
 #include "app/loop.hpp"
 #include "app/version.hpp"
 
@@ -58,18 +54,9 @@ Result<std::string> openapi_document() {
     Metrics metrics;
     LoopWatch loops(loop.clock());
     api::Router router(nobody);
-    api::ProcessApi process({db, *bus, loop.clock(), loop.group(), loops, metrics});
-    process.declare(router);
-    api::DefinitionsApi definitions(context);
-    definitions.declare(router);
-    api::FlowApi flow(context, loop.group());
-    flow.declare(router);
     api::DatabaseStandings standings(db);
-    api::NotificationApi notifications({loop.clock(), *bus, db, loop.executor(), loop.group(), metrics}, *signer,
-                                       standings, {});
-    notifications.declare(router);
-    api::DocsRoutes docs(router);
-    docs.declare(router);
+    api::Api api(context, {db, *bus, loop.clock(), loop.group(), loops, metrics}, standings);
+    api.declare(router);
     return to_pretty_text(api::openapi_document(router.routes())) + "\n";
 }
 

@@ -1,8 +1,6 @@
 #pragma once
-#include "api/auth/standings.hpp"
 #include "api/bootstrap.hpp"
 #include "api/fakes.hpp"
-#include "api/routes/definitions_api.hpp"
 #include "flow/timers.hpp"
 
 #include <gtest/gtest.h>
@@ -13,12 +11,10 @@ namespace attune::api {
 class DefinitionRoutes : public testing::Test {
 protected:
     DefinitionRoutes() {
-        api_.declare(router_);
         world_.write([&](Session& session) {
             return create_first_admin(session, "admin", "first password", world_.clock.now());
         });
-        DatabaseStandings standings(world_.db);
-        const auto standing = run_to_end(standings.of_identity({1}));
+        const auto standing = run_to_end(api_.standings.of_identity({1}));
         auto& admin = authenticator_.callers["admin"];
         admin.identity = {1};
         admin.grants = standing->grants;
@@ -56,9 +52,9 @@ protected:
     test::World world_;
     FakeContext fakes_{world_};
     Context& ctx_ = fakes_.context;
-    FakeAuthenticator authenticator_;
-    Router router_{authenticator_};
-    DefinitionsApi api_{ctx_};
+    FakeApi api_{world_, ctx_};
+    FakeAuthenticator& authenticator_ = api_.authenticator;
+    Router& router_ = api_.router;
 };
 
 } // namespace attune::api

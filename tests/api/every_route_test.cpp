@@ -1,8 +1,6 @@
 // What holds of every route alike: who may call it, and what it does with a body that is none.
 #include "api/bootstrap.hpp"
 #include "api/fakes.hpp"
-#include "api/routes/definitions_api.hpp"
-#include "api/routes/flow_api.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +10,6 @@ namespace {
 class EveryRoute : public testing::Test {
 protected:
     EveryRoute() {
-        definitions_.declare(router_);
-        flow_.declare(router_);
         world_.write([&](Session& session) {
             return create_first_admin(session, "admin", "first password", world_.clock.now());
         });
@@ -28,10 +24,6 @@ protected:
         auto& sensor = authenticator_.callers["sensor"];
         sensor.token_type = TokenType::sensor;
         execution_ = world_.execute("core.echo");
-    }
-    ~EveryRoute() override {
-        group_.request_stop();
-        world_.clock.run_until_idle();
     }
 
     template <class E>
@@ -82,11 +74,9 @@ protected:
     test::World world_;
     ExecutionId execution_;
     FakeContext fakes_{world_};
-    ServiceGroup group_{world_.loop.get_executor(), world_.clock};
-    FakeAuthenticator authenticator_;
-    Router router_{authenticator_};
-    DefinitionsApi definitions_{fakes_.context};
-    FlowApi flow_{fakes_.context, group_};
+    FakeApi api_{world_, fakes_.context};
+    FakeAuthenticator& authenticator_ = api_.authenticator;
+    Router& router_ = api_.router;
 };
 
 TEST_F(EveryRoute, SaysWhoMayCallItAndWhatItIs) {

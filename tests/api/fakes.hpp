@@ -1,7 +1,9 @@
 #pragma once
 // The ports of the API's context, as simple as they can be.
 #include "api/api_test_support.hpp"
+#include "api/auth/standings.hpp"
 #include "api/context.hpp"
+#include "api/server/api.hpp"
 #include "support/fake_pool.hpp"
 #include "support/memory_pack_store.hpp"
 #include "support/world.hpp"
@@ -64,6 +66,30 @@ struct FakeContext {
     test::FakePool pool;
     test::MemoryPackStore pack_store;
     Context context;
+};
+
+/// All routes over a world, for callers whose names are their tokens.
+struct FakeApi {
+    FakeApi(test::World& the_world, Context& context)
+        : world(the_world), group(world.loop.get_executor(), world.clock), loops(world.clock), standings(world.db),
+          router(authenticator),
+          api(context, {world.db, world.bus, world.clock, group, loops, world.metrics}, standings) {
+        api.declare(router);
+    }
+    FakeApi(const FakeApi&) = delete;
+    FakeApi& operator=(const FakeApi&) = delete;
+    ~FakeApi() {
+        group.request_stop();
+        world.clock.run_until_idle();
+    }
+
+    test::World& world;
+    ServiceGroup group;
+    LoopWatch loops;
+    DatabaseStandings standings;
+    FakeAuthenticator authenticator;
+    Router router;
+    Api api;
 };
 
 } // namespace attune::api

@@ -1,5 +1,4 @@
 #include "api/fakes.hpp"
-#include "api/routes/flow_api.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,11 +23,6 @@ protected:
         sensor.token_type = TokenType::sensor;
         sensor.login = "core.sensor";
         authenticator_.callers["sensor"] = sensor;
-        api_.declare(router_);
-    }
-    ~FlowRoutes() override {
-        group_.request_stop();
-        world.clock.run_until_idle();
     }
 
     template <class T>
@@ -72,10 +66,10 @@ protected:
     test::World world;
     FakeContext fakes_{world};
     Context& context_ = fakes_.context;
-    ServiceGroup group_{world.loop.get_executor(), world.clock};
-    FakeAuthenticator authenticator_;
-    Router router_{authenticator_};
-    FlowApi api_{context_, group_};
+    FakeApi api_{world, context_};
+    ServiceGroup& group_ = api_.group;
+    FakeAuthenticator& authenticator_ = api_.authenticator;
+    Router& router_ = api_.router;
 };
 
 TEST_F(FlowRoutes, AreDeclaredWhole) {

@@ -1,5 +1,4 @@
 #include "api/definitions_fixture.hpp"
-#include "api/routes/flow_api.hpp"
 #include "flow/sealed_definitions.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +15,6 @@ constexpr const char* kSecret = "open-sesame-4711";
 class SecretRoutes : public DefinitionRoutes {
 protected:
     SecretRoutes() {
-        flow_api_.declare(router_);
         auto& reader = authenticator_.callers["reader"];
         reader.identity = {3};
         reader.grants = {{Resource::executions, {Right::read}, {}}, {Resource::enforcements, {Right::read}, {}}};
@@ -27,10 +25,6 @@ protected:
              R"({"ref":"mine.sent","pack_ref":"mine","label":"S",
                  "out_schema":{"token":{"type":"string","secret":true},"user":{"type":"string"}}})");
     }
-    ~SecretRoutes() override {
-        group_.request_stop();
-        world_.clock.run_until_idle();
-    }
     RawResponse rule(Method method, const std::string& target, const std::string& members) {
         return call(method, "/api/v1/rules" + target, fmt::format("{{{}}}", members));
     }
@@ -40,9 +34,6 @@ protected:
                                 R"("trigger_ref":"{}","action_params":{})",
                                 trigger, params));
     }
-
-    ServiceGroup group_{world_.loop.get_executor(), world_.clock};
-    FlowApi flow_api_{ctx_, group_};
 };
 
 TEST_F(SecretRoutes, NoAnswerShowsASecretUnlessTheCallerMayDecryptAndAsks) {

@@ -6,11 +6,7 @@
 #include "adapters/pack_store/pack_store.hpp"
 #include "api/auth/bearer.hpp"
 #include "api/auth/standings.hpp"
-#include "api/notifications/notification_api.hpp"
-#include "api/openapi.hpp"
-#include "api/routes/definitions_api.hpp"
-#include "api/routes/flow_api.hpp"
-#include "api/routes/process_api.hpp"
+#include "api/server/api.hpp"
 #include "app/node/administrator.hpp"
 #include "app/node/core_pack.hpp"
 #include "app/node/metrics_access.hpp"
@@ -32,11 +28,7 @@ public:
           hasher_(crypto::make_password_hasher(shared.random)), pack_store_(make_pack_store(shared.settings.packs_dir)),
           installer_({*shared.db, *shared.bus, *pool_, shared.http_loop.clock(), shared.random, *pack_store_}),
           context_(make_context()), standings_(*shared.db),
-          authenticator_(signer, standings_, shared.http_loop.clock()), router_(authenticator_),
-          definitions_api_(context_), flow_api_(context_, shared.http_loop.group()),
-          notification_api_(shared.notification_ports(), signer, standings_,
-                            notification_options(shared.settings.notifier)),
-          docs_(router_) {}
+          authenticator_(signer, standings_, shared.http_loop.clock()), router_(authenticator_) {}
 
     PasswordHasher& hasher() { return *hasher_; }
     Result<void> listen();
@@ -59,11 +51,7 @@ private:
     api::DatabaseStandings standings_;
     api::BearerAuthenticator authenticator_;
     api::Router router_;
-    std::unique_ptr<api::ProcessApi> process_api_;
-    api::DefinitionsApi definitions_api_;
-    api::FlowApi flow_api_;
-    api::NotificationApi notification_api_;
-    api::DocsRoutes docs_;
+    std::unique_ptr<api::Api> api_; ///< when it listens: what the process says about itself is known then
     std::unique_ptr<http::HttpServer> http_;
 };
 
@@ -125,12 +113,9 @@ Result<void> ApiRole::listen() {
     router_.measure(shared_.metrics, shared_.http_loop.clock());
     auto probe = shared_.probe();
     probe.metrics_access = metrics_access(shared_.settings, server.host);
-    process_api_ = std::make_unique<api::ProcessApi>(std::move(probe));
-    process_api_->declare(router_);
-    definitions_api_.declare(router_);
-    flow_api_.declare(router_);
-    notification_api_.declare(router_);
-    docs_.declare(router_);
+    api_ = std::make_unique<api::Api>(context_, std::move(probe), standings_,
+                                      notification_options(shared_.settings.notifier));
+    api_->declare(router_);
     http_ = std::make_unique<http::HttpServer>(shared_.http_loop.executor(), router_, http_options(server));
     if (auto listening = http_->listen(server.host, server.port); !listening) {
         auto error = listening.error();

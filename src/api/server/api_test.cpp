@@ -1,6 +1,7 @@
-#include "api/routes/definitions_api.hpp"
+#include "api/server/api.hpp"
 
 #include "api/api_test_support.hpp"
+#include "api/auth/standings.hpp"
 #include "support/fake_pool.hpp"
 #include "support/memory_pack_store.hpp"
 
@@ -64,9 +65,10 @@ public:
     bool equal(std::string_view a, std::string_view b) const override { return a == b; }
 };
 
-class DefinitionsApiTest : public testing::Test {
+/// Requests that end before the database is asked.
+class ApiWithoutDatabase : public testing::Test {
 protected:
-    DefinitionsApiTest() {
+    ApiWithoutDatabase() {
         api_.declare(router_);
         authenticator_.callers["nobody"].identity = {1};
         auto& author = authenticator_.callers["author"];
@@ -97,14 +99,18 @@ protected:
                  {},     {},   {}};
     FakeAuthenticator authenticator_;
     Router router_{authenticator_};
-    DefinitionsApi api_{ctx_};
+    ServiceGroup group_{loop_.get_executor(), clock_};
+    LoopWatch loops_{clock_};
+    Metrics metrics_;
+    DatabaseStandings standings_{db_};
+    Api api_{ctx_, {db_, bus_, clock_, group_, loops_, metrics_}, standings_};
 };
 
-TEST_F(DefinitionsApiTest, DeclaresEveryRouteInFull) {
+TEST_F(ApiWithoutDatabase, DeclaresEveryRouteInFull) {
     EXPECT_THAT(router_.undeclared(), testing::IsEmpty());
 }
 
-TEST_F(DefinitionsApiTest, AsksEveryWriteForItsGrant) {
+TEST_F(ApiWithoutDatabase, AsksEveryWriteForItsGrant) {
     int writes = 0;
     for (const auto& route : router_.routes()) {
         if (route.method == Method::get || !route.pattern.starts_with("/api/v1")) continue;
@@ -118,7 +124,7 @@ TEST_F(DefinitionsApiTest, AsksEveryWriteForItsGrant) {
     EXPECT_GT(writes, 15);
 }
 
-TEST_F(DefinitionsApiTest, NamesTheFieldThatIsWrongBeforeTouchingTheDatabase) {
+TEST_F(ApiWithoutDatabase, NamesTheFieldThatIsWrongBeforeTouchingTheDatabase) {
     const auto post = [&](std::string_view body) {
         return call(Method::post, "/api/v1/rules", std::string(body), "author");
     };
@@ -134,7 +140,7 @@ TEST_F(DefinitionsApiTest, NamesTheFieldThatIsWrongBeforeTouchingTheDatabase) {
     EXPECT_EQ(foreign.status, 403);
 }
 
-TEST_F(DefinitionsApiTest, RegistersNobodyUnlessThatIsAllowed) {
+TEST_F(ApiWithoutDatabase, RegistersNobodyUnlessThatIsAllowed) {
     const std::string body = R"({"login":"somebody","password":"long enough"})";
     EXPECT_EQ(call(Method::post, "/auth/register", body).status, 403);
     ctx_.options.allow_self_registration = true;
@@ -143,7 +149,7 @@ TEST_F(DefinitionsApiTest, RegistersNobodyUnlessThatIsAllowed) {
     EXPECT_EQ(call(Method::post, "/auth/register", R"({"login":" x ","password":"long enough"})").status, 422);
 }
 
-TEST_F(DefinitionsApiTest, RefusesEmptyCredentials) {
+TEST_F(ApiWithoutDatabase, RefusesEmptyCredentials) {
     EXPECT_EQ(call(Method::post, "/auth/login", R"({"login":"","password":"x"})").status, 422);
     EXPECT_EQ(call(Method::post, "/auth/login", R"({"username":"admin","password":""})").status, 422);
     EXPECT_EQ(call(Method::post, "/auth/refresh").status, 401);
