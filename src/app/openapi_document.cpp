@@ -55,7 +55,8 @@ Result<std::string> openapi_document() {
     LoopWatch loops(loop.clock());
     api::Router router(nobody);
     api::DatabaseStandings standings(db);
-    api::Api api(context, {db, *bus, loop.clock(), loop.group(), loops, metrics}, standings);
+    live::Feed feed({loop.clock(), *bus, db, loop.executor(), loop.group()});
+    api::Api api(context, {db, *bus, loop.clock(), loop.group(), loops, metrics}, feed, standings);
     api.declare(router);
     return to_pretty_text(api::openapi_document(router.routes())) + "\n";
 }

@@ -72,8 +72,8 @@ struct FakeContext {
 struct FakeApi {
     FakeApi(test::World& the_world, Context& context)
         : world(the_world), group(world.loop.get_executor(), world.clock), loops(world.clock), standings(world.db),
-          router(authenticator),
-          api(context, {world.db, world.bus, world.clock, group, loops, world.metrics}, standings) {
+          router(authenticator), feed({world.clock, world.bus, world.db, world.loop.get_executor(), group}),
+          api(context, {world.db, world.bus, world.clock, group, loops, world.metrics}, feed, standings) {
         api.declare(router);
     }
     FakeApi(const FakeApi&) = delete;
@@ -89,6 +89,7 @@ struct FakeApi {
     DatabaseStandings standings;
     FakeAuthenticator authenticator;
     Router router;
+    live::Feed feed;
     Api api;
 };
 

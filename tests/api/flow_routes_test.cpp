@@ -332,6 +332,34 @@ TEST_F(FlowRoutes, ADoorbellThatRingsLateTellsNobodyWhatWasOverBefore) {
     EXPECT_NE(told.find(fmt::format(R"("execution":{},)", next.value)), std::string::npos) << told;
 }
 
+TEST_F(FlowRoutes, TellHopsWhoseDoorbellWasLostWithinSeconds) {
+    auto flow = call(Method::get, "/api/v1/flow/stream");
+    auto states = call(Method::get, "/api/v1/executions/stream");
+    world.bus.drop = 1; // as when a process dies between its commit and the ring
+    world.start_all();
+    world.add_rule("core.demo", "core.timer_10s", "core.echo", {}, {{"message", "hello"}});
+    world.advance(30s);
+    const auto told = all_of(*flow.stream);
+    const auto event = told.find(R"("hop":"event")");
+    const auto decision = told.find(R"("hop":"decision")");
+    const auto execution = told.find(R"("hop":"execution")");
+    ASSERT_NE(execution, std::string::npos) << told;
+    EXPECT_LT(event, decision);
+    EXPECT_LT(decision, execution);
+    EXPECT_NE(told.find(R"("status":"completed")"), std::string::npos) << told;
+    EXPECT_NE(all_of(*states.stream).find(R"("status":"completed")"), std::string::npos);
+}
+
+TEST_F(FlowRoutes, TellOfAnEventThatWaitedForItsDecisionToo) {
+    const std::string body = R"({"trigger_ref":"core.timer_10s"})";
+    ok(Method::post, "/api/v1/events", body, "sensor");
+    auto flow = call(Method::get, "/api/v1/flow/stream");
+    world.start(test::Role::matcher);
+    world.advance(1s);
+    const auto told = all_of(*flow.stream);
+    EXPECT_LT(told.find(R"("hop":"event")"), told.find(R"("hop":"decision")")) << told;
+}
+
 TEST_F(FlowRoutes, TheHubSleepsWhenNobodyListens) {
     auto flow = call(Method::get, "/api/v1/flow/stream");
     EXPECT_EQ(group_.size(), 1U);

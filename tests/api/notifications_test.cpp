@@ -66,7 +66,8 @@ protected:
     test::World world;
     Metrics metrics;
     ServiceGroup group{world.loop.get_executor(), world.clock};
-    NotificationHub hub{{world.clock, world.bus, world.db, world.loop.get_executor(), group, metrics}};
+    live::Feed feed{{world.clock, world.bus, world.db, world.loop.get_executor(), group}};
+    NotificationHub hub{{world.clock, world.loop.get_executor(), feed, metrics}};
     NotificationOptions options;
     std::shared_ptr<NotificationClient> client;
     std::vector<json::value> frames;

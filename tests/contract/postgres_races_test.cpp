@@ -373,7 +373,11 @@ INSTANTIATE_TEST_SUITE_P(
         FlowPlan{"execution.oldest_waiting", "execution_unfinished"},
         FlowPlan{"execution.open_runs", "execution_overlap"}, FlowPlan{"execution.releasable", "execution_waiting"},
         FlowPlan{"timer.next_resume", "timer_resume"}, FlowPlan{"timer.armed_sum", "timer_armed"},
-        FlowPlan{"timer.count_unarmed", "timer_trouble"}, FlowPlan{"timer.changed", "timer_generation"}));
+        FlowPlan{"timer.count_unarmed", "timer_trouble"}, FlowPlan{"timer.changed", "timer_generation"},
+        FlowPlan{"live.open_events", "event_undecided"}, FlowPlan{"live.open_executions", "execution_unfinished"},
+        FlowPlan{"live.newest_events", "event_pkey"}, FlowPlan{"live.states_of_executions", "execution_pkey"},
+        FlowPlan{"live.events", "event_pkey"}, FlowPlan{"live.executions", "execution_pkey"},
+        FlowPlan{"live.enforcements", "enforcement_event"}));
 
 } // namespace
 } // namespace attune::test

@@ -69,6 +69,9 @@ INSTANTIATE_TEST_SUITE_P(
     Plans, HotQueries,
     testing::Values(
         HotQuery{"execution.claimable", "execution_claimable"}, HotQuery{"event.undecided", "event_undecided"},
+        HotQuery{"live.open_events", "event_undecided"}, HotQuery{"live.open_executions", "execution_unfinished"},
+        HotQuery{"live.events", "(id=?)"}, HotQuery{"live.states_of_executions", "(id=?)"},
+        HotQuery{"live.executions", "(id=?)"}, HotQuery{"live.enforcements", "enforcement_event"},
         HotQuery{"event.undecided_of_stripe", "event_undecided"}, HotQuery{"execution.claim", "execution_claimable"},
         HotQuery{"execution.complete_null", "execution_claimable"}, HotQuery{"execution.due", "execution_requested"},
         HotQuery{"execution.next_due", "execution_requested"}, HotQuery{"execution.held_by", "execution_held"},

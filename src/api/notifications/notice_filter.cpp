@@ -1,6 +1,7 @@
 #include "api/notifications/notice_filter.hpp"
 
 #include "base/text.hpp"
+#include "live/kinds.hpp"
 
 #include <algorithm>
 
@@ -36,10 +37,11 @@ Result<std::string> one_of(std::string_view text, std::span<const std::string_vi
 }
 
 /// What a notification of the type or channel is read with; nothing for those of which none comes.
-std::optional<Resource> resource_of(std::string_view name) {
-    if (name.starts_with("event")) return Resource::events;
-    if (name.starts_with("enforcement")) return Resource::enforcements;
-    if (name.starts_with("execution")) return Resource::executions;
+std::optional<Resource> resource_named(std::string_view name) {
+    for (const auto kind : live::kAllKinds) {
+        const auto& row = live::row_of(kind);
+        if (name.starts_with(row.name)) return row.resource;
+    }
     return std::nullopt;
 }
 
@@ -88,7 +90,7 @@ Result<void> check_filter(const NoticeFilter& filter, const Caller& caller) {
     if (filter.kind == Kind::user && caller.identity.value != filter.id && !is_admin(caller)) {
         return Error{Errc::forbidden, "only an administrator may follow another user", "filter"};
     }
-    const auto resource = resource_of(filter.name);
+    const auto resource = resource_named(filter.name);
     if (!resource) return {};
     // An execution's token reads that one and its children, whatever else it may.
     if (*resource == Resource::executions && caller.own_execution()) return {};

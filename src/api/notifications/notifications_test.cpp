@@ -1,5 +1,4 @@
 #include "api/notifications/notice_filter.hpp"
-#include "api/notifications/notice_log.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,13 +19,25 @@ Caller holder(std::vector<Grant> grants) {
     return out;
 }
 
-ExecutionRow execution(std::int64_t id, ExecutionStatus status) {
-    ExecutionRow out;
+live::ExecutionRow execution(std::int64_t id, ExecutionStatus status) {
+    live::ExecutionRow out;
     out.id = {id};
     out.action_ref = "core.noop";
     out.status = status;
     out.created = out.updated = kNow - 1h;
     return out;
+}
+
+/// What is told of the row; of its state before when one is given, else of its being new.
+template <class Row>
+std::vector<Notice> notices(Row row) {
+    const auto thing = live::thing_of(std::move(row));
+    return notices_of({thing, std::nullopt});
+}
+template <class Row, class State>
+std::vector<Notice> notices(Row row, State before) {
+    const auto thing = live::thing_of(std::move(row));
+    return notices_of({thing, static_cast<live::State>(before)});
 }
 
 /// "execution_created scheduled" of each.
@@ -50,7 +61,7 @@ std::string refusal(std::string_view filter, const Caller& caller) {
 }
 
 TEST(NoticeFilter, MatchesWhatItNames) {
-    const auto notice = execution_notice(execution(5, ExecutionStatus::running), ExecutionStatus::scheduled);
+    const auto notice = notices(execution(5, ExecutionStatus::running), ExecutionStatus::scheduled).front();
     for (const auto* text :
          {"all", "entity_type:execution", "entity:execution:5", "notification_type:execution_status_changed"}) {
         EXPECT_TRUE(parse_filter(text)->matches(notice)) << text;
@@ -92,8 +103,8 @@ TEST(NoticeFilter, IsForThoseWhoMayReadAnyOfIt) {
     run.token_type = TokenType::execution;
     run.metadata = json::object{{"execution_id", 5}};
     EXPECT_EQ(refusal("entity_type:execution", run), "");
-    EXPECT_TRUE(may_read(run, execution_notice(execution(5, ExecutionStatus::running), {})));
-    EXPECT_FALSE(may_read(run, execution_notice(execution(6, ExecutionStatus::running), {})));
+    EXPECT_TRUE(may_read(run, notices(execution(5, ExecutionStatus::running)).front()));
+    EXPECT_FALSE(may_read(run, notices(execution(6, ExecutionStatus::running)).front()));
 }
 
 TEST(Notice, IsForThoseWhoseGrantsCoverTheExecution) {
@@ -103,78 +114,42 @@ TEST(Notice, IsForThoseWhoseGrantsCoverTheExecution) {
     constraints.emplace(core);
     const auto reader = holder({{Resource::executions, {Right::read}, constraints}});
     auto other = execution(1, ExecutionStatus::running);
-    EXPECT_TRUE(may_read(reader, execution_notice(other, {})));
+    EXPECT_TRUE(may_read(reader, notices(other).front()));
     other.action_ref = "demo.noop";
-    EXPECT_FALSE(may_read(reader, execution_notice(other, {})));
+    EXPECT_FALSE(may_read(reader, notices(other).front()));
 }
 
-TEST(NoticeLog, TellsANewExecutionAndEachStateOnce) {
-    NoticeLog log;
-    log.begin({}, kNow);
-    EXPECT_THAT(shown(log.of_execution(execution(1, ExecutionStatus::scheduled))),
-                ElementsAre("execution_created scheduled"));
-    EXPECT_THAT(log.of_execution(execution(1, ExecutionStatus::scheduled)), IsEmpty());
-    EXPECT_THAT(shown(log.of_execution(execution(1, ExecutionStatus::running))),
-                ElementsAre("execution_status_changed scheduled running"));
-    EXPECT_THAT(shown(log.of_execution(execution(1, ExecutionStatus::failed))),
-                ElementsAre("execution_status_changed running failed"));
-    EXPECT_THAT(log.of_execution(execution(1, ExecutionStatus::running)), IsEmpty()) << "a final state is the last";
-    EXPECT_THAT(shown(log.of_execution(execution(2, ExecutionStatus::completed))),
+TEST(Notice, OfANewExecutionTellsThatItWasMadeAndWhatBecameOfIt) {
+    EXPECT_THAT(shown(notices(execution(1, ExecutionStatus::requested))), ElementsAre("execution_created requested"));
+    EXPECT_THAT(shown(notices(execution(1, ExecutionStatus::scheduled))), ElementsAre("execution_created scheduled"));
+    EXPECT_THAT(shown(notices(execution(1, ExecutionStatus::completed))),
                 ElementsAre("execution_created scheduled", "execution_status_changed scheduled completed"));
 }
 
-TEST(NoticeLog, TellsOfWhatWasThereAlreadyOnlyWhatChanges) {
-    NoticeLog log;
-    log.begin({.events = {{{4}, true}}, .executions = {{{9}, ExecutionStatus::running}}}, kNow);
-    EXPECT_THAT(log.of_execution(execution(9, ExecutionStatus::running)), IsEmpty());
-    EXPECT_THAT(shown(log.of_execution(execution(9, ExecutionStatus::completed))),
-                ElementsAre("execution_status_changed running completed"));
-    NoticeEvent event;
+TEST(Notice, OfAKnownExecutionTellsBothStates) {
+    EXPECT_THAT(shown(notices(execution(1, ExecutionStatus::failed), ExecutionStatus::running)),
+                ElementsAre("execution_status_changed running failed"));
+}
+
+TEST(Notice, OfAnEventTellsItsRecordingAlone) {
+    live::EventRow event;
     event.id = {4};
+    EXPECT_THAT(shown(notices(event)), ElementsAre("event_created"));
     event.decided_at = kNow;
-    EXPECT_THAT(log.of_event(event, {{}}), IsEmpty());
+    EXPECT_THAT(shown(notices(event)), ElementsAre("event_created"));
+    EXPECT_THAT(notices(event, live::EventState::recorded), IsEmpty());
 }
 
-TEST(NoticeLog, TellsOldExecutionsFromNewOnesWhenItSawTheNewestAlone) {
-    NoticeLog log;
-    NoticeLog::Newest newest;
-    for (auto id = NoticeLog::kNewest + 100; id > 100; --id) {
-        newest.executions.push_back({{id}, ExecutionStatus::completed});
-    }
-    log.begin(newest, kNow);
-    auto old = execution(50, ExecutionStatus::completed);
-    old.started_at = kNow;
-    EXPECT_THAT(shown(log.of_execution(old)), ElementsAre("execution_status_changed running completed"));
-    auto late = execution(51, ExecutionStatus::scheduled); // of a block of ids that was taken before
-    late.created = kNow + 1s;
-    EXPECT_THAT(shown(log.of_execution(late)), ElementsAre("execution_created scheduled"));
-}
-
-TEST(NoticeLog, TellsAnEventThenItsEnforcements) {
-    NoticeLog log;
-    log.begin({}, kNow);
-    NoticeEvent event;
-    event.id = {1};
-    NoticeEnforcement one;
+TEST(Notice, OfAnEnforcementTellsItsMakingBeforeItsDecision) {
+    live::EnforcementRow one;
     one.id = {3};
     one.status = EnforcementStatus::processed;
-    EXPECT_THAT(shown(log.of_event(event, {})), ElementsAre("event_created"));
-    event.decided_at = kNow;
-    EXPECT_THAT(shown(log.of_event(event, {one})),
+    one.resolved_at = kNow;
+    const auto told = notices(one);
+    EXPECT_THAT(shown(told),
                 ElementsAre("enforcement_created created", "enforcement_status_changed created processed"));
-    EXPECT_THAT(log.of_event(event, {one}), IsEmpty());
-}
-
-TEST(NoticeLog, FindsAmongTheNewestWhatNobodyTold) {
-    NoticeLog log(2);
-    log.begin({}, kNow);
-    log.of_execution(execution(5, ExecutionStatus::scheduled));
-    EXPECT_THAT(log.unknown_executions({{{6}, ExecutionStatus::scheduled}, {{5}, ExecutionStatus::scheduled}}),
-                ElementsAre(6));
-    EXPECT_THAT(log.unknown_executions({{{5}, ExecutionStatus::running}}), ElementsAre(5));
-    log.of_execution(execution(6, ExecutionStatus::scheduled));
-    log.of_execution(execution(7, ExecutionStatus::scheduled));
-    EXPECT_THAT(log.unknown_executions({{{5}, ExecutionStatus::running}}), IsEmpty()) << "forgotten: no news";
+    EXPECT_TRUE(told.front().payload.at("resolved_at").is_null());
+    EXPECT_FALSE(told.back().payload.at("resolved_at").is_null());
 }
 
 } // namespace

@@ -4,21 +4,11 @@
 #include "api/routes/execution_views.hpp"
 #include "api/routes/history_list.hpp"
 #include "api/routes/secrets.hpp"
+#include "live/thing.hpp"
 
 namespace attune::api {
 
-/// An enforcement in a list.
-struct EnforcementSummary {
-    EnforcementId id;
-    std::optional<RuleId> rule;
-    std::string rule_ref;
-    std::string trigger_ref;
-    std::optional<EventId> event;
-    EnforcementStatus status = EnforcementStatus::created;
-    EnforcementCondition condition = EnforcementCondition::all;
-    Timestamp created;
-};
-BOOST_DESCRIBE_STRUCT(EnforcementSummary, (), (id, rule, rule_ref, trigger_ref, event, status, condition, created))
+using live::EnforcementSummary;
 
 struct EnforcementQuery : PerPage50 {
     std::optional<std::int64_t> rule;

@@ -2,23 +2,11 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/history_list.hpp"
+#include "live/thing.hpp"
 
 namespace attune::api {
 
-/// An event in a list.
-struct EventSummary {
-    EventId id;
-    std::optional<TriggerId> trigger;
-    std::string trigger_ref;
-    std::optional<std::int64_t> source;
-    std::optional<std::string> source_ref;
-    std::optional<RuleId> rule;
-    std::optional<std::string> rule_ref;
-    bool has_payload = false;
-    Timestamp created;
-};
-BOOST_DESCRIBE_STRUCT(EventSummary, (),
-                      (id, trigger, trigger_ref, source, source_ref, rule, rule_ref, has_payload, created))
+using live::EventSummary;
 
 /// One event whole, with what became of it.
 struct EventResponse {

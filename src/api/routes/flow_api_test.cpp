@@ -98,51 +98,6 @@ TEST(Hops, AFailureIsSummedUpByItsError) {
     EXPECT_EQ(execution_hop(row).at("summary"), "exit code 3");
 }
 
-TEST(HopLog, ADecisionSeenBeforeItsEventTellsTheEventFirst) {
-    HopLog log;
-    const auto hops = log.of_event(decided(an_event(12), json::object{{"reason", "none"}}));
-    ASSERT_EQ(hops.size(), 2U);
-    EXPECT_EQ(hops[0].at("hop"), "event");
-    EXPECT_EQ(hops[1].at("hop"), "decision");
-}
-
-TEST(HopLog, EachHopIsToldOnce) {
-    HopLog log;
-    EXPECT_EQ(log.of_event(an_event(12)).size(), 1U);
-    EXPECT_TRUE(log.of_event(an_event(12)).empty());
-    EXPECT_EQ(log.of_event(decided(an_event(12), nullptr)).size(), 1U);
-    EXPECT_TRUE(log.of_event(decided(an_event(12), nullptr)).empty());
-    EXPECT_TRUE(log.is_news(an_execution(7, ExecutionStatus::running)));
-    EXPECT_FALSE(log.is_news(an_execution(7, ExecutionStatus::running)));
-    EXPECT_TRUE(log.is_news(an_execution(7, ExecutionStatus::completed)));
-    EXPECT_FALSE(log.is_news(an_execution(7, ExecutionStatus::running)));
-}
-
-TEST(HopLog, WhatItForgotCountsAsTold) {
-    HopLog log(2);
-    for (std::int64_t id = 1; id <= 3; ++id) EXPECT_EQ(log.of_event(an_event(id)).size(), 1U);
-    EXPECT_TRUE(log.of_event(an_event(1)).empty());
-    EXPECT_EQ(log.of_event(an_event(4)).size(), 1U);
-}
-
-TEST(HopLog, WhatWasOverBeforeAnybodyListenedIsNoNews) {
-    HopLog log;
-    log.forget({.newest = 12, .open = {11}}, {.newest = 7, .open = {6}});
-    EXPECT_TRUE(log.of_event(decided(an_event(12), nullptr)).empty());
-    EXPECT_EQ(log.of_event(decided(an_event(11), nullptr)).size(), 2U);
-    EXPECT_EQ(log.of_event(decided(an_event(13), nullptr)).size(), 2U);
-    EXPECT_FALSE(log.is_news(an_execution(7, ExecutionStatus::completed)));
-    EXPECT_TRUE(log.is_news(an_execution(6, ExecutionStatus::completed)));
-    EXPECT_TRUE(log.is_news(an_execution(8, ExecutionStatus::completed)));
-}
-
-TEST(HopLog, WhatWasWrittenWhileItLookedIsNews) {
-    HopLog log;
-    log.forget({.newest = 12, .open = {}}, {.newest = 7, .open = {}});
-    EXPECT_EQ(log.of_event(an_event(12)).size(), 1U);
-    EXPECT_TRUE(log.is_news(an_execution(7, ExecutionStatus::scheduled)));
-}
-
 TEST(ListFilter, NumbersItsValuesInOrder) {
     ListFilter filter;
     filter.add("a = $?", std::optional<std::string>("x"))

@@ -104,7 +104,7 @@ json::object execution_hop(const ExecutionRow& execution) {
             {"summary", summary_of(execution.result)}};
 }
 
-json::object execution_notice(const ExecutionRow& execution) {
+json::object execution_payload(const ExecutionRow& execution) {
     return {{"entity_type", "execution"},
             {"entity_id", execution.id.value},
             {"id", execution.id.value},
@@ -118,29 +118,6 @@ json::object execution_notice(const ExecutionRow& execution) {
             {"started_at", to_json(execution.started_at)},
             {"created", to_json(execution.created)},
             {"updated", to_json(execution.updated)}};
-}
-
-void HopLog::forget(Past events, Past executions) {
-    past_events_ = std::move(events);
-    past_executions_ = std::move(executions);
-}
-
-std::vector<json::object> HopLog::of_event(const EventRow& event) {
-    std::vector<json::object> out;
-    if (event.decided_at && past_events_.holds(event.id.value)) return out;
-    if (events_.is_forgotten(event.id.value)) return out;
-    auto& told = events_.at(event.id.value);
-    if (!std::exchange(told.recorded, true)) out.push_back(event_hop(event));
-    if (event.decided_at && !std::exchange(told.decided, true)) out.push_back(decision_hop(event));
-    return out;
-}
-
-bool HopLog::is_news(const ExecutionRow& execution) {
-    if (is_final(execution.status) && past_executions_.holds(execution.id.value)) return false;
-    auto& told = executions_.at(execution.id.value);
-    if (told == execution.status || (told && is_final(*told))) return false;
-    told = execution.status;
-    return true;
 }
 
 } // namespace attune::api

@@ -19,13 +19,15 @@ void StreamRoutes::declare(Router& router) {
 
 task<Result<Raw>> StreamRoutes::executions(api::Query<ExecutionStreamQuery> query, const Caller& caller) {
     CO_CHECK(caller.require(Resource::executions, Right::read));
-    co_return sse_response(co_await hub_.listen(FlowHub::Feed::executions, query->execution_id));
+    CO_TRY(auto stream, co_await hub_.listen(FlowHub::Stream::executions, query->execution_id));
+    co_return sse_response(std::move(stream));
 }
 
 task<Result<Raw>> StreamRoutes::flow(const Caller& caller) {
     CO_CHECK(caller.require(Resource::events, Right::read));
     CO_CHECK(caller.require(Resource::executions, Right::read));
-    co_return sse_response(co_await hub_.listen(FlowHub::Feed::hops));
+    CO_TRY(auto stream, co_await hub_.listen(FlowHub::Stream::hops));
+    co_return sse_response(std::move(stream));
 }
 
 } // namespace attune::api

@@ -2,13 +2,13 @@
 
 namespace attune::api {
 
-Api::Api(Context& context, ProcessProbe probe, StandingSource& standings, NotificationOptions notifications)
+Api::Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource& standings,
+         NotificationOptions notifications)
     : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), actions_(context),
-      rules_(context), calendars_(context), schedules_(context), timers_(context), hub_(context, probe.group),
-      events_(context), enforcements_(context), executions_(context), execute_(context), logs_(context), streams_(hub_),
-      workers_(context),
-      notifications_({context.clock, context.bus, context.db, context.loop, probe.group, context.metrics},
-                     context.signer, standings, notifications) {}
+      rules_(context), calendars_(context), schedules_(context), timers_(context),
+      hub_(feed, context.clock, context.loop), events_(context), enforcements_(context), executions_(context),
+      execute_(context), logs_(context), streams_(hub_), workers_(context),
+      notifications_({context.clock, context.loop, feed, context.metrics}, context.signer, standings, notifications) {}
 
 void Api::declare(Router& router) {
     process_.declare(router);

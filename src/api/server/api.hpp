@@ -25,8 +25,9 @@ namespace attune::api {
 /// All routes of the server. Outlives the router's use and the group's coroutines.
 class Api {
 public:
-    /// `probe.group` is that of the HTTP loop; `context` and `standings` outlive the routes.
-    Api(Context& context, ProcessProbe probe, StandingSource& standings, NotificationOptions notifications = {});
+    /// `feed` is that of the HTTP loop; it, `context` and `standings` outlive the routes.
+    Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource& standings,
+        NotificationOptions notifications = {});
     void declare(Router& router);
 
 private:

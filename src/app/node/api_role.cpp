@@ -113,7 +113,7 @@ Result<void> ApiRole::listen() {
     router_.measure(shared_.metrics, shared_.http_loop.clock());
     auto probe = shared_.probe();
     probe.metrics_access = metrics_access(shared_.settings, server.host);
-    api_ = std::make_unique<api::Api>(context_, std::move(probe), standings_,
+    api_ = std::make_unique<api::Api>(context_, std::move(probe), *shared_.feed, standings_,
                                       notification_options(shared_.settings.notifier));
     api_->declare(router_);
     http_ = std::make_unique<http::HttpServer>(shared_.http_loop.executor(), router_, http_options(server));

@@ -57,6 +57,7 @@ Result<void> Infrastructure::open() {
                       [&](Session& session) { return flow::ensure_instance(session, uuid, http_loop.clock().now()); }));
     TRY(auto opened, open_bus(settings, random));
     bus = std::move(opened.bus);
+    feed.emplace(live::FeedPorts{http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group()});
     announcements = opened.announcements;
     message_queue = std::move(opened.message_queue);
     return {};

@@ -27,9 +27,7 @@ public:
     services::Ports ports(Loop& loop) { return {loop.clock(), *bus, *db, random, *ids, metrics, phase}; }
     /// What this process answers about itself; once its sensor role is made, if it has one.
     api::ProcessProbe probe();
-    api::NotificationPorts notification_ports() {
-        return {http_loop.clock(), *bus, *db, http_loop.executor(), http_loop.group(), metrics};
-    }
+    api::NotificationPorts notification_ports() { return {http_loop.clock(), http_loop.executor(), *feed, metrics}; }
     /// The signer of tokens, made when first asked for. Errors: `unavailable` when its secret cannot be kept.
     Result<TokenSigner*> signer();
     /// Lets the database open and seal secrets. Errors: those of app::open_vault().
@@ -55,6 +53,7 @@ public:
     Loop flow_loop;
     Loop http_loop;
     LoopWatch loops;
+    std::optional<live::Feed> feed; ///< of the HTTP loop
 
     std::string own_url; ///< where this process listens; set by the role that does
     std::string api_url; ///< how this process's actions reach the API
