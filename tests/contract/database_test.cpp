@@ -94,9 +94,9 @@ TYPED_TEST(DatabaseContract, ReportsADanglingReferenceAsAConflict) {
 
 TYPED_TEST(DatabaseContract, ReportsAForbiddenValueAsInvalid) {
     const auto failed = this->write([&](Session& session) -> Result<bool> {
-        auto chunk = sample<OutputChunk>(1);
-        chunk.stream = "stdlog";
-        CHECK(session.insert(Statements<OutputChunk>::insert, chunk));
+        auto timer = sample<Timer>(1);
+        timer.forgotten = timer.cursor + 1s;
+        CHECK(session.insert(Statements<Timer>::insert, timer));
         return true;
     });
     ASSERT_FALSE(failed);

@@ -32,10 +32,15 @@ public:
     /// The database, made when it is first asked for.
     Result<void> make() {
         if (!name_.empty()) return {};
+        CHECK(make_empty());
+        return postgres::PostgresDatabase::migrate(url(), kNow);
+    }
+    /// Likewise, without tables.
+    Result<void> make_empty() {
         const auto name = unique_name();
         CHECK(administrate(fmt::format("create database {} template template0", name)));
         name_ = name;
-        return postgres::PostgresDatabase::migrate(url(), kNow);
+        return {};
     }
     std::string url() const { return url_of(name_); }
     const std::string& name() const { return name_; }

@@ -15,9 +15,9 @@ CREATE TABLE action (
     worker_affinity            text not null,
     param_schema               text,
     out_schema                 text,
-    parameter_delivery         text not null check (parameter_delivery in ('stdin', 'file')),
-    parameter_format           text not null check (parameter_format in ('dotenv', 'json', 'yaml')),
-    output_format              text not null check (output_format in ('text', 'json', 'yaml', 'jsonl')),
+    parameter_delivery         text not null,
+    parameter_format           text not null,
+    output_format              text not null,
     is_adhoc                   boolean not null,
     timeout_seconds            bigint,
     max_retries                bigint not null,
@@ -63,8 +63,8 @@ CREATE TABLE enforcement (
     event       bigint,
     config      text,
     payload     text not null,
-    status      text not null check (status in ('created', 'processed', 'disabled')),
-    condition   text not null check (condition in ('any', 'all')),
+    status      text not null,
+    condition   text not null,
     conditions  text not null,
     created     text not null,
     resolved_at text
@@ -128,8 +128,7 @@ CREATE TABLE execution (
     worker_tolerations         text,
     worker_affinity            text,
     placement                  bigint not null,
-    status                     text not null check (status in ('requested', 'scheduling', 'scheduled', 'running', 'completed',
-                                                               'failed', 'canceling', 'cancelled', 'timeout', 'abandoned')),
+    status                     text not null,
     worker                     bigint,
     worker_epoch               bigint,
     claim                      bigint not null,
@@ -179,17 +178,17 @@ CREATE INDEX execution_waiting on execution (overlap_rule, id) where waiting = t
 
 CREATE TABLE execution_output (
     execution bigint not null,
-    stream    text not null check (stream in ('stdout', 'stderr')),
+    stream    text not null,
     position  bigint not null,
     content   text not null,
     primary key (execution, stream, position)
 );
 
 CREATE TABLE execution_secret_value (
-    entity_type     text not null check (entity_type in ('rule', 'pack', 'event', 'enforcement', 'execution')),
+    entity_type     text not null,
     entity_id       bigint not null,
     json_path       text not null,
-    source_kind     text not null check (source_kind in ('definition', 'event', 'rule', 'request', 'result', 'upgrade')),
+    source_kind     text not null,
     source_ref      text not null,
     encrypted_value text not null,
     created         text not null,

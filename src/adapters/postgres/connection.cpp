@@ -238,6 +238,7 @@ Result<std::int64_t> Connection::finish(PGresult* result, const RowSink* sink, s
     traffic_->round_trip();
     traffic_->statement();
     const auto status = PQresultStatus(result);
+    if (status == PGRES_EMPTY_QUERY) return 0; // all of it is for another database
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure(result, doing);
     if (sink != nullptr) {
         for (int row = 0; row < PQntuples(result); ++row) CHECK((*sink)(PostgresRow(result, row)));

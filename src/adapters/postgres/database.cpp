@@ -80,8 +80,8 @@ Result<void> wait_for_lock(Connection& connection) {
 Result<bool> is_current(Connection& connection) {
     TRY(const auto exists, ask(connection, "select to_regclass('attune.schema_version') is not null"));
     if (!exists) return false;
-    TRY(const auto version, schema_version(connection));
-    return version == newest_schema_version();
+    TRY(const auto schema, compare_schema(connection));
+    return schema.none();
 }
 
 Result<void> migrate_locked(Connection& connection, Timestamp now) {

@@ -1,7 +1,6 @@
 #include "api/routes/health.hpp"
 
 #include "flow/timers.hpp"
-#include "storage/migrate.hpp"
 
 #include <algorithm>
 
@@ -31,7 +30,7 @@ PartState failed(std::string part, std::string reason) {
 
 HealthRoutes::HealthRoutes(const ProcessProbe& probe)
     : probe_(probe), schema_(probe_.db, probe_.clock, probe_.group, kPatience,
-                             [](Session& session) { return schema_version(session); }) {}
+                             [](Session& session) { return compare_schema(session); }) {}
 
 void HealthRoutes::declare(Router& r) {
     r.get("/health", &HealthRoutes::alive, *this).summary("Whether the server runs").open();
@@ -62,13 +61,15 @@ task<Result<Raw>> HealthRoutes::ready() {
 
 task<PartState> HealthRoutes::database() {
     if (auto trouble = probe_.db.trouble()) co_return failed("database", *std::move(trouble));
-    const auto version = co_await schema_.get();
-    if (!version) co_return failed("database", version.error().message);
-    const auto wanted = newest_schema_version();
-    if (*version == wanted) co_return PartState{"database"};
-    co_return failed("database", fmt::format("its schema has version {} by now, this program works with {}: start the "
-                                             "version of Attune that made it",
-                                             *version, wanted));
+    const auto schema = co_await schema_.get();
+    if (!schema) co_return failed("database", schema.error().message);
+    if (schema->none()) co_return PartState{"database"};
+    if (schema->unknown.empty())
+        co_return failed("database", fmt::format("its schema lacks steps of this program: {}: run `attune migrate`",
+                                                 schema->missing));
+    co_return failed("database", fmt::format("its schema has steps by now that this program does not know: {}: start "
+                                             "the version of Attune that made them",
+                                             schema->unknown));
 }
 
 PartState HealthRoutes::bus() const {

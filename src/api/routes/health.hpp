@@ -2,6 +2,7 @@
 #include "api/process_probe.hpp"
 #include "api/router.hpp"
 #include "api/shared_read.hpp"
+#include "storage/migrate.hpp"
 
 namespace attune::api {
 
@@ -31,7 +32,7 @@ private:
     PartState loops();
 
     const ProcessProbe& probe_;
-    SharedRead<std::int64_t> schema_;
+    SharedRead<SchemaDifference> schema_;
 };
 
 } // namespace attune::api

@@ -72,18 +72,17 @@ Result<bool> look_at_schema(Findings& out, Session& session, const Settings& set
         out.ok("database", "has no tables yet: the first start makes them");
         return false;
     }
-    TRY(const auto version, schema_version(session));
-    const auto wanted = newest_schema_version();
-    if (version == wanted) {
-        out.ok("database", fmt::format("its schema has version {}, that of this program", version));
-    } else if (version < wanted) {
-        out.warn("database", fmt::format("its schema has version {}, this program works with {}", version, wanted),
+    TRY(const auto schema, compare_schema(session));
+    if (schema.none()) {
+        out.ok("database", "its schema is that of this program");
+    } else if (schema.unknown.empty()) {
+        out.warn("database", fmt::format("its schema lacks steps of this program: {}", schema.missing),
                  "back it up, then run `attune migrate`, or start the server, which does the same");
     } else {
-        out.fail("database", fmt::format("its schema has version {}, this program knows up to {}", version, wanted),
-                 "use the version of Attune that made it");
+        out.fail("database", fmt::format("its schema has steps that this program does not know: {}", schema.unknown),
+                 "use the version of Attune that made them");
     }
-    return version == wanted;
+    return schema.none();
 }
 
 Result<void> look_at_clock(Findings& out, Session& session, Timestamp now) {
