@@ -27,6 +27,9 @@ struct Caller {
     std::optional<json::object> metadata; ///< of the token
     std::string address;                  ///< the client's IP address, for audit and limits
 
+    /// The identity that what this request makes belongs to. None for an execution that runs for nobody.
+    std::optional<IdentityId> acting() const { return identity ? std::optional(identity) : std::nullopt; }
+
     /// `forbidden`, "Insufficient permissions: rules:update", unless allows().
     Result<void> require(Resource resource, Right right, Target target = {}) const;
 

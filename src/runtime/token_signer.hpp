@@ -14,7 +14,7 @@ BOOST_DESCRIBE_ENUM(TokenType, access, refresh, sensor, execution, worker)
 
 /// The claims of a token.
 struct Claims {
-    std::string sub; ///< the identity's id as text
+    std::string sub; ///< the identity's id as text; "0" when an execution runs for nobody
     std::string login;
     std::int64_t iat = 0; ///< issued at, seconds since 1970
     std::int64_t exp = 0; ///< expires at, seconds since 1970

@@ -48,6 +48,31 @@ TEST_F(TimerToExecution, RunsTheDemoRuleEveryTenSeconds) {
     for (const auto& event : world.events()) EXPECT_TRUE(event.decided_at);
 }
 
+TEST_F(TimerToExecution, RunsForTheOwnerOfTheRule) {
+    world.start_all();
+    const auto rule = world.add_rule("core.mine", "core.timer_10s", "core.null");
+    world.write([&](Session& session) {
+        auto owned = rule;
+        owned.owner_identity = IdentityId{7};
+        return flow::update_rule(session, rule, owned, world.clock.now());
+    });
+
+    world.advance(10s);
+
+    ASSERT_EQ(world.executions().size(), 1U);
+    EXPECT_EQ(world.executions()[0].executor, IdentityId{7});
+}
+
+TEST_F(TimerToExecution, RunsForNobodyWhenTheRuleHasNoOwner) {
+    world.start_all();
+    world.add_rule("core.of_the_pack", "core.timer_10s", "core.null");
+
+    world.advance(10s);
+
+    ASSERT_EQ(world.executions().size(), 1U);
+    EXPECT_EQ(world.executions()[0].executor, std::nullopt);
+}
+
 TEST_F(TimerToExecution, FiresExactlyOnItsGrid) {
     world.start_all();
     world.add_rule("core.demo", "core.timer_10s", "core.null");

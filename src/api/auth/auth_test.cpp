@@ -1,5 +1,6 @@
 #include "api/api_test_support.hpp"
 #include "api/auth/bearer.hpp"
+#include "api/auth/execution_claims.hpp"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,31 @@ TEST_F(BearerTest, LimitsAnExecutionToItsSetsAndItsOwnKeys) {
     EXPECT_FALSE(caller->may(Resource::keys, Right::decrypt, {.owner_type = "pack", .owner_ref = "other"}));
     EXPECT_FALSE(caller->may(Resource::keys, Right::update, {.owner_type = "pack", .owner_ref = "core"}));
     EXPECT_FALSE(caller->may(Resource::packs, Right::read));
+}
+
+TEST_F(BearerTest, TakesAnExecutionForWhomeverItRunsFor) {
+    Execution execution;
+    execution.id = {9};
+    execution.action_ref = "core.echo";
+    execution.executor = IdentityId{5};
+
+    const auto caller = ask(execution_claims(execution, clock.now(), 300s));
+
+    ASSERT_TRUE(caller) << caller.error().text();
+    EXPECT_EQ(caller->acting(), IdentityId{5});
+    EXPECT_EQ(caller->own_execution(), ExecutionId{9});
+}
+
+TEST_F(BearerTest, TakesAnExecutionThatRunsForNobodyForNoIdentity) {
+    Execution execution;
+    execution.id = {9};
+    execution.action_ref = "core.echo";
+
+    const auto caller = ask(execution_claims(execution, clock.now(), 300s));
+
+    ASSERT_TRUE(caller) << caller.error().text();
+    EXPECT_EQ(caller->acting(), std::nullopt);
+    EXPECT_EQ(caller->own_execution(), ExecutionId{9});
 }
 
 TEST_F(BearerTest, TakesTheBrowsersCookie) {

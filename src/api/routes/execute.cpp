@@ -83,7 +83,7 @@ Result<Execution> make_execution(const ExecuteRequest& request, const Action& ac
         const auto* parent = caller.about("execution_id");
         if (parent != nullptr && parent->is_int64()) out.parent = ExecutionId{parent->get_int64()};
     }
-    out.executor = caller.identity;
+    out.executor = caller.acting();
     out.permission_set_refs = request.permission_set_refs.value_or(action.default_execution_permission_set_refs);
     out.artifact_retention_policy = request.artifact_retention_policy
                                         ? request.artifact_retention_policy

@@ -151,6 +151,16 @@ TEST(Execute, FillsDefaultsAndInheritsFromTheAction) {
     EXPECT_EQ(made->artifact_retention_limit, 5);
 }
 
+TEST(Execute, WhatAnExecutionOfNobodyStartsRunsForNobodyToo) {
+    Caller caller;
+    caller.token_type = TokenType::execution;
+
+    const auto made = make_execution(request_for("core.null"), Action{}, caller, kNoon);
+
+    ASSERT_TRUE(made) << made.error().text();
+    EXPECT_EQ(made->executor, std::nullopt);
+}
+
 TEST(Execute, AnActionWithoutParametersHasNoConfig) {
     const auto made = make_execution(request_for("core.null"), Action{}, {}, kNoon);
     ASSERT_TRUE(made);

@@ -28,7 +28,7 @@ Pack pack_of_body(CreatePack body, const Caller& caller) {
     pack.runtime_deps = std::move(body.runtime_deps).value_or(std::vector<std::string>{});
     if (body.dependencies) pack.dependencies = *std::move(body.dependencies);
     pack.is_standard = body.is_standard.value_or(false);
-    if (caller.identity) pack.installed_by = caller.identity;
+    pack.installed_by = caller.acting();
     return pack;
 }
 

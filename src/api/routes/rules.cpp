@@ -27,7 +27,7 @@ Rule rule_of(CreateRule body, const Caller& caller) {
     rule.permission_set_refs = std::move(body.permission_set_refs);
     rule.enabled = body.enabled.value_or(true);
     rule.is_adhoc = true;
-    if (caller.identity) rule.owner_identity = caller.identity;
+    rule.owner_identity = caller.acting();
     return rule;
 }
 

@@ -82,7 +82,7 @@ task<Result<Data<WorkerSummary>>> WorkerRoutes::cordon(Path<std::string> key, Bo
     const auto now = ctx_.clock.now();
     CO_TRY(auto done, co_await ctx_.db.write_isolated([&](Session& session) -> Result<WorkerSummary> {
         TRY(const auto worker, worker_for(session, *key));
-        TRY(const auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.identity, now));
+        TRY(const auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.acting(), now));
         return whole(session, cordoned, now);
     }));
     co_return Data{std::move(done), "Worker cordoned"};

@@ -3,12 +3,12 @@
 #include "adapters/subprocess/leftovers.hpp"
 #include "adapters/subprocess/process_runner.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
+#include "api/auth/execution_claims.hpp"
 #include "app/node/core_pack.hpp"
 #include "app/node/runtime_detector.hpp"
 #include "app/node/worker_identity.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
-#include "domain/pack.hpp"
 #include "services/worker/worker.hpp"
 
 #include <filesystem>
@@ -27,25 +27,6 @@ logic::action::Environment server_environment() {
         if (equals != std::string_view::npos) out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     }
     return logic::action::base_environment(out);
-}
-
-/// The API token of one execution, with the rights of its permission sets, for as long as it may run.
-std::string execution_token(const TokenSigner& signer, const Execution& execution, Timestamp now, Duration timeout) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-    Claims claims;
-    claims.sub = std::to_string(execution.executor.value_or(IdentityId{1}).value);
-    claims.login = fmt::format("execution:{}", execution.id.value);
-    claims.iat = seconds;
-    claims.exp = seconds + timeout / 1s + 60;
-    claims.token_type.emplace(TokenType::execution);
-    claims.scope.emplace("execution");
-    claims.metadata.emplace(
-        json::object{{"execution_id", execution.id.value},
-                     {"action_ref", execution.action_ref},
-                     {"permission_set_refs", to_json(execution.permission_set_refs)},
-                     {"standard_access_action_refs", json::array{json::string(execution.action_ref)}},
-                     {"standard_access_pack_refs", json::array{json::string(pack_of(execution.action_ref))}}});
-    return signer.sign(claims);
 }
 
 class WorkerRole final : public RolePart {
@@ -135,7 +116,7 @@ services::ActionSurroundings WorkerRole::surroundings() {
         return std::filesystem::exists(path, ignored);
     };
     out.make_token = [this](const Execution& execution, Duration timeout) {
-        return execution_token(signer_, execution, shared_.flow_loop.clock().now(), timeout);
+        return signer_.sign(api::execution_claims(execution, shared_.flow_loop.clock().now(), timeout));
     };
     return out;
 }

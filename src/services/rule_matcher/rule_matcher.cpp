@@ -50,7 +50,7 @@ Execution make_execution(const CompiledRule& rule, const Event& event, const Enf
     out.event_created = event.created;
     out.rule_ref = rule.rule.ref;
     out.trigger_ref = enforcement.trigger_ref;
-    out.executor = rule.rule.owner_identity.value_or(IdentityId{1});
+    out.executor = rule.rule.owner_identity;
     out.permission_set_refs =
         rule.rule.permission_set_refs.value_or(rule.action->default_execution_permission_set_refs);
     out.placement = rule.placement;
