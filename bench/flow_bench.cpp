@@ -1,9 +1,13 @@
 // What the whole flow costs: core.null executions from event to final state, durable, against a bare loop that writes
-// the same three rows in groups, both on files in the same folder, in turns. And 30 simulated days of a timer.
+// the same three rows in groups, both on files in the same folder, in turns. The same through 200 rules while others
+// are changed 1000 times a minute, beside the same without. And 30 simulated days of a timer.
 //
 //     flow_bench rate [executions]     flow_bench month [days]
+//     flow_bench changes [executions]
 //     flow_bench prepare FILE          flow_bench on FILE [executions]    the same on a file with a history
 #include "flow_run.hpp"
+
+#include <atomic>
 
 namespace attune::bench {
 namespace {
@@ -67,6 +71,96 @@ void rate(std::int64_t count) {
     report({{"bare_per_s", bare}, {"flow_per_s", flow}, {"executions", count}});
 }
 
+/// Rules of core.null on a trigger that fires for none of them by itself.
+std::vector<Rule> make_rules(Database& db, const std::string& prefix, int count) {
+    return must(db.write_blocking([&](Session& session) -> Result<std::vector<Rule>> {
+        std::vector<Rule> out;
+        for (int i = 0; i < count; ++i) {
+            Rule rule;
+            rule.ref = fmt::format("core.{}_{}", prefix, i);
+            rule.pack_ref = "core";
+            rule.label = "r";
+            rule.action_ref = "core.null";
+            rule.trigger_ref = "core.alert";
+            rule.enabled = true;
+            TRY(auto made, flow::create_rule(session, rule, wall_now()));
+            out.push_back(std::move(made));
+        }
+        return out;
+    }));
+}
+
+/// Changes these rules in turns, 1000 times a minute, until it is destroyed.
+class Changer {
+public:
+    Changer(Database& db, std::vector<Rule> rules) : db_(db), rules_(std::move(rules)), thread_([this] { work(); }) {}
+    ~Changer() {
+        stopping_ = true;
+        thread_.join();
+    }
+    Changer(const Changer&) = delete;
+    Changer& operator=(const Changer&) = delete;
+    std::int64_t changes() const { return changes_; }
+
+private:
+    void work() {
+        auto next = std::chrono::steady_clock::now();
+        while (!stopping_) {
+            auto& rule = rules_[static_cast<std::size_t>(changes_) % rules_.size()];
+            rule = must(db_.write_blocking([&](Session& session) {
+                auto changed = rule;
+                changed.label = fmt::format("changed {}", changes_.load());
+                return flow::update_rule(session, rule, changed, wall_now());
+            }));
+            ++changes_;
+            next += std::chrono::milliseconds{60};
+            std::this_thread::sleep_until(next);
+        }
+    }
+    Database& db_;
+    std::vector<Rule> rules_;
+    std::atomic<std::int64_t> changes_ = 0;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+struct ChangedRun {
+    double per_second = 0;
+    double changes_a_minute = 0;
+};
+
+ChangedRun flow_with_changes(const std::filesystem::path& file, std::int64_t count, bool change) {
+    const auto db = open(file);
+    must(db->write_blocking([&](Session& session) { return test::prepare_null_rule(session, wall_now()); }));
+    std::vector<RuleId> used;
+    for (const auto& rule : make_rules(*db, "used", 200)) used.push_back(rule.id);
+    const auto others = make_rules(*db, "other", 200);
+    const auto began = std::chrono::steady_clock::now();
+    std::optional<Changer> changer;
+    if (change) changer.emplace(*db, others);
+    ChangedRun out;
+    out.per_second = run_flow(*db, count, used).per_second;
+    if (changer) out.changes_a_minute = static_cast<double>(changer->changes()) * 60 / seconds_since(began);
+    return out;
+}
+
+void changes(std::int64_t count) {
+    const Folder folder;
+    json::array still;
+    json::array changed;
+    json::array changes_a_minute;
+    for (int round = 0; round < 5; ++round) {
+        still.emplace_back(flow_with_changes(folder.path / fmt::format("s{}.db", round), count, false).per_second);
+        const auto one = flow_with_changes(folder.path / fmt::format("c{}.db", round), count, true);
+        changed.emplace_back(one.per_second);
+        changes_a_minute.emplace_back(one.changes_a_minute);
+    }
+    report({{"still_per_s", still},
+            {"changed_per_s", changed},
+            {"changes_a_minute", changes_a_minute},
+            {"executions", count}});
+}
+
 void month(int days) {
     const auto began = std::chrono::steady_clock::now();
     test::World world;
@@ -94,6 +188,8 @@ int main(int argc, char** argv) {
     const std::string_view what = argc > 1 ? argv[1] : "";
     if (what == "rate") {
         attune::bench::rate(argc > 2 ? std::stoll(argv[2]) : 50'000);
+    } else if (what == "changes") {
+        attune::bench::changes(argc > 2 ? std::stoll(argv[2]) : 100'000);
     } else if (what == "month") {
         attune::bench::month(argc > 2 ? std::stoi(argv[2]) : 30);
     } else if (what == "prepare" && argc > 2) {
@@ -101,8 +197,10 @@ int main(int argc, char** argv) {
     } else if (what == "on" && argc > 2) {
         attune::bench::rate_on(argv[2], argc > 3 ? std::stoll(argv[3]) : 30'000);
     } else {
-        std::fprintf(stderr,
-                     "usage: flow_bench rate [executions] | month [days] | prepare FILE | on FILE [executions]\n");
+        std::fprintf(
+            stderr,
+            "usage: flow_bench rate [executions] | changes [executions] | month [days] | prepare FILE | on FILE "
+            "[executions]\n");
         return 2;
     }
     return 0;

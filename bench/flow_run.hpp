@@ -18,13 +18,18 @@ inline Event event_number(std::int64_t id, Timestamp now) {
     return out;
 }
 
-/// Records `count` events of the bench's rule, kGroup in a write, and rings for them. False when one failed.
-inline task<bool> feed(Database& db, Bus& bus, flow::IdAllocator& ids, std::int64_t count) {
+/// Records `count` events, kGroup in a write, and rings for them. They are of the bench's rule by their trigger, or
+/// name these rules in turns. False when one failed.
+inline task<bool> feed(Database& db, Bus& bus, flow::IdAllocator& ids, std::int64_t count,
+                       std::span<const RuleId> rules = {}) {
     for (std::int64_t sent = 0; sent < count; sent += kGroup) {
         const auto taken = co_await ids.take<EventId>(static_cast<std::size_t>(std::min(kGroup, count - sent)));
         if (!taken) co_return false;
         std::vector<Event> events;
-        for (const auto id : *taken) events.push_back(event_number(id.value, wall_now()));
+        for (const auto id : *taken) {
+            events.push_back(event_number(id.value, wall_now()));
+            if (!rules.empty()) events.back().rule = rules[static_cast<std::size_t>(id.value) % rules.size()];
+        }
         const auto done = co_await db.write([&](Session& session) { return flow::record_events(session, events); });
         if (!done) co_return false;
         bus.ring(Topic::events, std::array{events.front().id.value});
@@ -45,12 +50,12 @@ struct FlowRun {
 };
 
 /// Events through rule, enforcement and execution to `completed`, all durable.
-inline FlowRun run_flow(Database& db, std::int64_t count) {
+inline FlowRun run_flow(Database& db, std::int64_t count, std::span<const RuleId> rules = {}) {
     System system(db);
     system.start_flow();
     const auto before = null_runs(db);
     const auto began = std::chrono::steady_clock::now();
-    require(system.flow_loop().run(feed(db, system.bus(), system.ids(), count)), "events were not recorded");
+    require(system.flow_loop().run(feed(db, system.bus(), system.ids(), count, rules)), "events were not recorded");
     // Both the matcher and the worker ring for an execution, once it is committed. So nothing asks the database
     // meanwhile.
     while (system.bus().ids(Topic::executions) < 2 * count) {

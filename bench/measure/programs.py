@@ -14,6 +14,14 @@ def rate():
     yield Line("rate", "executions/s", median(got["flow_per_s"]), median(got["bare_per_s"]), notes=got)
 
 
+def rule_changes():
+    """executions through 200 rules while others are changed 1000 times a minute, beside the same without changes"""
+    got = numbers_of("flow_bench", "changes")
+    share = median(changed / still for changed, still in zip(got["changed_per_s"], got["still_per_s"]))
+    yield Line("rule_changes", "executions/s", median(got["changed_per_s"]), median(got["still_per_s"]),
+               "at least 0.95 of it, round by round", share >= 0.95, notes={"share": share, **got})
+
+
 def month():
     """30 simulated days of a 10-second timer, beside those days"""
     got = numbers_of("flow_bench", "month")

@@ -1,7 +1,6 @@
 #include "flow/events.hpp"
 
 #include "flow/executions.hpp"
-#include "flow/generation.hpp"
 
 #include <unordered_map>
 #include <unordered_set>
@@ -136,6 +135,21 @@ Result<void> write_enforcements(Session& session, const Decisions& batch, Decide
     return write_secrets(session, batch, out, unmade);
 }
 
+/// The indices of the events that the changes do not touch; those that they do are `out.stale`.
+std::vector<std::size_t> still_right(const Decisions& batch, DecideOutcome& out) {
+    std::vector<std::size_t> current;
+    std::unordered_map<const DefinitionBasis*, bool> touched; // many events rest on the same
+    const bool changed = out.changes.generation != batch.generation;
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+        const auto* basis = batch.events[i].basis.get();
+        auto at = touched.find(basis);
+        if (at == touched.end())
+            at = touched.emplace(basis, changed && (basis == nullptr || basis->touched_by(out.changes))).first;
+        (at->second ? out.stale : current).push_back(i);
+    }
+    return current;
+}
+
 } // namespace
 
 Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events,
@@ -160,18 +174,16 @@ Result<std::vector<Event>> undecided_events(Session& session, std::int64_t limit
 
 Result<DecideOutcome> decide_events(Session& session, const Decisions& batch) {
     DecideOutcome out;
-    TRY(out.generation, current_generation(session));
-    if (out.generation != batch.generation) {
-        out.stale = true;
-        return out;
-    }
+    TRY(out.changes, definitions_changed_since(session, batch.generation));
+    const auto current = still_right(batch, out);
     const Session::RowSource row = [&](std::size_t i, std::vector<SqlValue>& values) {
-        const auto& one = batch.events[i];
+        const auto& one = batch.events[current[i]];
         values.push_back(to_sql(one.event));
         values.push_back(to_sql(batch.now));
         values.push_back(to_sql(one.decision));
     };
-    TRY(out.decided, session.run_many(kDecide, batch.events.size(), row));
+    TRY(const auto decided, session.run_many(kDecide, current.size(), row));
+    for (const auto i : decided) out.decided.push_back(current[i]);
     CHECK(write_enforcements(session, batch, out));
     return out;
 }

@@ -1,7 +1,10 @@
 #pragma once
+#include "flow/definition_changes.hpp"
 #include "flow/overlap.hpp"
 #include "flow/secrets.hpp"
 #include "storage/session.hpp"
+
+#include <memory>
 
 namespace attune::flow {
 
@@ -29,9 +32,10 @@ struct Decisions {
         EventId event;
         json::value decision;
         std::vector<Enforcement> enforcements;
-        std::vector<Execution> executions; ///< each names its enforcement
-        std::vector<SealedValue> secrets;  ///< of the enforcements' and executions' config
-        std::optional<TimerId> timer;      ///< that it came from, for its counters
+        std::vector<Execution> executions;                 ///< each names its enforcement
+        std::vector<SealedValue> secrets;                  ///< of the enforcements' and executions' config
+        std::optional<TimerId> timer;                      ///< that it came from, for its counters
+        std::shared_ptr<const DefinitionBasis> basis = {}; ///< null: any change touches it
     };
     std::int64_t generation = 0;
     Timestamp now;
@@ -40,16 +44,16 @@ struct Decisions {
 };
 
 struct DecideOutcome {
-    std::int64_t generation = 0;
-    bool stale = false;                 ///< definitions have changed: nothing was written, decide again
-    std::vector<std::size_t> decided;   ///< indices of events that this call decided; others had been
+    DefinitionChanges changes;          ///< since the batch's generation
+    std::vector<std::size_t> stale;     ///< indices of events that these touch: not written, to be decided again
+    std::vector<std::size_t> decided;   ///< indices of events that this call decided; the rest had been before
     std::vector<ExecutionId> waiting;   ///< made, but held back until the last run of their rule is over
     std::vector<ExecutionId> skipped;   ///< not made, because the last run of their rule is not over
     std::vector<ExecutionId> cancelled; ///< older runs that made room; those that run are to be told
 };
 
-/// Writes the decisions of those events that are still undecided, with their enforcements and executions. An event
-/// meets a rule at most once, whoever races.
+/// Writes the decisions of those events that are still undecided and rest on what still holds, with their enforcements
+/// and executions. An event meets a rule at most once, whoever races.
 Result<DecideOutcome> decide_events(Session& session, const Decisions& batch);
 
 } // namespace attune::flow

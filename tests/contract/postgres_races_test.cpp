@@ -258,6 +258,80 @@ TEST_F(PostgresRaces, AnEventIsDecidedOnceWhicheverOrderTheBatchesHave) {
     EXPECT_EQ(count("event where decided_at is null"), 0);
 }
 
+/// Two rules, and decisions by what held when they were made.
+class PostgresDefinitionRaces : public PostgresRaces {
+protected:
+    void SetUp() override {
+        PostgresRaces::SetUp();
+        if (IsSkipped()) return;
+        setup([](Session& s) { return flow::create_trigger(s, trigger("core.intervaltimer"), kNow); });
+        for (const int i : {1, 2})
+            rules.push_back(setup([&](Session& s) { return flow::create_rule(s, timer_rule(i), kNow); }));
+        generation = setup([](Session& s) { return flow::current_generation(s); });
+        setup([](Session& s) { return flow::record_events(s, std::vector{event(1), event(2)}); });
+    }
+    Result<Rule> change(Session& session, int number) {
+        auto changed = rules[static_cast<std::size_t>(number - 1)];
+        changed.label = "changed";
+        return flow::update_rule(session, rules[static_cast<std::size_t>(number - 1)], changed, kNow);
+    }
+    /// Decides one event, of the first rule.
+    Result<flow::DecideOutcome> decide(Session& session, std::int64_t id) {
+        const flow::DefinitionBasis basis{.rules = {rules[0].id}};
+        flow::Decisions batch;
+        batch.generation = generation;
+        batch.now = kNow;
+        batch.events.push_back({EventId{id}, json::object{}, {}, {}, {}, {}, {}});
+        batch.events.back().basis = std::make_shared<const flow::DefinitionBasis>(basis);
+        return flow::decide_events(session, batch);
+    }
+    flow::DefinitionChanges changed_since(std::int64_t known) {
+        return setup([&](Session& s) { return flow::definitions_changed_since(s, known); });
+    }
+    std::vector<Rule> rules;
+    std::int64_t generation = 0;
+};
+
+TEST_F(PostgresDefinitionRaces, ADecisionDoesNotWaitForAChangeAndSeesItOnceItIsCommitted) {
+    ASSERT_TRUE(first->begin());
+    ASSERT_TRUE(change(*first, 1));
+    ASSERT_TRUE(second->begin());
+    const auto early = decide(*second, 1);
+    ASSERT_TRUE(early) << early.error().text();
+    EXPECT_THAT(early->decided, ElementsAre(0U));
+    ASSERT_TRUE(first->control("commit"));
+
+    const auto late = decide(*second, 2); // its transaction is older than the change's end
+
+    ASSERT_TRUE(late) << late.error().text();
+    EXPECT_THAT(late->decided, IsEmpty());
+    EXPECT_THAT(late->stale, ElementsAre(0U));
+    ASSERT_TRUE(second->control("commit"));
+    EXPECT_EQ(count("event where decided_at is null"), 1);
+}
+
+TEST_F(PostgresDefinitionRaces, ADecisionIsWrittenWhileSomethingElseIsChanged) {
+    ASSERT_TRUE(first->begin());
+    ASSERT_TRUE(change(*first, 2));
+    ASSERT_TRUE(first->control("commit"));
+    ASSERT_TRUE(second->begin());
+
+    const auto decided = decide(*second, 1);
+
+    ASSERT_TRUE(decided) << decided.error().text();
+    EXPECT_THAT(decided->decided, ElementsAre(0U));
+    EXPECT_THAT(decided->changes.rules, ElementsAre(rules[1].id));
+    ASSERT_TRUE(second->control("commit"));
+}
+
+TEST_F(PostgresDefinitionRaces, ChangesAreNumberedInTheOrderOfTheirCommits) {
+    const auto [one, two] = race([&](Session& s, int number) { return change(s, number); });
+
+    EXPECT_LT(one.generation, two.generation);
+    EXPECT_THAT(changed_since(generation).rules, ElementsAre(rules[0].id, rules[1].id));
+    EXPECT_THAT(changed_since(one.generation).rules, ElementsAre(rules[1].id)) << "none is missed by who saw the first";
+}
+
 TEST_F(PostgresRaces, RulesOfOneTriggerAreMadeTogether) {
     setup([](Session& s) { return flow::create_trigger(s, trigger("core.intervaltimer"), kNow); });
 
@@ -368,7 +442,7 @@ INSTANTIATE_TEST_SUITE_P(
         FlowPlan{"execution.cancelling_of", "execution_held"}, FlowPlan{"execution.start", "execution_pkey"},
         FlowPlan{"execution.complete", "execution_pkey"}, FlowPlan{"execution.count_by_status", "execution_unfinished"},
         FlowPlan{"execution.count_unfinished", "execution_unfinished"},
-        FlowPlan{"event.count_undecided", "event_undecided"},
+        FlowPlan{"event.count_undecided", "event_undecided"}, FlowPlan{"definition.changed_since", "rule_generation"},
         FlowPlan{"execution.count_by_status_of", "execution_unfinished"},
         FlowPlan{"execution.oldest_waiting", "execution_unfinished"},
         FlowPlan{"execution.open_runs", "execution_overlap"}, FlowPlan{"execution.releasable", "execution_waiting"},

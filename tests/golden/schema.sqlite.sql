@@ -32,6 +32,8 @@ CREATE TABLE action (
     updated                    text not null
 );
 
+CREATE INDEX action_generation on action (generation);
+
 CREATE TABLE calendar (
     id          integer primary key autoincrement,
     ref         text not null unique,
@@ -252,6 +254,8 @@ CREATE TABLE pack (
     updated       text not null
 );
 
+CREATE INDEX pack_generation on pack (generation);
+
 CREATE TABLE pack_lock (
     ref     text    not null primary key,
     holder  text    not null,
@@ -313,6 +317,8 @@ CREATE INDEX rule_action on rule (action_ref);
 
 CREATE INDEX rule_calendars on rule (id) where trigger_params ->> 'calendars' is not null;
 
+CREATE INDEX rule_generation on rule (generation);
+
 CREATE INDEX rule_pack on rule (pack_ref);
 
 CREATE INDEX rule_trigger on rule (trigger_ref);
@@ -332,6 +338,8 @@ CREATE TABLE runtime (
     created          text not null,
     updated          text not null
 );
+
+CREATE INDEX runtime_generation on runtime (generation);
 
 CREATE TABLE schema_version (version integer primary key, name text not null, applied text not null);
 
@@ -397,6 +405,8 @@ CREATE TABLE trigger (
 );
 
 CREATE INDEX trigger_calendars on trigger (id) where param_schema ->> 'calendars' is not null;
+
+CREATE INDEX trigger_generation on trigger (generation);
 
 CREATE TABLE worker (
     id             integer primary key autoincrement,

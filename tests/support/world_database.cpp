@@ -30,6 +30,7 @@ task<Result<void>> WorldDatabase::submit_read(Unit unit) {
     co_await yield();
     if (chance(faults.unavailable)) co_return Error{Errc::unavailable, "injected: the database is away"};
     auto outcome = transact(unit, false);
+    if (const auto call = std::exchange(after_read, {})) call();
     co_await yield();
     co_return outcome;
 }

@@ -24,6 +24,7 @@ public:
     Faults faults;
     std::int64_t writes = 0;
     std::function<void()> before_write; ///< called once, when the next write is about to run
+    std::function<void()> after_read;   ///< called once, when the next read is made and its answer on its way
 
 protected:
     task<Result<void>> submit_read(Unit unit) override;

@@ -1,7 +1,6 @@
 #include "services/rule_matcher/compiled_rules.hpp"
 
 #include "flow/definitions.hpp"
-#include "flow/generation.hpp"
 #include "flow/secrets.hpp"
 #include "logic/schedule/normalise.hpp"
 
@@ -79,6 +78,20 @@ void settle_secrets(CompiledRule& rule, const json::object& action_params, const
     if (leak && !rule.defect) rule.defect = fmt::format("{}: {}", leak->path, leak->message);
 }
 
+/// A rule, or that there is none with this id.
+KnownRules known(RuleId id, std::optional<CompiledRule> rule) {
+    KnownRules out;
+    flow::DefinitionBasis basis{.rules = {id}};
+    if (rule) {
+        basis.triggers.insert(rule->rule.trigger_ref);
+        basis.actions.insert(rule->rule.action_ref);
+        basis.packs.insert(rule->rule.pack_ref);
+        out.rules.push_back(std::make_shared<const CompiledRule>(*std::move(rule)));
+    }
+    out.basis = std::make_shared<const flow::DefinitionBasis>(std::move(basis));
+    return out;
+}
+
 } // namespace
 
 CompiledRules::Wanted CompiledRules::missing(const std::vector<Event>& events) const {
@@ -99,32 +112,40 @@ task<Result<void>> CompiledRules::prepare(const std::vector<Event>& events) {
         const auto wanted = missing(events);
         if (wanted.rules.empty() && wanted.triggers.empty()) co_return Result<void>{};
         CO_TRY(auto loaded, co_await db_.read([&](Session& session) { return load(session, wanted); }));
-        if (loaded.generation != generation_) {
-            const bool had_something = !by_rule_.empty() || !by_trigger_.empty();
-            clear();
-            generation_ = loaded.generation;
-            if (had_something) continue; // what was known is of another generation: read all that these events need
+        forget(loaded.changes); // which these events may need again: the next round reads it
+        for (auto& [id, rule] : loaded.rules) {
+            if (rule) CO_CHECK(co_await place(*rule));
+            by_rule_[id] = known(id, std::move(rule));
         }
-        CO_CHECK(co_await place(loaded.rules));
-        keep(wanted, std::move(loaded.rules));
+        for (const auto& [trigger, ids] : loaded.lists) by_trigger_[trigger] = list(trigger, ids);
     }
 }
 
-Result<CompiledRules::Loaded> CompiledRules::load(Session& session, const Wanted& wanted) {
+/// What has changed since, and what is wanted and was not known before or is not right any more. On a thread of the
+/// database, while the loop waits.
+Result<CompiledRules::Loaded> CompiledRules::load(Session& session, const Wanted& wanted) const {
     Loaded out;
-    TRY(out.generation, flow::current_generation(session));
-    std::vector<Rule> rules;
+    TRY(out.changes, flow::definitions_changed_since(session, generation_));
+    const auto is_known = [&](RuleId id) {
+        const auto at = by_rule_.find(id);
+        return out.rules.contains(id) || (at != by_rule_.end() && !at->second.basis->touched_by(out.changes));
+    };
     for (const auto& trigger : wanted.triggers) {
-        TRY(auto some, session.all<Rule>(kEnabledOnTrigger, trigger));
-        std::move(some.begin(), some.end(), std::back_inserter(rules));
+        auto& ids = out.lists[trigger];
+        TRY(auto rules, session.all<Rule>(kEnabledOnTrigger, trigger));
+        for (auto& rule : rules) {
+            ids.push_back(rule.id);
+            if (is_known(rule.id)) continue;
+            TRY(out.rules[ids.back()], compile(session, std::move(rule)));
+        }
     }
     for (const auto id : wanted.rules) {
-        TRY(auto one, session.find<Rule>(kRuleById, id));
-        if (one) rules.push_back(*std::move(one));
-    }
-    for (auto& rule : rules) {
-        TRY(auto compiled, compile(session, std::move(rule)));
-        out.rules.push_back(std::move(compiled));
+        if (is_known(id)) continue;
+        TRY(auto rule, session.find<Rule>(kRuleById, id));
+        auto& compiled = out.rules[id];
+        if (rule) {
+            TRY(compiled, compile(session, *std::move(rule)));
+        }
     }
     return out;
 }
@@ -152,60 +173,57 @@ Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
     return out;
 }
 
-/// Fills in the placements, interning those that are new.
-task<Result<void>> CompiledRules::place(std::vector<CompiledRule>& rules) {
-    for (auto& rule : rules) {
-        if (!rule.action) continue;
-        const auto requirement = flow::requirement_of(*rule.action);
-        const auto key = to_text(requirement);
-        if (const auto known = placements_.find(key); known != placements_.end()) {
-            rule.placement = known->second;
-            continue;
-        }
-        CO_TRY(const auto fresh, co_await ids_.take_one<PlacementId>());
-        CO_TRY(rule.placement, co_await db_.write([&](Session& session) {
-            return flow::intern_placement(session, requirement, fresh);
-        }));
-        placements_[key] = rule.placement;
+/// Fills in the placement, interning one that is new.
+task<Result<void>> CompiledRules::place(CompiledRule& rule) {
+    if (!rule.action) co_return Result<void>{};
+    const auto requirement = flow::requirement_of(*rule.action);
+    const auto key = to_text(requirement);
+    if (const auto known = placements_.find(key); known != placements_.end()) {
+        rule.placement = known->second;
+        co_return Result<void>{};
     }
+    CO_TRY(const auto fresh, co_await ids_.take_one<PlacementId>());
+    CO_TRY(rule.placement,
+           co_await db_.write([&](Session& session) { return flow::intern_placement(session, requirement, fresh); }));
+    placements_[key] = rule.placement;
     co_return Result<void>{};
 }
 
-void CompiledRules::keep(const Wanted& wanted, std::vector<CompiledRule> rules) {
-    for (const auto& trigger : wanted.triggers) by_trigger_[trigger];
-    for (const auto id : wanted.rules) by_rule_[id];
-    kept_ += rules.size();
-    for (auto& rule : rules) {
-        const auto shared = std::make_shared<const CompiledRule>(std::move(rule));
-        if (wanted.triggers.contains(shared->rule.trigger_ref) && shared->rule.enabled)
-            by_trigger_[shared->rule.trigger_ref].push_back(shared);
-        if (wanted.rules.contains(shared->rule.id)) by_rule_[shared->rule.id] = shared;
+/// The enabled rules on a trigger, each of which is known by its id.
+KnownRules CompiledRules::list(const std::string& trigger_ref, const std::vector<RuleId>& ids) const {
+    KnownRules out;
+    flow::DefinitionBasis basis{.rules_of = trigger_ref};
+    for (const auto id : ids) {
+        const auto& one = by_rule_.at(id);
+        out.rules.insert(out.rules.end(), one.rules.begin(), one.rules.end());
+        basis.merge(*one.basis);
     }
-    // A rule that was read for its trigger and for its own sake stands in the list twice.
-    for (const auto& trigger : wanted.triggers) {
-        auto& list = by_trigger_[trigger];
-        std::ranges::sort(list, {}, [](const auto& one) { return one->rule.id; });
-        const auto twice = std::ranges::unique(list, {}, [](const auto& one) { return one->rule.id; });
-        list.erase(twice.begin(), twice.end());
-    }
+    out.basis = std::make_shared<const flow::DefinitionBasis>(std::move(basis));
+    return out;
 }
 
-const CompiledRules::RuleList& CompiledRules::of_trigger(const std::string& trigger_ref) const {
-    static const RuleList kNone;
-    const auto at = by_trigger_.find(trigger_ref);
+const KnownRules& CompiledRules::of(const Event& event) const {
+    static const KnownRules kNone;
+    if (event.rule) {
+        const auto at = by_rule_.find(*event.rule);
+        return at == by_rule_.end() ? kNone : at->second;
+    }
+    const auto at = by_trigger_.find(event.trigger_ref);
     return at == by_trigger_.end() ? kNone : at->second;
 }
 
-std::shared_ptr<const CompiledRule> CompiledRules::of_rule(RuleId id) const {
-    const auto at = by_rule_.find(id);
-    return at == by_rule_.end() ? nullptr : at->second;
+void CompiledRules::forget(const flow::DefinitionChanges& changes) {
+    if (changes.generation == generation_) return;
+    const auto is_touched = [&](const auto& one) { return one.second.basis->touched_by(changes); };
+    std::erase_if(by_trigger_, is_touched);
+    std::erase_if(by_rule_, is_touched);
+    generation_ = changes.generation;
 }
 
 void CompiledRules::clear() {
     by_trigger_.clear();
     by_rule_.clear();
     placements_.clear();
-    kept_ = 0;
     generation_ = -1;
 }
 

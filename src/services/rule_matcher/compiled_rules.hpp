@@ -1,9 +1,11 @@
 #pragma once
+#include "flow/definition_changes.hpp"
 #include "logic/matching/conditions.hpp"
 #include "logic/matching/templates.hpp"
 #include "logic/schedule/options.hpp"
 #include "services/role.hpp"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -26,25 +28,29 @@ struct CompiledRule {
     std::optional<json::object> out_schema = {}; ///< the trigger's, when its templates use secrets of the payload
 };
 
-/// Compiled rules by trigger and by rule, all of one definition generation. Bounded: when it is full it starts anew.
-/// Lives on the matcher's loop.
+/// The rules that an event meets, in the order of their ids.
+struct KnownRules {
+    std::vector<std::shared_ptr<const CompiledRule>> rules;
+    std::shared_ptr<const flow::DefinitionBasis> basis; ///< what they were compiled from
+};
+
+/// Compiled rules by trigger and by rule, all as of one definition generation: what a change does not touch stays
+/// compiled. Bounded: when it is full it starts anew. Lives on the matcher's loop.
 class CompiledRules {
 public:
-    using RuleList = std::vector<std::shared_ptr<const CompiledRule>>;
-
     CompiledRules(Database& db, flow::IdAllocator& ids, std::size_t limit) : db_(db), ids_(ids), limit_(limit) {}
 
     /// Reads what these events need and is not known yet. Afterwards all that is known is of generation().
     task<Result<void>> prepare(const std::vector<Event>& events);
 
     std::int64_t generation() const { return generation_; }
-    /// Enabled rules on the trigger, in the order of their ids.
-    const RuleList& of_trigger(const std::string& trigger_ref) const;
-    /// The rule that an event names; null when it is gone.
-    std::shared_ptr<const CompiledRule> of_rule(RuleId id) const;
-    void clear();
-    /// What the limit bounds: the compiled rules, and the names and ids that they are found by.
-    std::size_t size() const { return kept_ + by_trigger_.size() + by_rule_.size() + placements_.size(); }
+    /// The enabled rules on the event's trigger; or the one rule that it names, which may be disabled, or none when
+    /// that is gone. For an event that was prepared for.
+    const KnownRules& of(const Event& event) const;
+    /// Drops what these changes touch; the rest is of their generation.
+    void forget(const flow::DefinitionChanges& changes);
+    /// What the limit bounds: rules, triggers and placements.
+    std::size_t size() const { return by_rule_.size() + by_trigger_.size() + placements_.size(); }
 
 private:
     struct Wanted {
@@ -52,22 +58,23 @@ private:
         std::set<RuleId> rules;
     };
     struct Loaded {
-        std::int64_t generation = 0;
-        std::vector<CompiledRule> rules;
+        flow::DefinitionChanges changes; ///< since what is known was read
+        std::map<std::string, std::vector<RuleId>> lists;
+        std::map<RuleId, std::optional<CompiledRule>> rules; ///< of those that are not known; none: it is gone
     };
     Wanted missing(const std::vector<Event>& events) const;
-    static Result<Loaded> load(Session& session, const Wanted& wanted);
+    Result<Loaded> load(Session& session, const Wanted& wanted) const;
     static Result<CompiledRule> compile(Session& session, Rule rule);
-    task<Result<void>> place(std::vector<CompiledRule>& rules);
-    void keep(const Wanted& wanted, std::vector<CompiledRule> rules);
+    task<Result<void>> place(CompiledRule& rule);
+    KnownRules list(const std::string& trigger_ref, const std::vector<RuleId>& ids) const;
+    void clear();
 
     Database& db_;
     flow::IdAllocator& ids_;
     std::size_t limit_;
     std::int64_t generation_ = -1;
-    std::size_t kept_ = 0; ///< compiled rules, those in both maps once
-    std::unordered_map<std::string, RuleList> by_trigger_;
-    std::unordered_map<RuleId, std::shared_ptr<const CompiledRule>> by_rule_;
+    std::unordered_map<RuleId, KnownRules> by_rule_;          ///< one or none
+    std::unordered_map<std::string, KnownRules> by_trigger_;  ///< each is in by_rule_, too
     std::unordered_map<std::string, PlacementId> placements_; ///< by key; placements never change
 };
 

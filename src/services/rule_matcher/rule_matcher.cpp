@@ -61,6 +61,12 @@ Execution make_execution(const CompiledRule& rule, const Event& event, const Enf
     return out;
 }
 
+std::vector<Event> those(const std::vector<Event>& events, const std::vector<std::size_t>& indices) {
+    std::vector<Event> out;
+    for (const auto i : indices) out.push_back(events[i]);
+    return out;
+}
+
 } // namespace
 
 task<void> RuleMatcher::run() {
@@ -78,24 +84,21 @@ task<void> RuleMatcher::run() {
 }
 
 task<Result<std::size_t>> RuleMatcher::run_once() {
-    CO_TRY(const auto events, co_await undecided());
-    if (events.empty()) co_return std::size_t{0};
-    for (int i = 0; i < kTriesAgainstChange; ++i) {
+    CO_TRY(auto events, co_await undecided());
+    const auto taken = events.size();
+    for (int i = 0; i < kTriesAgainstChange && !events.empty(); ++i) {
         CO_TRY(const auto decisions, co_await decide(events));
         // Lost, it is decided again; what is claimed of it is kept by a commit that keeps this too.
         CO_TRY(const auto outcome,
                co_await ports_.db.write([&](Session& session) { return flow::decide_events(session, decisions); },
                                         Database::WriteOptions{.durable = false}));
-        if (outcome.stale) {
-            rules_.clear();
-            continue;
-        }
+        rules_.forget(outcome.changes);
         measures_.decided(events, decisions, outcome, ports_.clock.now());
-        note_others(events.size(), outcome.decided.size());
-        ring(decisions, outcome);
-        co_return events.size();
+        note_others(events.size() - outcome.stale.size(), outcome.decided.size());
+        if (outcome.stale.size() < events.size()) ring(decisions, outcome);
+        events = those(events, outcome.stale);
     }
-    co_return events.size();
+    co_return taken;
 }
 
 /// Those of our stripe; when it holds none, whatever there is.
@@ -137,11 +140,7 @@ task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& even
 /// The trigger's out_schema, when a rule's templates use secrets of this event's payload.
 std::optional<json::object> RuleMatcher::payload_schema(const Event& event) const {
     if (!event.payload) return std::nullopt;
-    if (event.rule) {
-        const auto rule = rules_.of_rule(*event.rule);
-        return rule ? rule->out_schema : std::nullopt;
-    }
-    for (const auto& rule : rules_.of_trigger(event.trigger_ref)) {
+    for (const auto& rule : rules_.of(event).rules) {
         if (rule->out_schema) return rule->out_schema;
     }
     return std::nullopt;
@@ -170,11 +169,9 @@ void RuleMatcher::decide_one(Draft& draft, flow::Decisions& batch) const {
     auto& out = draft.out;
     out.event = event.id;
     out.timer = event.timer;
-    if (event.rule) {
-        if (const auto rule = rules_.of_rule(*event.rule)) apply(*rule, draft, batch);
-    } else {
-        for (const auto& rule : rules_.of_trigger(event.trigger_ref)) apply(*rule, draft, batch);
-    }
+    const auto& known = rules_.of(event);
+    out.basis = known.basis;
+    for (const auto& rule : known.rules) apply(*rule, draft, batch);
     if (!draft.explained.empty()) {
         out.decision = std::move(draft.explained);
         return;

@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/definition_changes.hpp"
 #include "services/role.hpp"
 
 #include <memory>
@@ -12,19 +13,28 @@ struct ActionDefinition {
     Runtime runtime;
 };
 
-/// A bounded cache of definitions by ref, as new as the generation it is asked for. Lives on the worker's loop.
+/// A bounded cache of definitions by ref: what a change does not touch stays. Lives on the worker's loop.
 class ActionCatalog {
 public:
     ActionCatalog(Database& db, std::size_t limit) : db_(db), limit_(limit) {}
 
-    /// Errors: `not_found` when the action or its runtime is gone.
-    task<Result<std::shared_ptr<const ActionDefinition>>> get(std::string action_ref, std::int64_t generation);
+    /// As of generation() or later. Errors: `not_found` when the action or its runtime is gone.
+    task<Result<std::shared_ptr<const ActionDefinition>>> get(std::string action_ref);
+
+    /// All that is known is right at this generation.
+    std::int64_t generation() const { return generation_; }
+    /// Drops what these changes since generation() touch.
+    void forget(const flow::DefinitionChanges& changes);
 
 private:
+    struct Known {
+        std::shared_ptr<const ActionDefinition> definition;
+        flow::DefinitionBasis basis;
+    };
     Database& db_;
     std::size_t limit_;
     std::int64_t generation_ = -1;
-    std::unordered_map<std::string, std::shared_ptr<const ActionDefinition>> known_;
+    std::unordered_map<std::string, Known> known_;
 };
 
 } // namespace attune::services

@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 #include "flow/definitions.hpp"
-#include "flow/generation.hpp"
 #include "flow/retry.hpp"
 #include "services/recover_worker.hpp"
 
@@ -161,14 +160,13 @@ task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId>
         }));
         co_return std::size_t{0};
     }
-    const auto generation = claimed.generation;
     const auto taken = claimed.executions.size();
     const auto started = co_await start(std::move(claimed));
     std::vector<std::int64_t> ids;
     for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
-        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running, generation));
+        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running));
         ids.push_back(execution.id.value);
     }
     note_busy();
@@ -192,11 +190,12 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId>
         const auto rest = limit - static_cast<std::int64_t>(out.executions.size());
         TRY(auto others, flow::claim_left_over(session, claimant(), left_over, rest, now, options_.patience));
         std::move(others.begin(), others.end(), std::back_inserter(out.executions));
-        TRY(out.generation, flow::current_generation(session));
+        TRY(out.changes, flow::definitions_changed_since(session, catalog_.generation()));
         return out;
     });
     claim_is_unsure_ = !claimed;
     if (claimed) {
+        catalog_.forget(claimed->changes);
         claimed->at = ports_.clock.now();
         measures_.claimed(claimed->executions, claimed->at);
     }
@@ -243,12 +242,12 @@ task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
     co_return out;
 }
 
-task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation) {
+task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running) {
     group_.spawn_once("execution monitor",
                       [](std::shared_ptr<RunningExecution> watched, Clock& clock, Database& db) -> task<void> {
                           co_await watched->monitor(clock, db);
                       }(running, ports_.clock, ports_.db));
-    auto definition = co_await catalog_.get(running->execution().action_ref, generation);
+    auto definition = co_await catalog_.get(running->execution().action_ref);
     auto parameters = co_await open_parameters(running->execution());
     auto completion = co_await running->run(std::move(definition), std::move(parameters), processes_, ports_.clock,
                                             ports_.db.vault());

@@ -62,7 +62,7 @@ public:
 
 private:
     struct Claimed {
-        std::int64_t generation = 0;
+        flow::DefinitionChanges changes;
         std::vector<Execution> executions;
         Timestamp at; ///< when it was committed
     };
@@ -79,7 +79,7 @@ private:
     void be_replaced();
     void stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held);
     task<std::vector<Execution>> start(Claimed taken);
-    task<void> run_one(std::shared_ptr<RunningExecution> running, std::int64_t generation);
+    task<void> run_one(std::shared_ptr<RunningExecution> running);
     task<Result<RunningExecution::Parameters>> open_parameters(const Execution& execution);
     task<void> finish(flow::Completion completion);
     task<void> renew_lease();
