@@ -1,5 +1,6 @@
 #pragma once
 #include "base/file_entry.hpp"
+#include "flow/commit.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
 #include "logic/access/login_limiter.hpp"
@@ -63,5 +64,12 @@ struct Context {
     Announcements* announcements = nullptr; ///< none: nobody outside is told
     Metrics& metrics = Metrics::unread();
 };
+
+/// Commits a change that somebody asked for, and applies what follows from it.
+template <class F>
+auto commit(const Context& context, F fn) {
+    return flow::commit(context.db, {context.bus, context.metrics, context.announcements}, std::move(fn),
+                        {.lane = Lane::flow, .savepoint = true});
+}
 
 } // namespace attune::api

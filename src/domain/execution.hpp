@@ -35,9 +35,6 @@ constexpr bool is_final(ExecutionStatus status) {
     return false;
 }
 
-/// Whether the state machine has this edge (docs/architecture/execution-states.md shows the table).
-bool may_become(ExecutionStatus from, ExecutionStatus to);
-
 /// One run of an action. `claim` counts the times that a worker took the row and fences its writes.
 struct Execution {
     ExecutionId id;

@@ -1,9 +1,12 @@
 #include "flow/alerts.hpp"
 
 #include "flow/events.hpp"
+#include "logic/execution/ending.hpp"
 
 namespace attune::flow {
 namespace {
+
+using logic::execution::worker_facts;
 
 constexpr std::string_view kTrigger = "core.alert";
 
@@ -28,16 +31,6 @@ Event alert(EventId id, json::object payload, Timestamp now) {
 }
 
 } // namespace
-
-json::object worker_facts(const Worker& worker, Timestamp now) {
-    return {{"id", worker.id.value},
-            {"name", json::string(worker.name)},
-            {"role", json::string(worker.worker_role)},
-            {"status", json::string(enum_name(worker.status))},
-            {"last_heartbeat", format_timestamp(worker.last_heartbeat)},
-            {"heartbeat_age_seconds", std::chrono::floor<std::chrono::seconds>(now - worker.last_heartbeat).count()},
-            {"cordoned", worker.cordoned}};
-}
 
 Event worker_alert(EventId id, const Worker& worker, Timestamp now) {
     return alert(id,
@@ -72,14 +65,15 @@ Event abandoned_alert(EventId id, const Execution& execution, const Worker& work
                  now);
 }
 
-Result<std::vector<EventId>> record_alerts(Session& session, std::vector<Event> alerts) {
-    std::vector<EventId> out;
+Result<Effects> record_alerts(Session& session, std::vector<Event> alerts) {
+    Effects out;
     if (alerts.empty()) return out;
     TRY(const auto trigger, session.find<AlertTrigger>(kAlertTrigger, kTrigger));
     if (!trigger || !trigger->enabled) return out;
     for (auto& one : alerts) one.trigger = trigger->id;
     TRY(const auto recorded, record_events(session, alerts));
-    for (const auto i : recorded) out.push_back(alerts[i].id);
+    for (const auto i : recorded) out.ring(Topic::events, alerts[i].id);
+    out.count(Metric::events_recorded, "alert", recorded.size());
     return out;
 }
 

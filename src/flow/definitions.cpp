@@ -410,21 +410,4 @@ Result<std::vector<Placement>> all_placements(Session& session) {
     return session.all<Placement>(kPlacements);
 }
 
-json::object requirement_of(const Action& action, const Execution* overrides) {
-    json::object out;
-    out["runtime"] = action.runtime_ref.value_or("core.shell");
-    if (action.runtime_version_constraint) out["version"] = *action.runtime_version_constraint;
-    if (!action.required_worker_runtimes.empty()) out["runtimes"] = action.required_worker_runtimes;
-    const auto& selector =
-        overrides != nullptr && overrides->worker_selector ? *overrides->worker_selector : action.worker_selector;
-    const auto& tolerations = overrides != nullptr && overrides->worker_tolerations ? *overrides->worker_tolerations
-                                                                                    : action.worker_tolerations;
-    const auto& affinity =
-        overrides != nullptr && overrides->worker_affinity ? *overrides->worker_affinity : action.worker_affinity;
-    if (!selector.empty()) out["selector"] = selector;
-    if (!tolerations.empty()) out["tolerations"] = tolerations;
-    if (!affinity.empty()) out["affinity"] = affinity;
-    return out;
-}
-
 } // namespace attune::flow

@@ -57,7 +57,5 @@ Result<PlacementId> intern_placement(Session& session, const json::object& requi
 /// Placements are only ever added: as long as their number is the same, so are they.
 Result<std::int64_t> count_placements(Session& session);
 Result<std::vector<Placement>> all_placements(Session& session);
-/// What an action asks of a worker; its text is the placement's key.
-json::object requirement_of(const Action& action, const Execution* overrides = nullptr);
 
 } // namespace attune::flow

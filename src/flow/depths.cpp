@@ -1,7 +1,7 @@
 #include "flow/depths.hpp"
 
+#include "flow/status_sql.hpp"
 #include "flow/timers.hpp"
-#include "storage/status_sql.hpp"
 
 namespace attune::flow {
 namespace {
@@ -11,16 +11,15 @@ const Query kUndecided{"event.count_undecided",
 const Query kUnfinished{
     "execution.count_unfinished",
     fmt::format("select count(*) from (select 1 from execution where {} and status = $1 limit $2) x",
-                sql::kUnfinished)};
+                sql::unfinished())};
 
 } // namespace
 
 Result<Depths> depths(Session& session) {
-    using enum ExecutionStatus;
     Depths out;
     TRY(const auto undecided, session.scalar<std::int64_t>(kUndecided, kMostCounted));
     out.undecided_events = undecided.value_or(0);
-    for (const auto status : {requested, scheduling, scheduled, running, canceling}) {
+    for (const auto status : logic::execution::unfinished().members()) {
         TRY(const auto count, session.scalar<std::int64_t>(kUnfinished, status, kMostCounted));
         out.unfinished.push_back({status, count.value_or(0)});
     }

@@ -63,7 +63,9 @@ Result<void> explain_admissions(Session& session, const Decisions& batch, const 
 Result<void> write_exclusive(Session& session, const Decisions& batch, const Origins& origins,
                              std::vector<Execution> runs, DecideOutcome& out) {
     if (runs.empty()) return {};
-    TRY(const auto admissions, admit_runs(session, runs, batch.overlap, batch.now));
+    TRY(auto admitted, admit_runs(session, runs, batch.overlap, batch.now));
+    const auto& admissions = admitted.value;
+    out.effects += std::move(admitted.effects);
     std::map<TimerId, OverlapCount> counts;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const auto& one = admissions[i];
@@ -130,7 +132,8 @@ Result<void> write_enforcements(Session& session, const Decisions& batch, Decide
         std::erase_if(executions, is_unmade);
         std::erase_if(exclusive, is_unmade);
     }
-    CHECK(insert_executions(session, executions));
+    TRY(auto made, insert_executions(session, executions));
+    out.effects += std::move(made.effects);
     CHECK(write_exclusive(session, batch, origins, std::move(exclusive), out));
     return write_secrets(session, batch, out, unmade);
 }
@@ -183,7 +186,10 @@ Result<DecideOutcome> decide_events(Session& session, const Decisions& batch) {
         values.push_back(to_sql(one.decision));
     };
     TRY(const auto decided, session.run_many(kDecide, current.size(), row));
-    for (const auto i : decided) out.decided.push_back(current[i]);
+    for (const auto i : decided) {
+        out.decided.push_back(current[i]);
+        out.effects.ring(Topic::enforcements, batch.events[current[i]].event);
+    }
     CHECK(write_enforcements(session, batch, out));
     return out;
 }

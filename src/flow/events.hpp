@@ -49,7 +49,8 @@ struct DecideOutcome {
     std::vector<std::size_t> decided;   ///< indices of events that this call decided; the rest had been before
     std::vector<ExecutionId> waiting;   ///< made, but held back until the last run of their rule is over
     std::vector<ExecutionId> skipped;   ///< not made, because the last run of their rule is not over
-    std::vector<ExecutionId> cancelled; ///< older runs that made room; those that run are to be told
+    std::vector<ExecutionId> cancelled; ///< older runs that made room
+    Effects effects;
 };
 
 /// Writes the decisions of those events that are still undecided and rest on what still holds, with their enforcements

@@ -1,6 +1,7 @@
 #include "flow/overlap.hpp"
 
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
+#include "flow/status_sql.hpp"
 
 #include <algorithm>
 #include <set>
@@ -21,17 +22,19 @@ BOOST_DESCRIBE_STRUCT(OpenRun, (), (id, waiting))
 
 // The conditions on the status are those of the partial indices, in their own words.
 const Query kLockRule{"rule.lock", "select id from rule where id = $1 {for_update}"};
-const Query kOpenRuns{"execution.open_runs",
-                      "select id, waiting from execution where overlap_rule = $1 and status in"
-                      " ('requested', 'scheduling', 'scheduled', 'running', 'canceling') order by id"};
+const Query kOpenRuns{
+    "execution.open_runs",
+    fmt::format("select id, waiting from execution where overlap_rule = $1 and {} order by id", sql::unfinished())};
 const Query kReleasable{
     "execution.releasable",
-    "select distinct w.overlap_rule from execution w where w.waiting = true and w.status = 'requested' and not exists ("
-    " select 1 from execution a where a.overlap_rule = w.overlap_rule and a.waiting = false"
-    " and a.status in ('requested', 'scheduling', 'scheduled', 'running', 'canceling')) order by 1 limit $1"};
+    fmt::format("select distinct w.overlap_rule from execution w where w.waiting = true and w.{} and not exists ("
+                " select 1 from execution a where a.overlap_rule = w.overlap_rule and a.waiting = false"
+                " and a.{}) order by 1 limit $1",
+                sql::status_is(ExecutionStatus::requested), sql::unfinished())};
 const Query kRelease{"execution.release_waiting",
-                     "update execution set waiting = false, status = 'scheduled', scheduled_at = $2, updated = $2"
-                     " where id = $1 and waiting = true and status = 'requested'"};
+                     fmt::format("update execution set waiting = false, status = 'scheduled', scheduled_at = $2,"
+                                 " updated = $2 where id = $1 and waiting = true and {}",
+                                 sql::status_is(ExecutionStatus::requested))};
 
 /// The open runs of one rule, while its row is locked.
 class RuleRuns {
@@ -56,10 +59,13 @@ public:
             run.status = ExecutionStatus::requested;
             run.scheduled_at.reset();
         }
-        CHECK(insert_executions(session_, {&run, 1}));
+        TRY(auto made, insert_executions(session_, {&run, 1}));
+        effects_ += std::move(made.effects);
         open_.push_back({run.id, run.waiting});
         return out;
     }
+
+    Effects take_effects() { return std::exchange(effects_, {}); }
 
 private:
     std::string under_way() const {
@@ -80,9 +86,10 @@ private:
         out.verdict = Admission::Verdict::waits; // until the processes are really gone
         out.reason = "waits: " + under_way();
         for (const auto& one : std::exchange(open_, {})) {
-            const auto cancelled = cancel_execution(session_, one.id, now_, kMakesRoom);
+            auto cancelled = cancel_execution(session_, one.id, now_, kMakesRoom);
             if (!cancelled && cancelled.error().code == Errc::conflict) continue; // it has just ended
             CHECK(cancelled);
+            effects_ += std::move(cancelled->effects);
             if (cancelled->changed) out.cancelled.push_back(one.id);
             if (!is_final(cancelled->execution.status)) open_.push_back(one);
         }
@@ -94,12 +101,13 @@ private:
     RunOverlap policy_;
     std::vector<OpenRun> open_;
     Timestamp now_;
+    Effects effects_;
 };
 
 } // namespace
 
-Result<std::vector<Admission>> admit_runs(Session& session, std::span<Execution> runs, const OverlapPolicies& policies,
-                                          Timestamp now) {
+Result<Changed<std::vector<Admission>>> admit_runs(Session& session, std::span<Execution> runs,
+                                                   const OverlapPolicies& policies, Timestamp now) {
     std::set<RuleId> wanted;
     for (const auto& run : runs) wanted.insert(*run.overlap_rule);
     std::map<RuleId, RuleRuns> rules;
@@ -110,10 +118,12 @@ Result<std::vector<Admission>> admit_runs(Session& session, std::span<Execution>
         rules.emplace(rule, RuleRuns(session, policy == policies.end() ? RunOverlap::allow : policy->second,
                                      std::move(open), now));
     }
-    std::vector<Admission> out;
+    Changed<std::vector<Admission>> out;
     for (auto& run : runs) {
-        TRY(auto admission, rules.at(*run.overlap_rule).admit(run));
-        out.push_back(std::move(admission));
+        auto& rule = rules.at(*run.overlap_rule);
+        TRY(auto admission, rule.admit(run));
+        out.value.push_back(std::move(admission));
+        out.effects += rule.take_effects();
     }
     return out;
 }
@@ -123,16 +133,19 @@ Result<bool> has_releasable(Session& session) {
     return !rules.empty();
 }
 
-Result<std::vector<ExecutionId>> release_waiting(Session& session, std::int64_t limit, Timestamp now) {
-    std::vector<ExecutionId> out;
+Result<Changed<std::vector<ExecutionId>>> release_waiting(Session& session, std::int64_t limit, Timestamp now) {
+    Changed<std::vector<ExecutionId>> out;
     TRY(const auto rules, session.column<RuleId>(kReleasable, limit));
     for (const auto rule : rules) {
         CHECK(session.execute(kLockRule, rule));
         TRY(const auto open, session.all<OpenRun>(kOpenRuns, rule));
         if (open.empty() || !std::ranges::all_of(open, &OpenRun::waiting)) continue; // somebody was faster
         TRY(const auto released, session.execute(kRelease, open.front().id, now));
-        if (released > 0) out.push_back(open.front().id);
+        if (released > 0) out.value.push_back(open.front().id);
     }
+    if (!out.value.empty()) out.effects.ring(Topic::scheduled);
+    out.effects.ring(Topic::executions, out.value);
+    out.effects.count(Metric::executions_scheduled, out.value.size());
     return out;
 }
 

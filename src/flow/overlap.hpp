@@ -1,5 +1,6 @@
 #pragma once
 // What becomes of a run that is due while the last one of the same rule is still going.
+#include "flow/effects.hpp"
 #include "logic/schedule/options.hpp"
 #include "storage/session.hpp"
 
@@ -23,12 +24,12 @@ struct Admission {
 /// Decides about executions whose `overlap_rule` is set, in this order, and inserts those that are not skipped. The
 /// rule's row is the guard: it is locked first, in ascending order, so two deciders never see the same vacancy. A run
 /// counts until it and its retries are over. One result each.
-Result<std::vector<Admission>> admit_runs(Session& session, std::span<Execution> runs, const OverlapPolicies& policies,
-                                          Timestamp now);
+Result<Changed<std::vector<Admission>>> admit_runs(Session& session, std::span<Execution> runs,
+                                                   const OverlapPolicies& policies, Timestamp now);
 
 /// Whether release_waiting() would find something.
 Result<bool> has_releasable(Session& session);
 /// Schedules, for rules of whose runs none is under way, the one that has waited longest; at most `limit`.
-Result<std::vector<ExecutionId>> release_waiting(Session& session, std::int64_t limit, Timestamp now);
+Result<Changed<std::vector<ExecutionId>>> release_waiting(Session& session, std::int64_t limit, Timestamp now);
 
 } // namespace attune::flow

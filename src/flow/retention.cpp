@@ -1,9 +1,9 @@
 #include "flow/retention.hpp"
 
 #include "flow/secrets.hpp"
+#include "flow/status_sql.hpp"
 #include "flow/tally.hpp"
 #include "flow/timer_rows.hpp"
-#include "storage/status_sql.hpp"
 
 namespace attune::flow {
 namespace {
@@ -30,20 +30,20 @@ const Query kEvents{"retention.events",
 const auto kGoesOn = fmt::format(
     "exists (select 1 from execution e where e.enforcement = n.id and e.parent is null and e.original_execution is null"
     " and (e.{0} or exists (select 1 from execution r where r.original_execution = e.id and r.{0})))",
-    sql::kUnfinished);
+    sql::unfinished());
 
 const Query kForgetOutput{
     "retention.forget_output",
     fmt::format("delete from execution_output where execution = $1 and stream = $3 and position = $4 and not exists"
                 " (select 1 from execution e where e.id = $1 and (e.{} or coalesce(e.finished_at, e.updated) >= $2))",
-                sql::kUnfinished)};
+                sql::unfinished())};
 const Query kForgetExecution{
     "retention.forget_execution",
     fmt::format("delete from execution where id = $1 and {0} and coalesce(finished_at, updated) < $2"
                 " and not exists (select 1 from execution_output o where o.execution = $1)"
                 " and not exists (select 1 from execution r where r.original_execution = $1 and r.{1})"
                 " and not exists (select 1 from execution c where c.parent = $1 and c.{1})",
-                sql::kEnded, sql::kUnfinished)};
+                sql::ended(), sql::unfinished())};
 const Query kForgetEnforcement{
     "retention.forget_enforcement",
     fmt::format("delete from enforcement where id in (select n.id from enforcement n where n.id = $1 and n.created < $2"
@@ -101,11 +101,11 @@ Result<void> forget_secrets(Session& session, History kind, std::span<const Hist
 
 Result<void> count_deleted(Session& session, std::span<const HistoryRow> rows,
                            const std::vector<std::size_t>& deleted) {
-    Endings endings;
+    Tally forgotten;
     for (const auto i : deleted) {
-        if (rows[i].action_ref && rows[i].status) endings.add(*rows[i].action_ref, *rows[i].status);
+        if (rows[i].action_ref && rows[i].status) forgotten.add(*rows[i].action_ref, *rows[i].status);
     }
-    return count_forgotten(session, endings);
+    return count_forgotten(session, forgotten);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "flow/tally.hpp"
 
-#include "storage/status_sql.hpp"
+#include "flow/status_sql.hpp"
 
 namespace attune::flow {
 namespace {
@@ -20,34 +20,34 @@ const Query kCount{"execution.count_by_status",
                    fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} group by"
                                " status union all select status, cast(sum(ended - forgotten) as bigint),"
                                " cast(sum(ended) as bigint) from execution_tally group by status",
-                               sql::kUnfinished)};
+                               sql::unfinished())};
 const Query kCountOf{"execution.count_by_status_of",
                      fmt::format("select status, count(*) as stored, count(*) as ever from execution where {0} and"
                                  " action_ref || '' = $1 group by status union all select status,"
                                  " cast(sum(ended - forgotten) as bigint), cast(sum(ended) as bigint)"
                                  " from execution_tally where action_ref = $1 group by status",
-                                 sql::kUnfinished)};
+                                 sql::unfinished())};
 // Ids ascend as executions are made, but for those of processes that race.
 const Query kOldestWaiting{
     "execution.oldest_waiting",
-    fmt::format("select created from execution where id = (select min(id) from execution where {0} and status in"
-                " ('requested', 'scheduling', 'scheduled') and action_ref || '' = $1)",
-                sql::kUnfinished)};
+    fmt::format("select created from execution where id = (select min(id) from execution where {} and {}"
+                " and action_ref || '' = $1)",
+                sql::unfinished(), sql::status_in(logic::execution::unstarted()))};
 
-Result<void> count(Session& session, const Query& query, const Endings& endings) {
-    for (const auto& [key, number] : endings.all())
-        CHECK(session.execute(query, key.first, key.second, endings.shard(), number));
+Result<void> count(Session& session, const Query& query, const Tally& tally) {
+    for (const auto& [key, number] : tally.all())
+        CHECK(session.execute(query, key.first, key.second, tally.shard(), number));
     return {};
 }
 
 } // namespace
 
-Result<void> count_ended(Session& session, const Endings& endings) {
-    return count(session, kEnded, endings);
+Result<void> count_ended(Session& session, const Tally& ended) {
+    return count(session, kEnded, ended);
 }
 
-Result<void> count_forgotten(Session& session, const Endings& endings) {
-    return count(session, kForgotten, endings);
+Result<void> count_forgotten(Session& session, const Tally& forgotten) {
+    return count(session, kForgotten, forgotten);
 }
 
 Result<std::vector<StatusCount>> count_executions(Session& session) {

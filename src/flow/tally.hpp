@@ -10,11 +10,11 @@ namespace attune::flow {
 /// any crash or rollback. Kept by action and state, in ascending order (rows are locked in it). Each count is the sum
 /// of several rows, so that those who write at the same time do not wait for each other's commits: `writer` is any
 /// number that tells them apart, such as the worker's id.
-class Endings {
+class Tally {
 public:
     static constexpr std::int64_t kShards = 16;
 
-    explicit Endings(std::int64_t writer = 0) : shard_(writer % kShards) {}
+    explicit Tally(std::int64_t writer = 0) : shard_(writer % kShards) {}
     void add(const std::string& action_ref, ExecutionStatus status, std::int64_t number = 1) {
         if (number > 0) of_[{action_ref, std::string(enum_name(status))}] += number;
     }
@@ -26,10 +26,10 @@ private:
     std::map<std::pair<std::string, std::string>, std::int64_t> of_;
 };
 
-/// Counts executions that have just ended. Whatever writes a final state calls this in the same transaction.
-Result<void> count_ended(Session& session, const Endings& endings);
+/// Counts executions that have just ended: one of the consequences in settle.cpp.
+Result<void> count_ended(Session& session, const Tally& ended);
 /// Counts ended executions that retention deletes.
-Result<void> count_forgotten(Session& session, const Endings& endings);
+Result<void> count_forgotten(Session& session, const Tally& forgotten);
 
 /// Executions by state. `ended`: also those that retention has deleted since.
 struct StatusCount {

@@ -1,10 +1,14 @@
 #include "flow/workers.hpp"
 
 #include "flow/alerts.hpp"
-#include "flow/tally.hpp"
+#include "flow/settle.hpp"
+#include "flow/status_sql.hpp"
+#include "logic/execution/ending.hpp"
 
 namespace attune::flow {
 namespace {
+
+namespace life = logic::execution;
 
 struct HeldCount {
     WorkerId worker;
@@ -13,9 +17,11 @@ struct HeldCount {
 };
 BOOST_DESCRIBE_STRUCT(HeldCount, (), (worker, status, held))
 
+// The first condition on the status is that of the partial index, in its own words.
 const Query kHeldCounts{"execution.held_counts",
-                        "select worker, status, count(*) as held from execution where worker is not null"
-                        " and status in ('scheduled', 'running', 'canceling') group by worker, status"};
+                        fmt::format("select worker, status, count(*) as held from execution where worker is not null"
+                                    " and {} group by worker, status",
+                                    sql::holdable())};
 const QueryOf<Worker> kByName{"worker.by_name", "select {columns} from worker where name = $1"};
 const Query kInsert{
     "worker.insert",
@@ -38,14 +44,13 @@ const Query kRetireSilent{"worker.retire_silent", "update worker set status = 'i
                                                   " where id = $1 and epoch = $2 and last_heartbeat = $3"};
 const Query kRetire{"worker.retire",
                     "update worker set status = 'inactive', updated = $3 where id = $1 and epoch = $2"};
-const Query kCancelling{
-    "execution.cancelling_of",
-    // The first condition is that of the partial index, in its own words: a database cannot prove it from the last one.
-    "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
-    " and worker_epoch = $2 and status || '' = 'canceling' order by id"};
+const Query kCancelling{"execution.cancelling_of",
+                        fmt::format("select id from execution where worker = $1 and {} and worker_epoch = $2 and {}"
+                                    " order by id",
+                                    sql::holdable(), sql::status_is(ExecutionStatus::canceling, sql::kNoIndex))};
 const Query kHeldNow{"execution.held_now",
-                     "select id from execution where worker = $1 and status in ('scheduled', 'running', 'canceling')"
-                     " and worker_epoch = $2 order by id"};
+                     fmt::format("select id from execution where worker = $1 and {} and worker_epoch = $2 order by id",
+                                 sql::holdable())};
 const QueryOf<Worker> kById{"worker.by_id", "select {columns} from worker where id = $1"};
 const Query kCordon{"worker.cordon",
                     "update worker set cordoned = true, cordon_reason = $2, cordoned_by = $3, cordoned_at = $4,"
@@ -54,33 +59,40 @@ const Query kUncordon{"worker.uncordon", "update worker set cordoned = false, co
                                          " cordoned_at = null, updated = $2 where id = $1 and cordoned = true"};
 const Query kInactiveHolders{
     "worker.inactive_holders",
-    "select id from worker w where status = 'inactive' and exists (select 1 from execution e"
-    " where e.worker = w.id and e.status in ('scheduled', 'running', 'canceling')) order by id"};
+    fmt::format("select id from worker w where status = 'inactive' and exists (select 1 from execution e"
+                " where e.worker = w.id and e.{}) order by id",
+                sql::holdable())};
 const QueryOf<Worker> kAll{"worker.all", "select {columns} from worker order by id"};
-const QueryOf<Execution> kHeld{"execution.held_by",
-                               "select {columns} from execution where worker = $1 and worker_epoch < $2 and status in "
-                               "('scheduled', 'running', 'canceling')"
-                               " order by id"};
+const QueryOf<Execution> kHeld{
+    "execution.held_by",
+    fmt::format("select {{columns}} from execution where worker = $1 and worker_epoch < $2 and {} order by id",
+                sql::holdable())};
 const Query kReschedule{"execution.reschedule",
-                        "update execution set worker = null, worker_epoch = null, updated = $4"
-                        " where id = $1 and worker = $2 and claim = $3 and status = 'scheduled'"};
+                        fmt::format("update execution set worker = null, worker_epoch = null, updated = $4"
+                                    " where id = $1 and worker = $2 and claim = $3 and {}",
+                                    sql::status_is(ExecutionStatus::scheduled))};
 const Query kSettle{"execution.settle_lost",
                     "update execution set status = $4, result = $5, finished_at = $6, updated = $6"
                     " where id = $1 and worker = $2 and claim = $3 and status = $7"};
 
-json::value lost_result(const Execution& execution, const Worker& worker, Timestamp now) {
-    return json::object{
-        {"succeeded", false},
-        {"error",
-         fmt::format("The worker {} was lost while the action ran; whether it finished is not known", worker.name)},
-        {"abandoned_by", "worker_recovery"},
-        {"original_status", json::string(enum_name(execution.status))},
-        {"worker", worker_facts(worker, now)},
-        {"reconciled_at", format_timestamp(now)}};
+/// How an execution ends whose worker is gone.
+Ending ending_of(const Execution& held) {
+    const bool cancelling = held.status == ExecutionStatus::canceling;
+    return {.id = held.id,
+            .action_ref = held.action_ref,
+            .status = cancelling ? ExecutionStatus::cancelled : ExecutionStatus::abandoned,
+            .overlap_rule = held.overlap_rule};
 }
 
-json::value cancelled_result() {
-    return json::object{{"succeeded", false}, {"cancelled", true}, {"error", "Execution cancelled by user"}};
+/// False when it was not written: its worker, or another one, has ended it.
+Result<bool> end_lost(Session& session, const Execution& held, const Ending& ending, const Worker& worker,
+                      Timestamp now) {
+    CHECK(life::check_change(held.status, ending.status));
+    const auto result =
+        ending.status == ExecutionStatus::cancelled ? life::cancelled_midway() : life::lost_with(worker, held, now);
+    TRY(const auto changed,
+        session.execute(kSettle, held.id, held.worker, held.claim, ending.status, result, now, held.status));
+    return changed > 0;
 }
 
 } // namespace
@@ -172,31 +184,32 @@ Result<Recovered> recover_executions(Session& session, std::span<const Execution
                                      std::span<const std::optional<Execution>> retries, std::span<const EventId> alerts,
                                      const Worker& worker, Timestamp now) {
     Recovered out;
-    Endings endings(held.empty() ? 0 : held.front().worker.value_or(WorkerId{}).value);
-    std::vector<Execution> again;
-    std::vector<Event> told;
+    std::vector<Ending> endings;
     for (std::size_t i = 0; i < held.size(); ++i) {
         const auto& one = held[i];
         if (one.status == ExecutionStatus::scheduled) {
             TRY(const auto changed, session.execute(kReschedule, one.id, one.worker, one.claim, now));
-            if (changed > 0) out.rescheduled.push_back(one.id);
+            if (changed == 0) continue;
+            out.rescheduled.push_back(one.id);
+            out.effects.ring(Topic::scheduled);
             continue;
         }
-        const bool cancelling = one.status == ExecutionStatus::canceling;
-        const auto status = cancelling ? ExecutionStatus::cancelled : ExecutionStatus::abandoned;
-        const auto result = cancelling ? cancelled_result() : lost_result(one, worker, now);
-        TRY(const auto changed,
-            session.execute(kSettle, one.id, one.worker, one.claim, status, result, now, one.status));
-        if (changed == 0) continue;
-        endings.add(one.action_ref, status);
-        (cancelling ? out.cancelled : out.abandoned).push_back(one.id);
-        if (cancelling) continue;
-        if (retries[i]) again.push_back(*retries[i]);
-        if (!worker.cordoned) told.push_back(abandoned_alert(alerts[i], one, worker, retries[i].has_value(), now));
+        auto ending = ending_of(one);
+        TRY(const bool written, end_lost(session, one, ending, worker, now));
+        if (!written) continue;
+        const bool cancelled = ending.status == ExecutionStatus::cancelled;
+        (cancelled ? out.cancelled : out.abandoned).push_back(one.id);
+        if (!cancelled && retries[i]) ending.retry = &*retries[i];
+        if (!cancelled && !worker.cordoned) {
+            ending.alert = abandoned_alert(alerts[i], one, worker, retries[i].has_value(), now);
+        }
+        endings.push_back(std::move(ending));
     }
-    CHECK(count_ended(session, endings));
-    if (!again.empty()) CHECK(insert_executions(session, again));
-    TRY(out.alerts, record_alerts(session, std::move(told)));
+    TRY(auto settled, settle(session, endings, worker.id.value));
+    out.effects += std::move(settled);
+    out.effects.count(Metric::executions_recovered, "rescheduled", out.rescheduled.size());
+    out.effects.count(Metric::executions_recovered, "abandoned", out.abandoned.size());
+    out.effects.count(Metric::executions_recovered, "cancelled", out.cancelled.size());
     return out;
 }
 

@@ -58,7 +58,7 @@ struct Recovered {
     std::vector<ExecutionId> rescheduled;
     std::vector<ExecutionId> abandoned;
     std::vector<ExecutionId> cancelled;
-    std::vector<EventId> alerts; ///< that were recorded
+    Effects effects;
 };
 Result<Recovered> recover_executions(Session& session, std::span<const Execution> held,
                                      std::span<const std::optional<Execution>> retries, std::span<const EventId> alerts,

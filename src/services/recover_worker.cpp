@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "flow/alerts.hpp"
-#include "flow/retry.hpp"
+#include "logic/execution/birth.hpp"
 
 namespace attune::services {
 
@@ -17,38 +17,25 @@ task<Result<flow::Recovered>> recover_worker(Ports ports, Worker worker, std::in
     const auto now = ports.clock.now();
     std::vector<std::optional<Execution>> retries;
     for (std::size_t i = 0; i < held.size(); ++i) {
-        retries.push_back(flow::make_retry(held[i], "abandoned", ids[i], now, ports.random.uniform()));
+        retries.push_back(logic::execution::retry_of(held[i], "abandoned", ids[i], now, ports.random.uniform()));
     }
-    CO_TRY(auto recovered, co_await ports.db.write([&](Session& session) -> Result<flow::Recovered> {
-        std::vector<EventId> told;
-        if (with_its_own) {
-            TRY(const auto silence, flow::retire_silent(session, worker, now));
-            if (silence == flow::Silence::none) return flow::Recovered{};
-            if (silence == flow::Silence::news) {
-                TRY(told, flow::record_alerts(session, {flow::worker_alert(alerts.back(), worker, now)}));
-            }
-        }
-        TRY(auto out, flow::recover_executions(session, held, retries, alerts, worker, now));
-        out.alerts.insert(out.alerts.end(), told.begin(), told.end());
-        return out;
-    }));
-    ports.metrics.counters(Metric::events_recorded).of("alert").add(recovered.alerts.size());
-    if (!recovered.alerts.empty()) ports.bus.ring(Topic::events, numbers(recovered.alerts));
-    const auto finished = ports.metrics.counters(Metric::executions_finished);
-    finished.of("abandoned").add(recovered.abandoned.size());
-    finished.of("cancelled").add(recovered.cancelled.size());
-    const auto outcomes = ports.metrics.counters(Metric::executions_recovered);
-    outcomes.of("rescheduled").add(recovered.rescheduled.size());
-    outcomes.of("abandoned").add(recovered.abandoned.size());
-    outcomes.of("cancelled").add(recovered.cancelled.size());
+    CO_TRY(auto recovered, co_await commit(ports, [&](Session& session) -> Result<flow::Recovered> {
+               flow::Effects told;
+               if (with_its_own) {
+                   TRY(const auto silence, flow::retire_silent(session, worker, now));
+                   if (silence == flow::Silence::none) return flow::Recovered{};
+                   if (silence == flow::Silence::news) {
+                       TRY(told, flow::record_alerts(session, {flow::worker_alert(alerts.back(), worker, now)}));
+                   }
+               }
+               TRY(auto out, flow::recover_executions(session, held, retries, alerts, worker, now));
+               out.effects += std::move(told);
+               return out;
+           }));
     const auto settled = recovered.rescheduled.size() + recovered.abandoned.size() + recovered.cancelled.size();
     if (settled == 0) co_return recovered;
     log::warn("worker {} was lost: {} executions go back to the queue, {} are abandoned, {} cancelled", worker.name,
               recovered.rescheduled.size(), recovered.abandoned.size(), recovered.cancelled.size());
-    if (!recovered.rescheduled.empty()) ports.bus.ring(Topic::scheduled);
-    if (!recovered.abandoned.empty() || !recovered.cancelled.empty()) ports.bus.ring(Topic::requested);
-    ports.bus.ring(Topic::executions, numbers(recovered.abandoned));
-    ports.bus.ring(Topic::executions, numbers(recovered.cancelled));
     co_return recovered;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/commit.hpp"
 #include "flow/ids.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/clock.hpp"
@@ -18,6 +19,12 @@ struct Ports {
     Metrics& metrics = Metrics::unread();
     Duration phase{}; ///< where in each period this process wakes, so that those of a fleet do not wake together
 };
+
+/// Commits a change of the flow, and applies what follows from it.
+template <class F>
+auto commit(const Ports& ports, F fn, Database::WriteOptions options = {}) {
+    return flow::commit(ports.db, {ports.bus, ports.metrics}, std::move(fn), options);
+}
 
 /// How often a service looks at the database although no doorbell rang: seldom while the bus is up.
 inline Duration sweep_interval(const Bus& bus) {

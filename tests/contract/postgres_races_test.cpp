@@ -3,8 +3,8 @@
 #include "contract/postgres_server.hpp"
 #include "contract/records.hpp"
 #include "flow/definitions.hpp"
+#include "flow/endings.hpp"
 #include "flow/events.hpp"
-#include "flow/executions.hpp"
 #include "flow/generation.hpp"
 #include "flow/tally.hpp"
 #include "flow/timers.hpp"
@@ -187,7 +187,7 @@ TEST_F(PostgresRaces, ALostWorkerIsNewsToOneOfThoseWhoFindIt) {
 TEST_F(PostgresRaces, WorkersThatEndExecutionsDoNotWaitForEachOthersCommits) {
     const auto workers = two_workers("core.null", 2);
     const auto end_one = [&](Session& s, std::size_t number) {
-        return flow::complete_null(s, {workers[number].id, workers[number].epoch}, PlacementId{1}, 1, kNow);
+        return flow::complete_without_process(s, {workers[number].id, workers[number].epoch}, PlacementId{1}, 1, kNow);
     };
     ASSERT_TRUE(first->begin());
     ASSERT_TRUE(second->begin());
@@ -437,10 +437,11 @@ INSTANTIATE_TEST_SUITE_P(
         FlowPlan{"event.undecided_of_stripe", "event_undecided"}, FlowPlan{"event.decide", "event_pkey"},
         FlowPlan{"execution.schedule", "execution_pkey"}, FlowPlan{"execution.release", "execution_pkey"},
         FlowPlan{"execution.complete_cancelled", "execution_pkey"}, FlowPlan{"execution.claim", "execution_claimable"},
-        FlowPlan{"execution.complete_null", "execution_claimable"}, FlowPlan{"execution.due", "execution_requested"},
-        FlowPlan{"execution.next_due", "execution_requested"}, FlowPlan{"execution.held_by", "execution_held"},
-        FlowPlan{"execution.cancelling_of", "execution_held"}, FlowPlan{"execution.start", "execution_pkey"},
-        FlowPlan{"execution.complete", "execution_pkey"}, FlowPlan{"execution.count_by_status", "execution_unfinished"},
+        FlowPlan{"execution.complete_without_process", "execution_claimable"},
+        FlowPlan{"execution.due", "execution_requested"}, FlowPlan{"execution.next_due", "execution_requested"},
+        FlowPlan{"execution.held_by", "execution_held"}, FlowPlan{"execution.cancelling_of", "execution_held"},
+        FlowPlan{"execution.start", "execution_pkey"}, FlowPlan{"execution.complete", "execution_pkey"},
+        FlowPlan{"execution.count_by_status", "execution_unfinished"},
         FlowPlan{"execution.count_unfinished", "execution_unfinished"},
         FlowPlan{"event.count_undecided", "event_undecided"}, FlowPlan{"definition.changed_since", "rule_generation"},
         FlowPlan{"execution.count_by_status_of", "execution_unfinished"},

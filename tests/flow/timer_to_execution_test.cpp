@@ -1,4 +1,4 @@
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
 #include "support/world.hpp"
 
 #include <gmock/gmock.h>

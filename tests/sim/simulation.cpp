@@ -1,6 +1,6 @@
 #include "sim/simulation.hpp"
 
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
 
 namespace attune::test {
 namespace {

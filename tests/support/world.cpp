@@ -1,7 +1,9 @@
 #include "support/world.hpp"
 
 #include "adapters/yaml/parse_yaml.hpp"
+#include "flow/executions.hpp"
 #include "flow/generation.hpp"
+#include "logic/execution/birth.hpp"
 #include "logic/packs/read_pack.hpp"
 #include "storage/migrate.hpp"
 
@@ -204,16 +206,11 @@ ExecutionId World::execute(const std::string& action_ref, json::object parameter
     static std::int64_t next = 1'000'000;
     const auto id = write([&](Session& session) -> Result<ExecutionId> {
         TRY(const auto action, flow::get_action(session, action_ref));
-        Execution execution;
+        auto execution = logic::execution::new_run(action, clock.now());
         execution.id = ExecutionId{++next};
-        execution.action = action.id;
-        execution.action_ref = action_ref;
         execution.config = parameters;
-        TRY(execution.placement, flow::intern_placement(session, flow::requirement_of(action), PlacementId{next}));
-        execution.status = ExecutionStatus::scheduled;
-        execution.max_retries = action.max_retries;
-        execution.created = execution.updated = clock.now();
-        execution.scheduled_at = clock.now();
+        const auto requirement = logic::execution::requirement_of(action);
+        TRY(execution.placement, flow::intern_placement(session, requirement, PlacementId{next}));
         CHECK(flow::insert_executions(session, {&execution, 1}));
         return execution.id;
     });

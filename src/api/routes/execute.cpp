@@ -5,18 +5,15 @@
 #include "flow/executions.hpp"
 #include "flow/secrets.hpp"
 #include "logic/definitions/fields.hpp"
+#include "logic/execution/birth.hpp"
 #include "logic/schema/params.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace attune::api {
 namespace {
 
 namespace definitions = logic::definitions;
-
-constexpr std::string_view kRetentionPolicy = "versions";
-constexpr std::int64_t kRetentionLimit = 5;
 
 /// The parameters with their defaults; nothing when there are none.
 Result<std::optional<json::object>> config_of(const ExecuteRequest& request, const Action& action) {
@@ -74,30 +71,20 @@ Result<Execution> make_execution(const ExecuteRequest& request, const Action& ac
     CHECK(definitions::check_placement(request.worker_selector, request.worker_tolerations, request.worker_affinity));
     CHECK(
         definitions::check_retention("artifact", request.artifact_retention_policy, request.artifact_retention_limit));
-    Execution out;
+    auto out = logic::execution::new_run(action, now);
     TRY(out.config, config_of(request, action));
-    out.action = action.id;
-    out.action_ref = action.ref;
     if (request.env_vars && !request.env_vars->empty()) out.env_vars = request.env_vars;
     if (caller.token_type == TokenType::execution) {
         const auto* parent = caller.about("execution_id");
         if (parent != nullptr && parent->is_int64()) out.parent = ExecutionId{parent->get_int64()};
     }
     out.executor = caller.acting();
-    out.permission_set_refs = request.permission_set_refs.value_or(action.default_execution_permission_set_refs);
-    out.artifact_retention_policy = request.artifact_retention_policy
-                                        ? request.artifact_retention_policy
-                                        : action.artifact_retention_policy.value_or(std::string(kRetentionPolicy));
-    out.artifact_retention_limit = request.artifact_retention_limit
-                                       ? request.artifact_retention_limit
-                                       : action.artifact_retention_limit.value_or(kRetentionLimit);
+    if (request.permission_set_refs) out.permission_set_refs = *request.permission_set_refs;
+    if (request.artifact_retention_policy) out.artifact_retention_policy = request.artifact_retention_policy;
+    if (request.artifact_retention_limit) out.artifact_retention_limit = request.artifact_retention_limit;
     out.worker_selector = request.worker_selector;
     out.worker_tolerations = request.worker_tolerations;
     out.worker_affinity = request.worker_affinity;
-    out.status = ExecutionStatus::scheduled; // no policy holds it back
-    out.max_retries = action.max_retries;
-    out.created = out.updated = now;
-    out.scheduled_at = now;
     return out;
 }
 
@@ -113,24 +100,23 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
     CO_TRY(const auto id, co_await context_.ids.take_one<ExecutionId>());
     CO_TRY(const auto placement, co_await context_.ids.take_one<PlacementId>());
     const auto now = context_.clock.now();
-    CO_TRY(auto execution, co_await context_.db.write_isolated([&](Session& session) -> Result<Execution> {
-        TRY(const auto action, flow::get_action(session, body->action_ref));
-        CHECK(caller.require(Resource::actions, Right::execute, target_of(action)));
-        if (body->permission_set_refs) {
-            CHECK(check_delegation(session, caller, *body->permission_set_refs, "permission_set_refs"));
-        }
-        TRY(auto made, make_execution(*body, action, caller, now));
-        made.id = id;
-        TRY(made.placement, flow::intern_placement(session, flow::requirement_of(action, &made), placement));
-        TRY(const auto secrets, take_secrets(session, action, made));
-        CHECK(flow::insert_executions(session, std::span(&made, 1)));
-        CHECK(flow::store_sealed(session, secrets));
-        return made;
-    }));
-    context_.bus.ring(Topic::scheduled);
-    context_.bus.ring(Topic::executions, std::array{id.value});
-    execution.status = ExecutionStatus::requested; // what a client expects of an execution just made
-    co_return Data{response_of(execution)};
+    CO_TRY(auto done, co_await commit(context_, [&](Session& session) -> Result<flow::Changed<Execution>> {
+               TRY(const auto action, flow::get_action(session, body->action_ref));
+               CHECK(caller.require(Resource::actions, Right::execute, target_of(action)));
+               if (body->permission_set_refs) {
+                   CHECK(check_delegation(session, caller, *body->permission_set_refs, "permission_set_refs"));
+               }
+               TRY(auto made, make_execution(*body, action, caller, now));
+               made.id = id;
+               TRY(made.placement,
+                   flow::intern_placement(session, logic::execution::requirement_of(action, &made), placement));
+               TRY(const auto secrets, take_secrets(session, action, made));
+               TRY(auto inserted, flow::insert_executions(session, std::span(&made, 1)));
+               CHECK(flow::store_sealed(session, secrets));
+               return flow::Changed{std::move(made), std::move(inserted.effects)};
+           }));
+    done.value.status = ExecutionStatus::requested; // what a client expects of an execution just made
+    co_return Data{response_of(done.value)};
 }
 
 } // namespace attune::api

@@ -1,11 +1,9 @@
 #include "api/routes/executions.hpp"
 
 #include "api/routes/history_list.hpp"
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
+#include "flow/status_sql.hpp"
 #include "flow/tally.hpp"
-#include "storage/status_sql.hpp"
-
-#include <array>
 
 namespace attune::api {
 namespace {
@@ -13,7 +11,7 @@ namespace {
 const QueryOf<Execution> kGet{"api.execution.get", "select {columns} from execution where id = $1"};
 
 void add_status(ListFilter& filter, const std::optional<ExecutionStatus>& status) {
-    if (status && !filter.driven()) filter.add(is_final(*status) ? sql::kEnded : sql::kUnfinished);
+    if (status && !filter.driven()) filter.add(is_final(*status) ? sql::ended() : sql::unfinished());
     filter.equals("status", status);
 }
 
@@ -134,20 +132,12 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id,
 
 task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> id, const Caller& caller) {
     const auto now = context_.clock.now();
-    CO_TRY(auto outcome, co_await context_.db.write_isolated([&](Session& session) -> Result<flow::CancelOutcome> {
-        TRY(const auto before, session.find<Execution>(kGet, *id));
-        if (!before) return no_such("Execution", id->value);
-        CHECK(require_on(caller, Right::cancel, *before));
-        return flow::cancel_execution(session, *id, now);
-    }));
-    const std::array ids{id->value};
-    if (outcome.execution.status == ExecutionStatus::canceling) context_.bus.ring(Topic::cancelling, ids);
-    if (outcome.changed) {
-        if (is_final(outcome.execution.status))
-            context_.metrics.counters(Metric::executions_finished).of("cancelled").add();
-        context_.bus.ring(Topic::executions, ids);
-        if (outcome.execution.overlap_rule) context_.bus.ring(Topic::requested); // another run may wait for this one
-    }
+    CO_TRY(auto outcome, co_await commit(context_, [&](Session& session) -> Result<flow::CancelOutcome> {
+               TRY(const auto before, session.find<Execution>(kGet, *id));
+               if (!before) return no_such("Execution", id->value);
+               CHECK(require_on(caller, Right::cancel, *before));
+               return flow::cancel_execution(session, *id, now);
+           }));
     CO_TRY(outcome.execution,
            co_await context_.db.read([&](Session& session) { return without_secrets(session, outcome.execution); }));
     co_return Data{response_of(outcome.execution)};

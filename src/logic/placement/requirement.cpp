@@ -214,6 +214,8 @@ Result<Requirement> Requirement::parse(const json::object& stored) {
     if (const auto* runtime = stored.if_contains("runtime")) {
         TRY(out.runtime, read_text(*runtime, "runtime"));
     }
+    const auto* process = stored.if_contains("process");
+    out.process = process == nullptr || *process != false;
     const auto* version = stored.if_contains("version");
     TRY(out.version, read_constraint(version == nullptr ? json::value("*") : *version, "runtime_version_constraint"));
     TRY(const auto runtimes, read_object(stored, "runtimes", "required_worker_runtimes"));

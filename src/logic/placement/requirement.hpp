@@ -59,14 +59,15 @@ struct Affinity {
 
 struct Requirement {
     std::string runtime; ///< its ref
+    bool process = true; ///< false: whoever takes it starts none, and ends it in the same write
     VersionConstraint version;
     std::map<std::string, VersionConstraint> runtimes; ///< further ones, by name, alias or ref
     Labels selector;
     std::vector<Toleration> tolerations;
     Affinity affinity;
 
-    /// Reads a placement's requirement: {runtime, version?, runtimes?, selector?, tolerations?, affinity?}. Errors:
-    /// `invalid`, the field below `worker_selector`, `worker_tolerations`, `worker_affinity`, ….
+    /// Reads a placement's requirement: {runtime, process?, version?, runtimes?, selector?, tolerations?, affinity?}.
+    /// Errors: `invalid`, the field below `worker_selector`, `worker_tolerations`, `worker_affinity`, ….
     static Result<Requirement> parse(const json::object& stored);
 };
 

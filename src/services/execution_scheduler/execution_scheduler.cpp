@@ -56,11 +56,7 @@ task<Result<ExecutionScheduler::Pass>> ExecutionScheduler::run_once() {
 
 task<Result<void>> ExecutionScheduler::schedule(const std::vector<ExecutionId>& due) {
     const auto now = ports_.clock.now();
-    CO_TRY(const auto scheduled,
-           co_await ports_.db.write([&](Session& session) { return flow::schedule_executions(session, due, now); }));
-    scheduled_.add(static_cast<std::uint64_t>(scheduled));
-    ports_.bus.ring(Topic::scheduled);
-    ports_.bus.ring(Topic::executions, numbers(due));
+    CO_CHECK(co_await commit(ports_, [&](Session& session) { return flow::schedule_executions(session, due, now); }));
     co_return Result<void>{};
 }
 
@@ -69,12 +65,8 @@ task<Result<std::size_t>> ExecutionScheduler::release_waiting() {
     const auto now = ports_.clock.now();
     const auto batch = options_.batch;
     CO_TRY(const auto released,
-           co_await ports_.db.write([&](Session& session) { return flow::release_waiting(session, batch, now); }));
-    if (released.empty()) co_return std::size_t{0};
-    scheduled_.add(released.size());
-    ports_.bus.ring(Topic::scheduled);
-    ports_.bus.ring(Topic::executions, numbers(released));
-    co_return released.size();
+           co_await commit(ports_, [&](Session& session) { return flow::release_waiting(session, batch, now); }));
+    co_return released.value.size();
 }
 
 /// Whether the worker has been seen unrenewed for all of its lease.

@@ -18,9 +18,10 @@ public:
         Duration unschedulable_after = 300s; ///< work that no live worker is able to run fails; 0 = it waits
     };
     ExecutionScheduler(Ports ports, Options options)
-        : ports_(ports), options_(options), scheduled_(ports.metrics.counter(Metric::executions_scheduled)),
-          lost_(ports.metrics.counter(Metric::workers_lost)),
-          stranded_(ports, options.unschedulable_after, options.lease / 3) {}
+        : ports_(ports), options_(options), lost_(ports.metrics.counter(Metric::workers_lost)),
+          stranded_(ports, options.unschedulable_after, options.lease / 3) {
+        ports.metrics.counter(Metric::executions_scheduled); // shown from the start
+    }
 
     task<void> run();
     /// How many executions a pass moved, and when the next retry was due as it began.
@@ -49,7 +50,6 @@ private:
 
     Ports ports_;
     Options options_;
-    Counter& scheduled_;
     Counter& lost_;
     std::unordered_map<WorkerId, Observed> observed_;
     Duration last_look_{-1};

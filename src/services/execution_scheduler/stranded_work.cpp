@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "flow/definitions.hpp"
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
 
 namespace attune::services {
 namespace {
@@ -77,14 +77,11 @@ task<Result<void>> StrandedWork::end(PlacementId placement, std::string message)
             return flow::stranded_executions(session, placement, before, kBatch);
         }));
         if (stranded.empty()) co_return Result<void>{};
-        CO_TRY(const auto failed, co_await ports_.db.write([&](Session& session) {
-            return flow::fail_unschedulable(session, stranded, message, now);
-        }));
-        if (!failed.empty()) log::warn("{} executions are unschedulable: {}", failed.size(), message);
-        ports_.metrics.counters(Metric::executions_finished).of("failed").add(failed.size());
-        ports_.bus.ring(Topic::executions, numbers(failed));
-        ports_.bus.ring(Topic::requested); // a run may have waited for one of them
-        more = stranded.size() == static_cast<std::size_t>(kBatch) && !failed.empty();
+        CO_TRY(const auto failed, co_await commit(ports_, [&](Session& session) {
+                   return flow::fail_unschedulable(session, stranded, message, now);
+               }));
+        if (!failed.value.empty()) log::warn("{} executions are unschedulable: {}", failed.value.size(), message);
+        more = stranded.size() == static_cast<std::size_t>(kBatch) && !failed.value.empty();
     }
     co_return Result<void>{};
 }

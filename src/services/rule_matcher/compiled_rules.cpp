@@ -2,6 +2,7 @@
 
 #include "flow/definitions.hpp"
 #include "flow/secrets.hpp"
+#include "logic/execution/birth.hpp"
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::services {
@@ -176,7 +177,7 @@ Result<CompiledRule> CompiledRules::compile(Session& session, Rule rule) {
 /// Fills in the placement, interning one that is new.
 task<Result<void>> CompiledRules::place(CompiledRule& rule) {
     if (!rule.action) co_return Result<void>{};
-    const auto requirement = flow::requirement_of(*rule.action);
+    const auto requirement = logic::execution::requirement_of(*rule.action);
     const auto key = to_text(requirement);
     if (const auto known = placements_.find(key); known != placements_.end()) {
         rule.placement = known->second;

@@ -1,7 +1,7 @@
 #include "services/rule_matcher/rule_matcher.hpp"
 
 #include "base/log.hpp"
-#include "logic/schema/defaults.hpp"
+#include "logic/execution/birth.hpp"
 #include "logic/schema/secrets.hpp"
 #include "services/outage.hpp"
 
@@ -34,33 +34,6 @@ Enforcement make_enforcement(const CompiledRule& rule, const Event& event, json:
     return out;
 }
 
-Execution make_execution(const CompiledRule& rule, const Event& event, const Enforcement& enforcement, Timestamp now) {
-    Execution out;
-    out.action = rule.action->id;
-    out.action_ref = rule.action->ref;
-    if (enforcement.config && !enforcement.config->empty()) {
-        out.config = enforcement.config;
-    }
-    if (rule.action->param_schema) {
-        auto filled = out.config.value_or(json::object{});
-        logic::schema::fill_defaults(*rule.action->param_schema, filled);
-        if (!filled.empty()) out.config = std::move(filled);
-    }
-    out.event = enforcement.event;
-    out.event_created = event.created;
-    out.rule_ref = rule.rule.ref;
-    out.trigger_ref = enforcement.trigger_ref;
-    out.executor = rule.rule.owner_identity;
-    out.permission_set_refs =
-        rule.rule.permission_set_refs.value_or(rule.action->default_execution_permission_set_refs);
-    out.placement = rule.placement;
-    out.status = ExecutionStatus::scheduled; // no policy holds it back
-    out.max_retries = rule.action->max_retries;
-    out.created = out.updated = now;
-    out.scheduled_at = now;
-    return out;
-}
-
 std::vector<Event> those(const std::vector<Event>& events, const std::vector<std::size_t>& indices) {
     std::vector<Event> out;
     for (const auto i : indices) out.push_back(events[i]);
@@ -90,12 +63,11 @@ task<Result<std::size_t>> RuleMatcher::run_once() {
         CO_TRY(const auto decisions, co_await decide(events));
         // Lost, it is decided again; what is claimed of it is kept by a commit that keeps this too.
         CO_TRY(const auto outcome,
-               co_await ports_.db.write([&](Session& session) { return flow::decide_events(session, decisions); },
-                                        Database::WriteOptions{.durable = false}));
+               co_await commit(ports_, [&](Session& session) { return flow::decide_events(session, decisions); },
+                               {.durable = false}));
         rules_.forget(outcome.changes);
         measures_.decided(events, decisions, outcome, ports_.clock.now());
         note_others(events.size() - outcome.stale.size(), outcome.decided.size());
-        if (outcome.stale.size() < events.size()) ring(decisions, outcome);
         events = those(events, outcome.stale);
     }
     co_return taken;
@@ -214,7 +186,8 @@ void RuleMatcher::apply(const CompiledRule& rule, Draft& draft, flow::Decisions&
     if (!unresolved.empty()) line["unresolved"] = to_json(unresolved);
     explained.push_back(std::move(line));
     if (rule.action) {
-        auto execution = make_execution(rule, event, enforcement, now);
+        auto execution = logic::execution::run_of_rule(rule.rule, *rule.action, event, enforcement, now);
+        execution.placement = rule.placement;
         if (event.timer && rule.overlap != logic::schedule::RunOverlap::allow) {
             execution.overlap_rule = rule.rule.id;
             batch.overlap[rule.rule.id] = rule.overlap;
@@ -292,27 +265,6 @@ task<Result<void>> RuleMatcher::number(flow::Decisions& decisions) {
         }
     }
     co_return Result<void>{};
-}
-
-void RuleMatcher::ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const {
-    std::vector<std::int64_t> events;
-    std::vector<std::int64_t> executions;
-    for (const auto i : outcome.decided) {
-        events.push_back(decisions.events[i].event.value);
-        for (const auto& execution : decisions.events[i].executions) executions.push_back(execution.id.value);
-    }
-    if (!outcome.cancelled.empty()) {
-        const auto cancelled = numbers(outcome.cancelled);
-        ports_.bus.ring(Topic::cancelling, cancelled);
-        ports_.bus.ring(Topic::requested); // a run that waited for one that is over at once
-        executions.insert(executions.end(), cancelled.begin(), cancelled.end());
-    }
-    for (const auto id : outcome.skipped) std::erase(executions, id.value);
-    if (!executions.empty()) {
-        ports_.bus.ring(Topic::scheduled);
-        ports_.bus.ring(Topic::executions, executions);
-    }
-    ports_.bus.ring(Topic::enforcements, events);
 }
 
 } // namespace attune::services

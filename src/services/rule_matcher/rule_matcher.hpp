@@ -40,7 +40,6 @@ private:
     task<Result<void>> number(flow::Decisions& decisions);
     Result<void> seal(std::vector<Draft>& drafts, Timestamp now) const;
     void note_others(std::size_t taken, std::size_t decided);
-    void ring(const flow::Decisions& decisions, const flow::DecideOutcome& outcome) const;
 
     Ports ports_;
     Options options_;

@@ -11,8 +11,6 @@ namespace {
 
 namespace place = logic::placement;
 
-constexpr std::string_view kBuiltinRuntime = "core.builtin";
-
 bool offers(const place::WorkerTraits& worker, const place::Requirement& requirement) {
     place::Requirement runtimes;
     runtimes.runtime = requirement.runtime;
@@ -56,6 +54,7 @@ task<Result<bool>> PlacementChoice::refresh() {
 void PlacementChoice::judge(const std::vector<Placement>& all) {
     seen_ = static_cast<std::int64_t>(all.size());
     satisfied_.clear();
+    without_process_.clear();
     lacking_a_runtime_ = 0;
     for (const auto& placement : all) {
         // One that cannot be read is for nobody: the execution scheduler says so.
@@ -63,8 +62,11 @@ void PlacementChoice::judge(const std::vector<Placement>& all) {
         if (!requirement) continue;
         if (!offers(traits_, *requirement)) ++lacking_a_runtime_;
         if (place::unmet(*requirement, traits_)) continue;
-        const bool is_null = placement.requirement.size() == 1 && requirement->runtime == kBuiltinRuntime;
-        satisfied_.push_back({placement.id, *std::move(requirement), is_null});
+        if (requirement->process) {
+            satisfied_.push_back({placement.id, *std::move(requirement)});
+        } else {
+            without_process_.push_back(placement.id);
+        }
     }
 }
 
@@ -85,14 +87,12 @@ void PlacementChoice::divide(const std::vector<Worker>& workers) {
     }
     at_once_.clear();
     left_over_.clear();
-    null_.reset();
     for (const auto& one : satisfied_) {
         const auto own = place::preference(one.requirement, traits_);
         const bool other_suits_better = std::ranges::any_of(others, [&](const place::WorkerTraits& other) {
             return !place::unmet(one.requirement, other) && place::preference(one.requirement, other) > own;
         });
         (other_suits_better ? left_over_ : at_once_).push_back(one.id);
-        if (one.is_null && !other_suits_better) null_ = one.id;
     }
 }
 

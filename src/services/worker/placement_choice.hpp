@@ -18,10 +18,11 @@ public:
     /// for this one or not.
     task<Result<bool>> refresh();
 
+    /// Of those that need one.
     const std::vector<PlacementId>& at_once() const { return at_once_; }
     const std::vector<PlacementId>& left_over() const { return left_over_; }
-    /// That of core.null, when it is claimed at once.
-    std::optional<PlacementId> null() const { return null_; }
+    /// Of executions that need no process: whoever comes first ends them.
+    const std::vector<PlacementId>& without_process() const { return without_process_; }
     /// How many placements are not satisfied for want of a runtime.
     std::size_t lacking_a_runtime() const { return lacking_a_runtime_; }
 
@@ -29,7 +30,6 @@ private:
     struct Satisfied {
         PlacementId id;
         logic::placement::Requirement requirement;
-        bool is_null = false;
     };
     void judge(const std::vector<Placement>& all);
     void divide(const std::vector<Worker>& workers);
@@ -40,9 +40,9 @@ private:
     logic::placement::WorkerTraits traits_;
     std::int64_t seen_ = 0; ///< how many placements there were
     std::vector<Satisfied> satisfied_;
+    std::vector<PlacementId> without_process_;
     std::vector<PlacementId> at_once_;
     std::vector<PlacementId> left_over_;
-    std::optional<PlacementId> null_;
     std::size_t lacking_a_runtime_ = 0;
 };
 

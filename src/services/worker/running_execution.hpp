@@ -1,5 +1,6 @@
 #pragma once
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
+#include "flow/secrets.hpp"
 #include "logic/action/environment.hpp"
 #include "logic/action/interpreter.hpp"
 #include "logic/action/output_collector.hpp"

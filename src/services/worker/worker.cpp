@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "flow/definitions.hpp"
-#include "flow/retry.hpp"
+#include "logic/execution/birth.hpp"
 #include "services/recover_worker.hpp"
 
 #include <algorithm>
@@ -124,27 +124,21 @@ task<Result<std::size_t>> ActionWorker::work_once(bool look_first) {
         if (choice_.lacking_a_runtime() > lacked) lacking_.set();
         if (!some && !claim_is_unsure_) co_return std::size_t{0};
     }
-    auto placements = choice_.at_once();
-    std::size_t taken = 0;
-    if (const auto null = choice_.null()) {
-        CO_TRY(taken, co_await settle_null(*null));
-        // What is left there may be more of core.null, which is no program: only when none was left is it something
-        // else.
-        if (taken > 0) std::erase(placements, *null);
+    std::size_t ended = 0;
+    for (const auto placement : std::vector(choice_.without_process())) {
+        CO_TRY(const auto some, co_await end_without_process(placement));
+        ended += some;
     }
-    CO_TRY(const auto started, co_await claim_and_start(std::move(placements)));
-    co_return taken + started;
+    CO_TRY(const auto started, co_await claim_and_start(choice_.at_once()));
+    co_return ended + started;
 }
 
-task<Result<std::size_t>> ActionWorker::settle_null(PlacementId placement) {
+task<Result<std::size_t>> ActionWorker::end_without_process(PlacementId placement) {
     const auto now = ports_.clock.now();
-    CO_TRY(const auto done, co_await ports_.db.write([&](Session& session) {
-        return flow::complete_null(session, claimant(), placement, options_.null_batch, now);
-    }));
-    measures_.settled_null(done.done.size());
-    if (!done.done.empty()) ports_.bus.ring(Topic::executions, numbers(done.done));
-    if (done.frees_a_rule) ports_.bus.ring(Topic::requested);
-    co_return done.done.size();
+    CO_TRY(const auto done, co_await commit(ports_, [&](Session& session) {
+               return flow::complete_without_process(session, claimant(), placement, options_.null_batch, now);
+           }));
+    co_return done.value;
 }
 
 task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId> placements) {
@@ -162,15 +156,12 @@ task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId>
     }
     const auto taken = claimed.executions.size();
     const auto started = co_await start(std::move(claimed));
-    std::vector<std::int64_t> ids;
     for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
         group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running));
-        ids.push_back(execution.id.value);
     }
     note_busy();
-    if (!ids.empty()) ports_.bus.ring(Topic::executions, ids);
     co_return taken;
 }
 
@@ -211,7 +202,7 @@ task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
     while (!replaced_) {
         const auto now = ports_.clock.now();
         const auto started =
-            co_await ports_.db.write([&](Session& session) { return flow::start_executions(session, claimed, now); });
+            co_await commit(ports_, [&](Session& session) { return flow::start_executions(session, claimed, now); });
         outage.note(started);
         if (!started) {
             co_await ports_.clock.sleep_for(kRetryPause);
@@ -219,7 +210,7 @@ task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
         }
         const auto committed = ports_.clock.now();
         std::vector<bool> took(claimed.size());
-        for (const auto i : *started) {
+        for (const auto i : started->value) {
             took[i] = true;
             out.push_back(claimed[i]);
             out.back().status = ExecutionStatus::running;
@@ -277,11 +268,11 @@ task<Result<RunningExecution::Parameters>> ActionWorker::open_parameters(const E
 /// Queues a result for the next write; with its retry, when it failed and may be tried again.
 task<void> ActionWorker::finish(flow::Completion completion) {
     const bool lost = completion.status == ExecutionStatus::failed || completion.status == ExecutionStatus::abandoned;
-    if (lost && flow::may_retry(completion.execution)) {
+    if (lost && logic::execution::may_retry(completion.execution)) {
         const auto id = co_await ports_.ids.take_one<ExecutionId>();
         if (id) {
-            completion.retry = flow::make_retry(completion.execution, enum_name(completion.status), *id,
-                                                ports_.clock.now(), ports_.random.uniform());
+            completion.retry = logic::execution::retry_of(completion.execution, enum_name(completion.status), *id,
+                                                          ports_.clock.now(), ports_.random.uniform());
         }
     }
     finished_.push_back(std::move(completion));
@@ -311,16 +302,8 @@ task<void> ActionWorker::complete_all() {
 task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>& batch) {
     if (batch.empty()) co_return Result<void>{};
     CO_TRY(const auto written,
-           co_await ports_.db.write([&](Session& session) { return flow::complete_executions(session, batch); }));
-    std::vector<std::int64_t> ids;
-    bool more = false; // a retry, or a run that waited for this one
-    for (const auto i : written) {
-        ids.push_back(batch[i].execution.id.value);
-        measures_.finished(batch[i]);
-        more = more || batch[i].retry || batch[i].execution.overlap_rule;
-    }
-    ports_.bus.ring(Topic::executions, ids);
-    if (more) ports_.bus.ring(Topic::requested);
+           co_await commit(ports_, [&](Session& session) { return flow::complete_executions(session, batch); }));
+    for (const auto i : written.value) measures_.finished(batch[i]);
     co_return Result<void>{};
 }
 

@@ -34,7 +34,7 @@ public:
         Duration patience = 1s;        ///< work that another worker suits better waits so long for it
         std::int64_t slots = 10;       ///< processes at once
         Duration lease = 10s;          ///< renewed every third of it
-        std::int64_t null_batch = 500; ///< core.null executions settled in one write
+        std::int64_t null_batch = 500; ///< executions without a process ended in one write
         ActionSurroundings surroundings;
         /// Called at the start, before the older epochs are settled, with the executions they had running: ends their
         /// processes.
@@ -69,7 +69,7 @@ private:
     task<Result<void>> enlist();
     task<Result<void>> end_leftovers();
     task<Result<std::size_t>> work_once(bool look_first);
-    task<Result<std::size_t>> settle_null(PlacementId placement);
+    task<Result<std::size_t>> end_without_process(PlacementId placement);
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<Result<void>> offer_runtimes();

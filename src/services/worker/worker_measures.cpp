@@ -1,15 +1,15 @@
 #include "services/worker/worker_measures.hpp"
 
-#include "base/enums.hpp"
-
 namespace attune::services {
 
 WorkerMeasures::WorkerMeasures(Metrics& metrics)
     : slots(metrics.gauge(Metric::worker_slots)), busy(metrics.gauge(Metric::worker_slots_busy)),
       registered(metrics.gauge(Metric::worker_registered)), spawn(metrics.histogram(Metric::process_spawn)),
-      claimed_(metrics.counter(Metric::executions_claimed)), finished_(metrics.counters(Metric::executions_finished)),
-      claim_delay_(metrics.histogram(Metric::claim_delay)), start_delay_(metrics.histogram(Metric::start_delay)),
-      from_event_(metrics.histogram(Metric::event_to_start)), run_(metrics.histogram(Metric::execution_run)) {}
+      claimed_(metrics.counter(Metric::executions_claimed)), claim_delay_(metrics.histogram(Metric::claim_delay)),
+      start_delay_(metrics.histogram(Metric::start_delay)), from_event_(metrics.histogram(Metric::event_to_start)),
+      run_(metrics.histogram(Metric::execution_run)) {
+    metrics.counters(Metric::executions_finished); // shown from the start
+}
 
 void WorkerMeasures::claimed(const std::vector<Execution>& executions, Timestamp now) {
     claimed_.add(executions.size());
@@ -22,13 +22,7 @@ void WorkerMeasures::started(const Execution& execution, Timestamp claimed_at, T
 }
 
 void WorkerMeasures::finished(const flow::Completion& completion) {
-    finished_.of(enum_name(completion.status)).add();
     run_.observe(completion.finished_at - completion.started_at);
-}
-
-void WorkerMeasures::settled_null(std::size_t count) {
-    claimed_.add(count);
-    finished_.of("completed").add(count);
 }
 
 } // namespace attune::services

@@ -1,11 +1,10 @@
 #pragma once
-#include "flow/executions.hpp"
+#include "flow/endings.hpp"
 #include "runtime/metrics.hpp"
 
 namespace attune::services {
 
-/// What a worker counts. Executions of core.null, which are taken and completed in one write, are counted and not
-/// timed.
+/// What a worker measures. Executions that need no process are counted, and not timed.
 class WorkerMeasures {
 public:
     explicit WorkerMeasures(Metrics& metrics);
@@ -14,9 +13,8 @@ public:
     void claimed(const std::vector<Execution>& executions, Timestamp now);
     /// `running` was committed at `now`; taken at `claimed_at`.
     void started(const Execution& execution, Timestamp claimed_at, Timestamp now);
-    /// Its final state was committed.
+    /// Its final state was committed. How it ended is counted by the change itself.
     void finished(const flow::Completion& completion);
-    void settled_null(std::size_t count);
 
     Gauge& slots;
     Gauge& busy;
@@ -25,7 +23,6 @@ public:
 
 private:
     Counter& claimed_;
-    CounterSet finished_;
     Histogram& claim_delay_;
     Histogram& start_delay_;
     Histogram& from_event_;
