@@ -5,6 +5,9 @@
 //     flow_bench rate [executions]     flow_bench month [days]
 //     flow_bench changes [executions]
 //     flow_bench prepare FILE          flow_bench on FILE [executions]    the same on a file with a history
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
 #include "flow_run.hpp"
 
 #include <atomic>

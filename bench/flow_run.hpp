@@ -1,5 +1,6 @@
 #pragma once
 // core.null executions through the whole flow, on any database: what flow_bench and cluster_bench measure.
+#include "domain/event.hpp"
 #include "system.hpp"
 
 namespace attune::bench {

@@ -6,6 +6,9 @@
 //     timers_bench burst N             N rules fire in the same instant
 //     timers_bench spread N SECONDS    N rules fire spread evenly over that time, as intervals of it, twice
 //     timers_bench one_shots N SECONDS N one-shots over that time
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "system.hpp"
 
 #include <ctime>

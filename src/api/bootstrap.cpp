@@ -1,5 +1,7 @@
 #include "api/bootstrap.hpp"
 
+#include "domain/identity.hpp"
+
 namespace attune::api {
 namespace {
 

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(Pagination, page, page_size, total_items, total_pages, has_previous, has_next);
+ATTUNE_FIELDS(PageQuery, page, page_size);
+ATTUNE_FIELDS(PerPage20, page, per_page, include_total);
+ATTUNE_FIELDS(PerPage50, page, per_page, include_total);
+
 namespace {
 
 // Beyond it (page - 1) * limit could overflow; no store has so many rows.

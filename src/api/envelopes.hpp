@@ -27,7 +27,7 @@ struct Pagination {
     bool has_previous = false;
     bool has_next = false;
 };
-BOOST_DESCRIBE_STRUCT(Pagination, (), (page, page_size, total_items, total_pages, has_previous, has_next))
+ATTUNE_STRUCT(Pagination);
 
 /// {"items":[...],"pagination":{...}}; made by PageWindow::page.
 template <class T>
@@ -74,7 +74,7 @@ struct PageQuery {
     std::int64_t page_size = 50;
     Result<PageWindow> window(std::int64_t most = 100) const;
 };
-BOOST_DESCRIBE_STRUCT(PageQuery, (), (page, page_size))
+ATTUNE_STRUCT(PageQuery);
 
 /// ?page=1&per_page=20&include_total=false: executions and artifacts; at most 100 rows.
 struct PerPage20 {
@@ -83,7 +83,7 @@ struct PerPage20 {
     bool include_total = false;
     Result<PageWindow> window(std::int64_t most = 100) const;
 };
-BOOST_DESCRIBE_STRUCT(PerPage20, (), (page, per_page, include_total))
+ATTUNE_STRUCT(PerPage20);
 
 /// ?page=1&per_page=50&include_total=false: events, enforcements, keys, queues, audit; at most 1000 rows.
 struct PerPage50 {
@@ -92,6 +92,6 @@ struct PerPage50 {
     bool include_total = false;
     Result<PageWindow> window(std::int64_t most = 1000) const;
 };
-BOOST_DESCRIBE_STRUCT(PerPage50, (), (page, per_page, include_total))
+ATTUNE_STRUCT(PerPage50);
 
 } // namespace attune::api

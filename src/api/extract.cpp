@@ -20,6 +20,17 @@ bool is_json_type(std::string_view content_type) {
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
+/// A parameter's type without what says that it may be absent.
+const Type& plain_type(const Type& type) {
+    return type.is_optional() ? plain_type(*type.element) : type;
+}
+
+TextKind kind_of(const Type& type) {
+    if (type.kind == Kind::boolean) return TextKind::boolean;
+    if (type.kind == Kind::integer || type.kind == Kind::id) return TextKind::integer;
+    return type.kind == Kind::real ? TextKind::number : TextKind::text;
+}
+
 } // namespace
 
 json::value text_to_json(std::string_view text, TextKind kind) {
@@ -65,6 +76,40 @@ Result<json::value> read_json_body(const RawRequest& request) {
     }
     if (request.body.empty()) return Error{Errc::bad_request, "expected a JSON body, got none"};
     return parse_json(request.body);
+}
+
+Result<void> decode_texts(const Type& type, const std::vector<std::string_view>& texts, const std::string& name,
+                          void* to) {
+    const auto& plain = plain_type(type);
+    const bool is_list = plain.kind == Kind::list;
+    auto decoded =
+        decode_json(type, texts_to_json(texts, kind_of(is_list ? *plain.element : plain), is_list), name, {}, to);
+    if (!decoded) decoded.error().code = Errc::bad_request;
+    return decoded;
+}
+
+Result<void> decode_pairs(const Structure& structure, const TextPairs& pairs, void* to) {
+    for (const auto& field : structure.fields) {
+        auto texts = values_of(pairs, field.name);
+        const auto& plain = plain_type(*field.type);
+        const auto kind = plain.kind == Kind::list ? plain.element->kind : plain.kind;
+        if (kind != Kind::text) std::erase_if(texts, [](std::string_view text) { return text.empty(); });
+        if (texts.empty()) continue;
+        CHECK(decode_texts(*field.type, texts, std::string(field.name), field.of(to)));
+    }
+    return {};
+}
+
+Result<void> decode_path(const Type& type, const TextPairs& parameters, void* to) {
+    if (type.kind == Kind::structure) return decode_pairs(type.structure(), parameters, to);
+    const auto& [name, text] = parameters.front();
+    return decode_texts(type, {text}, name, to);
+}
+
+Result<void> decode_body(const Type& type, const RawRequest& request, void* to) {
+    if (type.is_optional() && request.body.empty()) return {};
+    TRY(const auto document, read_json_body(request));
+    return decode_json(type, document, {}, {}, to);
 }
 
 } // namespace attune::api::extract

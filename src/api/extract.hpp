@@ -57,71 +57,21 @@ std::vector<std::string_view> values_of(const TextPairs& pairs, std::string_view
 /// The body as JSON, or the error of its media type or syntax.
 Result<json::value> read_json_body(const RawRequest& request);
 
-template <class T>
-struct unwrapped {
-    using type = T;
-    static constexpr bool is_vector = false;
-};
-template <class T>
-struct unwrapped<std::optional<T>> : unwrapped<T> {};
-template <class T>
-struct unwrapped<Omittable<T>> : unwrapped<T> {};
-template <class T>
-struct unwrapped<std::vector<T>> {
-    using type = T;
-    static constexpr bool is_vector = true;
-};
-
-template <class T>
-struct is_id : std::false_type {};
-template <class Tag>
-struct is_id<Id<Tag>> : std::true_type {};
-
-template <class T>
-constexpr TextKind kind_of() {
-    if constexpr (std::is_same_v<T, bool>)
-        return TextKind::boolean;
-    else if constexpr (std::is_integral_v<T>)
-        return TextKind::integer;
-    else if constexpr (std::is_floating_point_v<T>)
-        return TextKind::number;
-    else if constexpr (is_id<T>::value)
-        return TextKind::integer;
-    else
-        return TextKind::text;
-}
-
 /// The JSON of a parameter given (perhaps repeatedly) as text.
 json::value texts_to_json(const std::vector<std::string_view>& texts, TextKind kind, bool is_vector);
 
-template <class M>
-Result<M> decode_texts(const std::vector<std::string_view>& texts, const std::string& name) {
-    using Plain = unwrapped<M>;
-    auto decoded = from_json<M>(texts_to_json(texts, kind_of<typename Plain::type>(), Plain::is_vector), name);
-    if (!decoded) decoded.error().code = Errc::bad_request;
-    return decoded;
-}
+/// Reads a parameter of the type from its texts. Errors: `bad_request`, with the parameter's name.
+Result<void> decode_texts(const Type& type, const std::vector<std::string_view>& texts, const std::string& name,
+                          void* to);
 
-/// A described struct from named texts; absent ones keep the struct's default.
-template <Described T>
-Result<T> decode_pairs(const TextPairs& pairs) {
-    T out{};
-    std::optional<Error> failure;
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-        using Member = std::remove_cvref_t<decltype(out.*d.pointer)>;
-        auto texts = values_of(pairs, d.name);
-        constexpr bool keeps_empty = std::is_same_v<typename unwrapped<Member>::type, std::string>;
-        if (!keeps_empty) std::erase_if(texts, [](std::string_view text) { return text.empty(); });
-        if (failure || texts.empty()) return;
-        auto decoded = decode_texts<Member>(texts, d.name);
-        if (decoded)
-            out.*d.pointer = *std::move(decoded);
-        else
-            failure = std::move(decoded).error();
-    });
-    if (failure) return std::move(*failure);
-    return out;
-}
+/// Reads a described struct from named texts; absent ones keep the struct's default.
+Result<void> decode_pairs(const Structure& structure, const TextPairs& pairs, void* to);
+
+/// Reads the parameters of the pattern: all of a struct's, or the one that there is.
+Result<void> decode_path(const Type& type, const TextPairs& parameters, void* to);
+
+/// Reads a JSON body.
+Result<void> decode_body(const Type& type, const RawRequest& request, void* to);
 
 /// How one handler parameter is made: `Stored` is kept while the handler runs, get() is what it is given.
 template <class Arg>
@@ -144,14 +94,9 @@ template <class T>
 struct Extractor<Path<T>> {
     using Stored = Path<T>;
     static Result<Stored> from(const Call& call) {
-        if constexpr (Described<T>) {
-            TRY(auto value, decode_pairs<T>(call.parameters));
-            return Stored{std::move(value)};
-        } else {
-            const auto& [name, text] = call.parameters.front();
-            TRY(auto value, decode_texts<T>({text}, name));
-            return Stored{std::move(value)};
-        }
+        Stored out{};
+        CHECK(decode_path(type_of<T>, call.parameters, &out.value));
+        return out;
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
@@ -160,8 +105,9 @@ template <class T>
 struct Extractor<Query<T>> {
     using Stored = Query<T>;
     static Result<Stored> from(const Call& call) {
-        TRY(auto value, decode_pairs<T>(call.request.query));
-        return Stored{std::move(value)};
+        Stored out{};
+        CHECK(decode_pairs(structure_of<T>(), call.request.query, &out.value));
+        return out;
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
@@ -170,12 +116,9 @@ template <class T>
 struct Extractor<Body<T>> {
     using Stored = Body<T>;
     static Result<Stored> from(const Call& call) {
-        if constexpr (reflect::is_optional<T>::value) {
-            if (call.request.body.empty()) return Stored{};
-        }
-        TRY(const auto document, read_json_body(call.request));
-        TRY(auto value, from_json<T>(document));
-        return Stored{std::move(value)};
+        Stored out{};
+        CHECK(decode_body(type_of<T>, call.request, &out.value));
+        return out;
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };

@@ -1,8 +1,8 @@
 #pragma once
+#include "base/enums.hpp"
 #include "base/result.hpp"
 #include "runtime/task.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,7 +16,7 @@
 namespace attune::api {
 
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
-BOOST_DESCRIBE_ENUM(Method, get, head, post, put, patch, delete_, options, other)
+ATTUNE_ENUM(Method, get, head, post, put, patch, delete_, options, other)
 
 /// "GET", "DELETE"...
 std::string method_name(Method method);

@@ -33,11 +33,10 @@ std::string path_of(const Route& route) {
 }
 
 json::value path_schema(const Route& route, const std::string& name) {
-    if (route.signature.path_schema != nullptr) return json::value(route.signature.path_schema());
-    if (route.signature.path != nullptr) {
-        for (auto& parameter : route.signature.path()) {
-            if (parameter.name == name) return std::move(parameter.schema);
-        }
+    const auto* type = route.signature.path;
+    if (type != nullptr && type->kind != Kind::structure) return json::value(schema_of(*type));
+    if (const auto* field = type == nullptr ? nullptr : type->structure().find(name)) {
+        return json::value(schema_of(*field->type));
     }
     return json::value(json::object{{"type", "string"}});
 }
@@ -49,24 +48,24 @@ json::array parameters_of(const Route& route) {
             json::object{{"name", name}, {"in", "path"}, {"required", true}, {"schema", path_schema(route, name)}});
     }
     if (route.signature.query != nullptr) {
-        for (auto& parameter : route.signature.query()) {
-            out.emplace_back(json::object{{"name", parameter.name},
+        for (const auto& field : route.signature.query->structure().fields) {
+            out.emplace_back(json::object{{"name", json::string(field.name)},
                                           {"in", "query"},
                                           {"required", false},
-                                          {"schema", std::move(parameter.schema)}});
+                                          {"schema", schema_of(*field.type)}});
         }
     }
     return out;
 }
 
 json::value result_schema(const Route& route, json::object& components) {
-    const auto item = [&] { return route.signature.result_item(components); };
+    const auto item = [&] { return schema_ref(*route.signature.result_item, components); };
     switch (route.signature.result) {
     case ResultKind::data:
         return json::value(object_schema({{"data", item()}, {"message", json::object{{"type", "string"}}}}, {"data"}));
     case ResultKind::page:
         return json::value(object_schema({{"items", json::object{{"type", "array"}, {"items", item()}}},
-                                          {"pagination", SchemaRef<Pagination>::make(components)}},
+                                          {"pagination", schema_ref(type_of<Pagination>, components)}},
                                          {"items", "pagination"}));
     case ResultKind::deleted:
         return json::value(object_schema(
@@ -135,8 +134,8 @@ json::object operation_of(const Route& route, json::object& components) {
     out["tags"] = json::array{json::value(json::string(declared.tag))};
     if (auto parameters = parameters_of(route); !parameters.empty()) out["parameters"] = std::move(parameters);
     if (route.signature.body != nullptr) {
-        out["requestBody"] = json::object{{"required", !route.signature.body_optional},
-                                          {"content", in_json(route.signature.body(components))}};
+        out["requestBody"] = json::object{{"required", !route.signature.body->is_optional()},
+                                          {"content", in_json(schema_ref(*route.signature.body, components))}};
     }
     out["responses"] = responses_of(route, components);
     if (declared.access == Access::open) out["security"] = json::array{};

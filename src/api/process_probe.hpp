@@ -1,4 +1,5 @@
 #pragma once
+#include "base/enums.hpp"
 #include "base/json.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/loop_watch.hpp"
@@ -6,21 +7,20 @@
 #include "runtime/service_group.hpp"
 #include "storage/database.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <functional>
 
 namespace attune::api {
 
 /// How a part of a process is. Only `failed` makes the process unready; `degraded` is for people.
 enum class PartStatus : std::uint8_t { ok, degraded, failed };
-BOOST_DESCRIBE_ENUM(PartStatus, ok, degraded, failed)
+ATTUNE_ENUM(PartStatus, ok, degraded, failed)
 
 struct PartState {
     std::string part; ///< "timers"
     PartStatus status = PartStatus::ok;
     std::optional<std::string> reason = {}; ///< when it is not ok
 };
-BOOST_DESCRIBE_STRUCT(PartState, (), (part, status, reason))
+ATTUNE_STRUCT(PartState);
 
 /// Who may read the metrics.
 enum class MetricsAccess : std::uint8_t { nobody, with_grant, everybody };

@@ -18,12 +18,6 @@ enum class Access : std::uint8_t {
     needs_some,    ///< ... any grant: the handler checks its target with Caller::require
 };
 
-/// A parameter of the path or query, for the document.
-struct ParameterSpec {
-    std::string name;
-    json::value schema;
-};
-
 /// What a handler returns, for the document.
 enum class ResultKind : std::uint8_t { data, page, deleted, bare, raw };
 
@@ -69,13 +63,11 @@ public:
 
     /// From the handler's signature.
     struct Signature {
-        std::vector<ParameterSpec> (*path)() = nullptr; ///< null with a plain type
-        json::object (*path_schema)() = nullptr;        ///< of a plain type
-        std::vector<ParameterSpec> (*query)() = nullptr;
-        SchemaMaker body = nullptr;
-        bool body_optional = false;
+        const Type* path = nullptr;  ///< a struct, or the plain type of the only parameter
+        const Type* query = nullptr; ///< a struct
+        const Type* body = nullptr;
         ResultKind result = ResultKind::raw;
-        SchemaMaker result_item = nullptr;
+        const Type* result_item = nullptr;
     } signature;
     std::function<task<RawResponse>(const Call&)> invoke;
 
@@ -90,39 +82,21 @@ std::string parameter_name(std::string_view segment);
 
 namespace detail {
 
-template <Described T>
-std::vector<ParameterSpec> parameters_of() {
-    std::vector<ParameterSpec> out;
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-        using Member = std::remove_cvref_t<decltype(std::declval<T&>().*d.pointer)>;
-        out.push_back({d.name, json::value(schema_of<Member>())});
-    });
-    return out;
-}
-
 template <class Arg>
 struct SignatureOf {
     static void note(Route::Signature&) {}
 };
 template <class T>
 struct SignatureOf<Path<T>> {
-    static void note(Route::Signature& s) {
-        if constexpr (Described<T>)
-            s.path = &parameters_of<T>;
-        else
-            s.path_schema = &schema_of<T>;
-    }
+    static void note(Route::Signature& s) { s.path = &type_of<T>; }
 };
 template <class T>
 struct SignatureOf<Query<T>> {
-    static void note(Route::Signature& s) { s.query = &parameters_of<T>; }
+    static void note(Route::Signature& s) { s.query = &type_of<T>; }
 };
 template <class T>
 struct SignatureOf<Body<T>> {
-    static void note(Route::Signature& s) {
-        s.body = &SchemaRef<T>::make;
-        s.body_optional = reflect::is_optional<T>::value;
-    }
+    static void note(Route::Signature& s) { s.body = &type_of<T>; }
 };
 
 /// How each envelope becomes a response and a schema. A handler that returns anything else does not compile here.
@@ -132,7 +106,7 @@ struct Envelope;
 template <class T>
 struct Envelope<Data<T>> {
     static constexpr auto kKind = ResultKind::data;
-    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static constexpr const Type* kItem = &type_of<T>;
     static RawResponse render(Data<T> result, int status) {
         json::object body{{"data", to_json(result.data)}};
         if (result.message) body["message"] = *result.message;
@@ -144,7 +118,7 @@ struct Envelope<Data<T>> {
 template <class T>
 struct Envelope<Page<T>> {
     static constexpr auto kKind = ResultKind::page;
-    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static constexpr const Type* kItem = &type_of<T>;
     static RawResponse render(Page<T> result, int status) {
         json::object body{{"items", to_json(result.items)}, {"pagination", to_json(result.pagination)}};
         return json_response(status, json::value(std::move(body)));
@@ -153,7 +127,7 @@ struct Envelope<Page<T>> {
 template <>
 struct Envelope<Deleted> {
     static constexpr auto kKind = ResultKind::deleted;
-    static constexpr SchemaMaker kItem = nullptr;
+    static constexpr const Type* kItem = nullptr;
     static RawResponse render(const Deleted& result, int status) {
         return json_response(status, json::value(json::object{{"success", true}, {"message", result.message}}));
     }
@@ -161,13 +135,13 @@ struct Envelope<Deleted> {
 template <class T>
 struct Envelope<Bare<T>> {
     static constexpr auto kKind = ResultKind::bare;
-    static constexpr SchemaMaker kItem = &SchemaRef<T>::make;
+    static constexpr const Type* kItem = &type_of<T>;
     static RawResponse render(Bare<T> result, int status) { return json_response(status, to_json(result.value)); }
 };
 template <>
 struct Envelope<Raw> {
     static constexpr auto kKind = ResultKind::raw;
-    static constexpr SchemaMaker kItem = nullptr;
+    static constexpr const Type* kItem = nullptr;
     static RawResponse render(Raw result, int) { return result; }
 };
 

@@ -70,12 +70,14 @@ std::string default_tag(const std::vector<std::string>& segments) {
 std::optional<std::string> parameter_mistake(const Route& route) {
     const auto names = route.parameter_names();
     const auto& signature = route.signature;
-    if (signature.path_schema != nullptr && names.size() != 1) return "has Path of a plain type, but not one parameter";
-    if (signature.path != nullptr) {
-        for (const auto& parameter : signature.path()) {
-            if (std::find(names.begin(), names.end(), parameter.name) == names.end()) {
-                return fmt::format("has no parameter {{{}}} in its pattern", parameter.name);
-            }
+    if (signature.path == nullptr) return std::nullopt;
+    if (signature.path->kind != Kind::structure) {
+        if (names.size() == 1) return std::nullopt;
+        return "has Path of a plain type, but not one parameter";
+    }
+    for (const auto& field : signature.path->structure().fields) {
+        if (std::ranges::find(names, field.name) == names.end()) {
+            return fmt::format("has no parameter {{{}}} in its pattern", field.name);
         }
     }
     return std::nullopt;

@@ -9,7 +9,7 @@ namespace attune::api {
 namespace {
 
 enum class Shade { light, dark };
-BOOST_DESCRIBE_ENUM(Shade, light, dark)
+ATTUNE_ENUM(Shade, light, dark)
 
 struct ThingFilter : PageQuery {
     std::optional<bool> enabled;
@@ -17,25 +17,25 @@ struct ThingFilter : PageQuery {
     std::string name;
     std::vector<std::int64_t> ids;
 };
-BOOST_DESCRIBE_STRUCT(ThingFilter, (PageQuery), (enabled, shade, name, ids))
+ATTUNE_FIELDS_AFTER(PageQuery, ThingFilter, enabled, shade, name, ids);
 
 struct ThingView {
     std::string ref;
     std::int64_t size = 0;
 };
-BOOST_DESCRIBE_STRUCT(ThingView, (), (ref, size))
+ATTUNE_FIELDS(ThingView, ref, size);
 
 struct NewThing {
     std::string ref;
     Omittable<std::int64_t> size;
 };
-BOOST_DESCRIBE_STRUCT(NewThing, (), (ref, size))
+ATTUNE_FIELDS(NewThing, ref, size);
 
 struct PartKey {
     std::string ref;
     std::int64_t part = 0;
 };
-BOOST_DESCRIBE_STRUCT(PartKey, (), (ref, part))
+ATTUNE_FIELDS(PartKey, ref, part);
 
 class ThingRoutes {
 public:

@@ -25,7 +25,24 @@ void hide_parameter(std::string& url) {
     }
 }
 
+Result<void> decode(const json::value& from, const std::string& path, void* to) {
+    // The value itself is never part of the message.
+    if (!from.is_string()) return invalid(path, "expected a text (put quotes around it)");
+    *static_cast<ConnectionUrl*>(to) = ConnectionUrl(std::string(from.get_string()));
+    return {};
+}
+
+json::value encode(const void* from) {
+    return json::value(json::string(static_cast<const ConnectionUrl*>(from)->shown()));
+}
+
+json::object schema() {
+    return {{"type", "string"}};
+}
+
 } // namespace
+
+const CustomOps connection_url_ops{decode, encode, schema};
 
 std::string ConnectionUrl::shown() const {
     auto out = text_;

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/reflect.hpp"
+#include "base/type.hpp"
 
 #include <string>
 #include <utility>
@@ -21,15 +21,9 @@ private:
     std::string text_;
 };
 
-} // namespace attune::app
+extern const CustomOps connection_url_ops;
+constexpr const CustomOps& custom_ops_of(const ConnectionUrl*) {
+    return connection_url_ops;
+}
 
-template <>
-struct attune::JsonCodec<attune::app::ConnectionUrl> {
-    static Result<app::ConnectionUrl> decode(const json::value& v, const std::string& path, DecodeOptions) {
-        // The value itself is never part of the message.
-        if (!v.is_string()) return invalid(path, "expected a text (put quotes around it)");
-        return app::ConnectionUrl(std::string(v.get_string()));
-    }
-    static json::value encode(const app::ConnectionUrl& v) { return json::value(json::string(v.shown())); }
-    static json::object schema() { return {{"type", "string"}}; }
-};
+} // namespace attune::app

@@ -25,8 +25,8 @@ constexpr std::size_t kLongestName = 128; // the name of a lock file
 /// The JSON Schema's type of each setting, by path.
 std::map<std::string, std::string> setting_types() {
     std::map<std::string, std::string> out;
-    visit_settings(Settings{}, [&](const std::string& path, const auto& value) {
-        const auto schema = schema_of<std::remove_cvref_t<decltype(value)>>();
+    visit_settings(Settings{}, [&](const std::string& path, const Type& kind, const void*) {
+        const auto schema = schema_of(kind);
         const auto* type = schema.if_contains("type");
         out[path] = type == nullptr ? "string" : std::string(type->get_string());
     });

@@ -179,7 +179,7 @@ TEST(LoadSettings, NamesAFileThatIsNotThere) {
 
 TEST(SettingDocs, DescribeEverySettingInOrder) {
     std::vector<std::string> paths;
-    visit_settings(Settings{}, [&](const std::string& path, const auto&) { paths.push_back(path); });
+    visit_settings(Settings{}, [&](const std::string& path, const Type&, const void*) { paths.push_back(path); });
     std::vector<std::string> described;
     for (const auto& doc : setting_docs()) {
         described.emplace_back(doc.path);

@@ -4,6 +4,7 @@
 #include "app/data_directory.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/secrets.hpp"
 
 namespace attune::app {

@@ -9,7 +9,7 @@ namespace attune::app {
 
 /// What a process does, in the order in which it stops doing it.
 enum class Role { sensor, executor, worker, notifier, api };
-BOOST_DESCRIBE_ENUM(Role, sensor, executor, worker, notifier, api)
+ATTUNE_ENUM(Role, sensor, executor, worker, notifier, api)
 
 using Roles = std::set<Role>;
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/reflect.hpp"
+#include "base/type.hpp"
 
 #include <string>
 #include <utility>
@@ -18,15 +18,9 @@ private:
     std::string text_;
 };
 
-} // namespace attune::app
+extern const CustomOps secret_ops;
+constexpr const CustomOps& custom_ops_of(const Secret*) {
+    return secret_ops;
+}
 
-template <>
-struct attune::JsonCodec<attune::app::Secret> {
-    static Result<app::Secret> decode(const json::value& v, const std::string& path, DecodeOptions) {
-        // The value itself is never part of the message.
-        if (!v.is_string()) return invalid(path, "expected a text (put quotes around it)");
-        return app::Secret(std::string(v.get_string()));
-    }
-    static json::value encode(const app::Secret& v) { return json::value(v.empty() ? "" : "***"); }
-    static json::object schema() { return {{"type", "string"}, {"writeOnly", true}}; }
-};
+} // namespace attune::app

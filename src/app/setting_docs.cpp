@@ -141,42 +141,25 @@ constexpr SettingDoc kDocs[] = {
     {"log.format", "Lines for people, or one JSON object a line."},
 };
 
-template <class T>
-std::optional<std::int64_t> as_number(const T& value) {
-    if constexpr (std::is_same_v<T, Duration>) {
-        return value.count();
-    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-        return static_cast<std::int64_t>(value);
-    } else {
-        return std::nullopt;
-    }
+/// Durations in microseconds; nothing for what is no number.
+std::optional<std::int64_t> as_number(const Type& type, const void* value) {
+    if (type.kind == Kind::duration) return static_cast<const Duration*>(value)->count();
+    if (type.kind == Kind::integer) return load_integer(type, value);
+    return std::nullopt;
 }
 
-template <class T>
-std::string show_number(std::int64_t value) {
-    if constexpr (std::is_same_v<T, Duration>) return format_duration(Duration(value));
-    return std::to_string(value);
+std::string show_number(const Type& type, std::int64_t value) {
+    return type.kind == Kind::duration ? format_duration(Duration(value)) : std::to_string(value);
 }
 
-template <class T>
-std::string type_text(const T&) {
-    if constexpr (std::is_same_v<T, Duration>) {
-        return "duration";
-    } else if constexpr (std::is_same_v<T, Secret>) {
-        return "secret";
-    } else if constexpr (std::is_same_v<T, bool>) {
-        return "true or false";
-    } else if constexpr (DescribedEnum<T>) {
-        return enum_choices<T>();
-    } else if constexpr (std::is_integral_v<T>) {
-        return "number";
-    } else if constexpr (std::is_same_v<T, json::object>) {
-        return "mapping";
-    } else if constexpr (std::is_same_v<T, json::array>) {
-        return "list";
-    } else {
-        return "text";
-    }
+std::string type_text(const Type& type) {
+    if (&type == &type_of<Secret>) return "secret";
+    if (type.kind == Kind::duration) return "duration";
+    if (type.kind == Kind::boolean) return "true or false";
+    if (type.kind == Kind::enumeration) return join({type.names.begin(), type.names.end()}, "/");
+    if (type.kind == Kind::integer) return "number";
+    if (type.kind == Kind::object) return "mapping";
+    return type.kind == Kind::array ? "list" : "text";
 }
 
 /// Keeps Markdown from taking <data_dir> for HTML.
@@ -189,10 +172,9 @@ std::string escape(std::string_view text) {
     return out;
 }
 
-template <class T>
-std::string default_text(const SettingDoc& doc, const T& value) {
+std::string default_text(const SettingDoc& doc, const Type& type, const void* value) {
     if (!doc.shown_default.empty()) return escape(doc.shown_default);
-    const auto shown = to_json(value);
+    const auto shown = encode_json(type, value);
     const auto text = shown.is_string() ? std::string(shown.get_string()) : to_text(shown);
     return text.empty() ? "none" : fmt::format("`{}`", text);
 }
@@ -216,13 +198,12 @@ std::string variable_name(std::string_view path) {
 
 Result<void> check_bounds(const Settings& settings) {
     std::optional<Error> failure;
-    visit_settings(settings, [&](const std::string& path, const auto& value) {
-        using T = std::remove_cvref_t<decltype(value)>;
-        const auto number = as_number(value);
+    visit_settings(settings, [&](const std::string& path, const Type& type, const void* value) {
+        const auto number = as_number(type, value);
         const auto* doc = find_setting_doc(path);
         if (failure || !number || doc == nullptr || doc->bounds.contain(*number)) return;
-        failure = invalid(path, fmt::format("expected {} to {}, got {}", show_number<T>(doc->bounds.low),
-                                            show_number<T>(doc->bounds.high), show_number<T>(*number)));
+        failure = invalid(path, fmt::format("expected {} to {}, got {}", show_number(type, doc->bounds.low),
+                                            show_number(type, doc->bounds.high), show_number(type, *number)));
     });
     if (failure) return *std::move(failure);
     return {};
@@ -237,16 +218,14 @@ std::string settings_reference() {
         "A mapping or a list in a variable is JSON. Durations are written `500ms`, `10s`, `5m`, `2h`, `7d`. Secrets "
         "are never shown.\n\n"
         "| setting | type | default | meaning |\n|---|---|---|---|\n";
-    visit_settings(Settings{}, [&](const std::string& path, const auto& value) {
-        using T = std::remove_cvref_t<decltype(value)>;
+    visit_settings(Settings{}, [&](const std::string& path, const Type& type, const void* value) {
         const auto* doc = find_setting_doc(path);
         if (doc == nullptr) return;
-        std::string type = type_text(value);
-        std::ranges::replace(type, '|', '/');
-        if (as_number(value)) {
-            type += fmt::format(", {} to {}", show_number<T>(doc->bounds.low), show_number<T>(doc->bounds.high));
+        auto kind = type_text(type);
+        if (as_number(type, value)) {
+            kind += fmt::format(", {} to {}", show_number(type, doc->bounds.low), show_number(type, doc->bounds.high));
         }
-        out += fmt::format("| `{}` | {} | {} | {} |\n", path, type, default_text(*doc, value), escape(doc->text));
+        out += fmt::format("| `{}` | {} | {} | {} |\n", path, kind, default_text(*doc, type, value), escape(doc->text));
     });
     return out;
 }

@@ -22,15 +22,13 @@ struct ServerSettings {
     Duration body_timeout = 60s;
     Duration idle_timeout = 60s;
 };
-BOOST_DESCRIBE_STRUCT(ServerSettings, (),
-                      (host, port, public_url, max_connections, header_limit_bytes, body_limit_bytes,
-                       upload_limit_bytes, header_timeout, body_timeout, idle_timeout))
+ATTUNE_STRUCT(ServerSettings);
 
 struct HealthSettings {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
 };
-BOOST_DESCRIBE_STRUCT(HealthSettings, (), (host, port))
+ATTUNE_STRUCT(HealthSettings);
 
 struct NotifierSettings {
     std::string host = "127.0.0.1";
@@ -39,29 +37,29 @@ struct NotifierSettings {
     std::uint32_t max_subscriptions = 100;
     std::uint32_t queue_limit = 1000;
 };
-BOOST_DESCRIBE_STRUCT(NotifierSettings, (), (host, port, max_clients, max_subscriptions, queue_limit))
+ATTUNE_STRUCT(NotifierSettings);
 
 /// When reading the metrics needs a login: `remote` is when the address can be reached from other machines.
 enum class MetricsLogin { remote, always, never };
-BOOST_DESCRIBE_ENUM(MetricsLogin, remote, always, never)
+ATTUNE_ENUM(MetricsLogin, remote, always, never)
 
 struct MetricsSettings {
     bool enabled = true;
     MetricsLogin login = MetricsLogin::remote;
 };
-BOOST_DESCRIBE_STRUCT(MetricsSettings, (), (enabled, login))
+ATTUNE_STRUCT(MetricsSettings);
 
 struct DatabaseSettings {
     ConnectionUrl url;
     std::uint32_t max_connections = 8;
     Duration statement_timeout = 30s;
 };
-BOOST_DESCRIBE_STRUCT(DatabaseSettings, (), (url, max_connections, statement_timeout))
+ATTUNE_STRUCT(DatabaseSettings);
 
 struct MessageQueueSettings {
     ConnectionUrl url;
 };
-BOOST_DESCRIBE_STRUCT(MessageQueueSettings, (), (url))
+ATTUNE_STRUCT(MessageQueueSettings);
 
 struct SecuritySettings {
     Secret jwt_secret;
@@ -75,16 +73,13 @@ struct SecuritySettings {
     Duration login_window = 5min;
     std::uint32_t password_hash_threads = 2;
 };
-BOOST_DESCRIBE_STRUCT(SecuritySettings, (),
-                      (jwt_secret, encryption_key, previous_encryption_keys, allow_self_registration, access_token_ttl,
-                       refresh_token_ttl, login_attempts, login_attempts_per_address, login_window,
-                       password_hash_threads))
+ATTUNE_STRUCT(SecuritySettings);
 
 struct BootstrapSettings {
     std::string admin_login = "admin";
     Secret admin_password;
 };
-BOOST_DESCRIBE_STRUCT(BootstrapSettings, (), (admin_login, admin_password))
+ATTUNE_STRUCT(BootstrapSettings);
 
 struct WorkerSettings {
     std::string name;
@@ -97,25 +92,23 @@ struct WorkerSettings {
     Duration default_timeout = 300s;
     std::uint64_t output_limit_bytes = 10 * 1024 * 1024;
 };
-BOOST_DESCRIBE_STRUCT(WorkerSettings, (),
-                      (name, labels, taints, capabilities, max_concurrent_tasks, lease, shutdown_grace, default_timeout,
-                       output_limit_bytes))
+ATTUNE_STRUCT(WorkerSettings);
 
 struct ExecutorSettings {
     Duration unschedulable_after{-1}; ///< filled at the load: workers that may come are waited for in a cluster only
 };
-BOOST_DESCRIBE_STRUCT(ExecutorSettings, (), (unschedulable_after))
+ATTUNE_STRUCT(ExecutorSettings);
 
 struct TimerSettings {
     std::uint32_t batch = 5000;
 };
-BOOST_DESCRIBE_STRUCT(TimerSettings, (), (batch))
+ATTUNE_STRUCT(TimerSettings);
 
 struct EventSettings {
     std::uint64_t payload_limit_bytes = 1024 * 1024;
     std::uint32_t batch = 200;
 };
-BOOST_DESCRIBE_STRUCT(EventSettings, (), (payload_limit_bytes, batch))
+ATTUNE_STRUCT(EventSettings);
 
 struct RetentionSettings {
     bool enabled = true;
@@ -126,19 +119,18 @@ struct RetentionSettings {
     Duration check_interval = 1h;
     std::uint32_t batch_size = 200;
 };
-BOOST_DESCRIBE_STRUCT(RetentionSettings, (),
-                      (enabled, events, enforcements, executions, output, check_interval, batch_size))
+ATTUNE_STRUCT(RetentionSettings);
 
 enum class LogLevel { trace, debug, info, warn, error, off };
-BOOST_DESCRIBE_ENUM(LogLevel, trace, debug, info, warn, error, off)
+ATTUNE_ENUM(LogLevel, trace, debug, info, warn, error, off)
 enum class LogFormat { text, json };
-BOOST_DESCRIBE_ENUM(LogFormat, text, json)
+ATTUNE_ENUM(LogFormat, text, json)
 
 struct LogSettings {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
 };
-BOOST_DESCRIBE_STRUCT(LogSettings, (), (level, format))
+ATTUNE_STRUCT(LogSettings);
 
 struct Settings {
     std::string data_dir;  ///< absolute once loaded
@@ -163,8 +155,6 @@ struct Settings {
     /// Whether database.url names a PostgreSQL database, which other processes share.
     bool is_cluster() const;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (data_dir, packs_dir, server, health, notifier, metrics, database, message_queue, security,
-                       bootstrap, worker, executor, timers, events, retention, log))
+ATTUNE_STRUCT(Settings);
 
 } // namespace attune::app

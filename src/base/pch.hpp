@@ -1,9 +1,10 @@
 #pragma once
-// Precompiled for the modules that use coroutines. base, domain and logic build without it, to prove they stay light.
+// Precompiled for every module: what nearly every file reads, and most of what reading it costs.
+#include "base/reflect.hpp"
+
 #include <algorithm>
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/describe.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>

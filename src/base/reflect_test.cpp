@@ -6,13 +6,13 @@ namespace attune {
 namespace {
 
 enum class Colour { red, green_ };
-BOOST_DESCRIBE_ENUM(Colour, red, green_)
+ATTUNE_ENUM(Colour, red, green_)
 
 struct Inner {
     int size = 3;
     std::optional<std::string> note;
 };
-BOOST_DESCRIBE_STRUCT(Inner, (), (size, note))
+ATTUNE_FIELDS(Inner, size, note);
 
 struct Outer {
     std::string name;
@@ -21,7 +21,7 @@ struct Outer {
     Omittable<Timestamp> at;
     Patch<std::string> label;
 };
-BOOST_DESCRIBE_STRUCT(Outer, (), (name, colour, parts, at, label))
+ATTUNE_FIELDS(Outer, name, colour, parts, at, label);
 
 Result<Outer> read(std::string_view text, DecodeOptions options = {}) {
     auto value = parse_json(text);

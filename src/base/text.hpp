@@ -1,4 +1,6 @@
 #pragma once
+#include "base/text.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>

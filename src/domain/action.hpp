@@ -4,11 +4,11 @@
 namespace attune {
 
 enum class ParameterDelivery { stdin_, file };
-BOOST_DESCRIBE_ENUM(ParameterDelivery, stdin_, file)
+ATTUNE_ENUM(ParameterDelivery, stdin_, file)
 enum class ParameterFormat { dotenv, json, yaml };
-BOOST_DESCRIBE_ENUM(ParameterFormat, dotenv, json, yaml)
+ATTUNE_ENUM(ParameterFormat, dotenv, json, yaml)
 enum class OutputFormat { text, json, yaml, jsonl };
-BOOST_DESCRIBE_ENUM(OutputFormat, text, json, yaml, jsonl)
+ATTUNE_ENUM(OutputFormat, text, json, yaml, jsonl)
 
 /// A program that can be run, with the schema of its parameters.
 struct Action {
@@ -44,12 +44,6 @@ struct Action {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Action, (),
-                      (id, ref, pack, pack_ref, label, description, entrypoint, runtime, runtime_ref,
-                       runtime_version_constraint, required_worker_runtimes, worker_selector, worker_tolerations,
-                       worker_affinity, param_schema, out_schema, parameter_delivery, parameter_format, output_format,
-                       is_adhoc, timeout_seconds, max_retries, accesses_mcp, default_execution_permission_set_refs,
-                       log_retention_policy, log_retention_limit, artifact_retention_policy, artifact_retention_limit,
-                       generation, created, updated))
+ATTUNE_STRUCT(Action);
 
 } // namespace attune

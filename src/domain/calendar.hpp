@@ -19,7 +19,6 @@ struct Calendar {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Calendar, (),
-                      (id, ref, pack, pack_ref, label, description, is_adhoc, definition, generation, created, updated))
+ATTUNE_STRUCT(Calendar);
 
 } // namespace attune

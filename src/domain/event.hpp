@@ -20,14 +20,12 @@ struct Event {
     std::optional<Timestamp> decided_at; ///< empty: no matcher has decided it yet
     std::optional<json::value> decision; ///< what became of it: [{rule, rule_ref, matched, reason}], or {reason}
 };
-BOOST_DESCRIBE_STRUCT(Event, (),
-                      (id, trigger, trigger_ref, config, payload, source, source_ref, rule, rule_ref, timer, nominal,
-                       created, decided_at, decision))
+ATTUNE_STRUCT(Event);
 
 enum class EnforcementStatus { created, processed, disabled };
-BOOST_DESCRIBE_ENUM(EnforcementStatus, created, processed, disabled)
+ATTUNE_ENUM(EnforcementStatus, created, processed, disabled)
 enum class EnforcementCondition { any, all };
-BOOST_DESCRIBE_ENUM(EnforcementCondition, any, all)
+ATTUNE_ENUM(EnforcementCondition, any, all)
 
 /// One rule that matched one event. Unique by (rule, event).
 struct Enforcement {
@@ -44,8 +42,6 @@ struct Enforcement {
     Timestamp created;
     std::optional<Timestamp> resolved_at;
 };
-BOOST_DESCRIBE_STRUCT(Enforcement, (),
-                      (id, rule, rule_ref, trigger_ref, event, config, payload, status, condition, conditions, created,
-                       resolved_at))
+ATTUNE_STRUCT(Enforcement);
 
 } // namespace attune

@@ -15,8 +15,8 @@ enum class ExecutionStatus {
     timeout,
     abandoned
 };
-BOOST_DESCRIBE_ENUM(ExecutionStatus, requested, scheduling, scheduled, running, completed, failed, canceling, cancelled,
-                    timeout, abandoned)
+ATTUNE_ENUM(ExecutionStatus, requested, scheduling, scheduled, running, completed, failed, canceling, cancelled,
+            timeout, abandoned)
 
 /// Whether nothing changes any more.
 constexpr bool is_final(ExecutionStatus status) {
@@ -74,12 +74,7 @@ struct Execution {
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> finished_at;
 };
-BOOST_DESCRIBE_STRUCT(Execution, (),
-                      (id, action, action_ref, config, env_vars, parent, enforcement, event, event_created, rule_ref,
-                       trigger_ref, executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit,
-                       worker_selector, worker_tolerations, worker_affinity, placement, status, worker, worker_epoch,
-                       claim, result, retry_count, max_retries, retry_reason, original_execution, due, overlap_rule,
-                       waiting, created, updated, scheduled_at, started_at, finished_at))
+ATTUNE_STRUCT(Execution);
 
 /// A requirement on workers, interned: executions carry its id, so that a claim is one index read.
 struct Placement {
@@ -87,7 +82,7 @@ struct Placement {
     std::string key;          ///< the canonical text of `requirement`
     json::object requirement; ///< {runtime, version?, selector?, tolerations?, affinity?}
 };
-BOOST_DESCRIBE_STRUCT(Placement, (), (id, key, requirement))
+ATTUNE_STRUCT(Placement);
 
 /// A piece of an execution's output that does not fit its result, or is written while it runs.
 struct OutputChunk {
@@ -96,6 +91,6 @@ struct OutputChunk {
     std::int64_t position = 0; ///< byte offset of the piece in the stream
     std::string content;
 };
-BOOST_DESCRIBE_STRUCT(OutputChunk, (), (execution, stream, position, content))
+ATTUNE_STRUCT(OutputChunk);
 
 } // namespace attune

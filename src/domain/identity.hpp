@@ -15,8 +15,7 @@ struct Identity {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Identity, (),
-                      (id, login, display_name, password_hash, attributes, frozen, password_changed, created, updated))
+ATTUNE_STRUCT(Identity);
 
 /// A named set of grants.
 struct PermissionSet {
@@ -30,6 +29,6 @@ struct PermissionSet {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(PermissionSet, (), (id, ref, pack, pack_ref, label, description, grants, created, updated))
+ATTUNE_STRUCT(PermissionSet);
 
 } // namespace attune

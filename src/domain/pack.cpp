@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace attune {
+
+ATTUNE_ROW(Pack, "pack", id, ref, label, description, version, conf_schema, config, meta, tags, runtime_deps,
+           dependencies, is_standard, source_type, storage_path, checksum, installed_by, generation, created, updated);
+ATTUNE_ROW(Runtime, "runtime", id, ref, pack, pack_ref, name, description, aliases, distributions, installation,
+           execution_config, generation, created, updated);
+
 namespace {
 
 bool is_lower(char c) {

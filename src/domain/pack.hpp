@@ -25,10 +25,7 @@ struct Pack {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Pack, (),
-                      (id, ref, label, description, version, conf_schema, config, meta, tags, runtime_deps,
-                       dependencies, is_standard, source_type, storage_path, checksum, installed_by, generation,
-                       created, updated))
+ATTUNE_STRUCT(Pack);
 
 /// How code of one kind is run: an interpreter, or the file itself when it names none.
 struct Runtime {
@@ -46,9 +43,7 @@ struct Runtime {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Runtime, (),
-                      (id, ref, pack, pack_ref, name, description, aliases, distributions, installation,
-                       execution_config, generation, created, updated))
+ATTUNE_STRUCT(Runtime);
 
 /// Whether a text can be a pack's ref: `^[a-z][a-z0-9_-]+$`, at most 64 characters.
 bool is_pack_ref(std::string_view text);

@@ -26,9 +26,6 @@ struct Rule {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Rule, (),
-                      (id, ref, pack, pack_ref, label, description, action, action_ref, trigger, trigger_ref,
-                       conditions, action_params, trigger_params, permission_set_refs, enabled, is_adhoc,
-                       owner_identity, generation, created, updated))
+ATTUNE_STRUCT(Rule);
 
 } // namespace attune

@@ -4,12 +4,12 @@
 namespace attune {
 
 enum class SealedIn { rule, pack, event, enforcement, execution };
-BOOST_DESCRIBE_ENUM(SealedIn, rule, pack, event, enforcement, execution)
+ATTUNE_ENUM(SealedIn, rule, pack, event, enforcement, execution)
 
 /// Who gave a secret: a definition (a pack's configuration, a rule's parameters), an event, a rule that matched, a
 /// request to run an action, an action's result, or rows of a version that stored it in clear.
 enum class SecretSource { definition, event, rule, request, result, upgrade };
-BOOST_DESCRIBE_ENUM(SecretSource, definition, event, rule, request, result, upgrade)
+ATTUNE_ENUM(SecretSource, definition, event, rule, request, result, upgrade)
 
 /// What stands in the place of a secret.
 inline constexpr std::string_view kMask = "********";
@@ -24,7 +24,6 @@ struct SealedValue {
     std::string encrypted_value;
     Timestamp created;
 };
-BOOST_DESCRIBE_STRUCT(SealedValue, (),
-                      (entity_type, entity_id, json_path, source_kind, source_ref, encrypted_value, created))
+ATTUNE_STRUCT(SealedValue);
 
 } // namespace attune

@@ -20,9 +20,7 @@ struct Trigger {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Trigger, (),
-                      (id, ref, pack, pack_ref, label, description, enabled, is_adhoc, param_schema, out_schema,
-                       webhook_enabled, generation, created, updated))
+ATTUNE_STRUCT(Trigger);
 
 /// One timer: wanted by an enabled rule on a core timer trigger (`rule` set), or by an enabled trigger whose
 /// param_schema is a timer configuration while an enabled rule uses it (`rule` empty). Written only by the timer
@@ -62,11 +60,7 @@ struct Timer {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Timer, (),
-                      (id, rule, rule_ref, trigger, trigger_ref, config, armed, enabled, paused, pause_note, resume_at,
-                       revision, anchor, cursor, resumed_at, skipped_from, skipped_through, forgotten, fired, late,
-                       missed, skipped, dropped, manual, backfilled, overlap_skipped, overlap_queued, overlap_cancelled,
-                       note, trouble, generation, created, updated))
+ATTUNE_STRUCT(Timer);
 
 /// Nominal times of a timer that did not fire one by one, as a range with the reason.
 struct TimerSkip {
@@ -77,6 +71,6 @@ struct TimerSkip {
     std::string reason;
     Timestamp created;
 };
-BOOST_DESCRIBE_STRUCT(TimerSkip, (), (timer, first, last, count, reason, created))
+ATTUNE_STRUCT(TimerSkip);
 
 } // namespace attune

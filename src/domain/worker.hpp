@@ -4,7 +4,7 @@
 namespace attune {
 
 enum class WorkerStatus { active, inactive, busy, error };
-BOOST_DESCRIBE_ENUM(WorkerStatus, active, inactive, busy, error)
+ATTUNE_ENUM(WorkerStatus, active, inactive, busy, error)
 
 /// A process that runs actions. `epoch` counts its registrations: rows of older epochs are recovered.
 struct Worker {
@@ -25,8 +25,6 @@ struct Worker {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(Worker, (),
-                      (id, name, worker_type, worker_role, host, node, status, epoch, capabilities, cordoned,
-                       cordon_reason, cordoned_by, cordoned_at, last_heartbeat, created, updated))
+ATTUNE_STRUCT(Worker);
 
 } // namespace attune

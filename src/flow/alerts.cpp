@@ -14,7 +14,7 @@ struct AlertTrigger {
     TriggerId id;
     bool enabled = true;
 };
-BOOST_DESCRIBE_STRUCT(AlertTrigger, (), (id, enabled))
+ATTUNE_FIELDS(AlertTrigger, id, enabled);
 
 const Query kAlertTrigger{"trigger.of_alerts", "select id, enabled from trigger where ref = $1"};
 

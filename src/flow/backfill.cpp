@@ -1,11 +1,16 @@
 #include "flow/backfill.hpp"
 
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
 
 namespace attune::flow {
+
+ATTUNE_FIELDS(RefusedPart, from, to, reason);
+
 namespace {
 
 namespace schedule = logic::schedule;

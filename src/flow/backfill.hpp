@@ -12,7 +12,7 @@ struct RefusedPart {
     Timestamp to; ///< exclusive
     std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(RefusedPart, (), (from, to, reason))
+ATTUNE_STRUCT(RefusedPart);
 
 /// What running the past nominal times in [from, to) means.
 struct Backfill {

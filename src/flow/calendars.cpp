@@ -1,6 +1,8 @@
 #include "flow/calendars.hpp"
 
 #include "base/log.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"

@@ -1,5 +1,12 @@
 #include "flow/definitions.hpp"
 
+#include "domain/action.hpp"
+#include "domain/calendar.hpp"
+#include "domain/execution.hpp"
+#include "domain/identity.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/sealed_definitions.hpp"
@@ -11,7 +18,7 @@ namespace {
 /// The statements that every kind of definition has.
 template <class T>
 struct Kind {
-    static inline const std::string name{table_name<T>};
+    static inline const std::string name{table_name<T>()};
     static inline const QueryOf<T> by_ref{name + ".by_ref", "select {columns} from {table} where ref = $1"};
     static inline const NewOf<T> insert{name + ".new"};
     static inline const UpdateOf<T> update{name + ".update"};

@@ -1,5 +1,10 @@
 #pragma once
 // Creating, changing and deleting definitions: the row, its generation, and the timers that follow, in one transaction.
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "logic/packs/read_pack.hpp"
 #include "storage/session.hpp"
 

@@ -1,5 +1,6 @@
 #include "flow/endings.hpp"
 
+#include "domain/execution.hpp"
 #include "flow/settle.hpp"
 #include "flow/status_sql.hpp"
 #include "logic/execution/ending.hpp"

@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/executions.hpp"
 
 /// The functions that end executions. Each writes its rows and hands them to settle(), which does the rest.

@@ -1,5 +1,9 @@
 #include "flow/events.hpp"
 
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
+#include "domain/trigger.hpp"
 #include "flow/executions.hpp"
 
 #include <unordered_map>

@@ -1,4 +1,8 @@
 #pragma once
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
+#include "domain/trigger.hpp"
 #include "flow/definition_changes.hpp"
 #include "flow/overlap.hpp"
 #include "flow/secrets.hpp"

@@ -1,5 +1,6 @@
 #include "flow/executions.hpp"
 
+#include "domain/execution.hpp"
 #include "flow/status_sql.hpp"
 
 namespace attune::flow {

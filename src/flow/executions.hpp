@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/execution.hpp"
 #include "flow/effects.hpp"
 #include "storage/session.hpp"
 

@@ -1,5 +1,6 @@
 #include "flow/overlap.hpp"
 
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "flow/status_sql.hpp"
 
@@ -18,7 +19,7 @@ struct OpenRun {
     ExecutionId id;
     bool waiting = false;
 };
-BOOST_DESCRIBE_STRUCT(OpenRun, (), (id, waiting))
+ATTUNE_FIELDS(OpenRun, id, waiting);
 
 // The conditions on the status are those of the partial indices, in their own words.
 const Query kLockRule{"rule.lock", "select id from rule where id = $1 {for_update}"};

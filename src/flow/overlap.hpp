@@ -1,5 +1,6 @@
 #pragma once
 // What becomes of a run that is due while the last one of the same rule is still going.
+#include "domain/execution.hpp"
 #include "flow/effects.hpp"
 #include "logic/schedule/options.hpp"
 #include "storage/session.hpp"

@@ -1,6 +1,8 @@
 #pragma once
 // Installing and deleting packs: their files and their rows change together, under the pack's lock (flow/pack_lock).
 #include "base/file_entry.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
 #include "flow/definitions.hpp"
 #include "flow/pack_lock.hpp"
 #include "runtime/blocking_pool.hpp"

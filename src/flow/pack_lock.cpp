@@ -1,6 +1,9 @@
 #include "flow/pack_lock.hpp"
 
 namespace attune::flow {
+
+ATTUNE_FIELDS(PackLock, ref, holder, beat, settled, taken);
+
 namespace {
 
 const Query kFind{"pack_lock.by_ref", "select ref, holder, beat, settled, taken from pack_lock where ref = $1"};

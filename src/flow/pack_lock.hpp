@@ -18,7 +18,7 @@ struct PackLock {
     bool settled = true;
     Timestamp taken;
 };
-BOOST_DESCRIBE_STRUCT(PackLock, (), (ref, holder, beat, settled, taken))
+ATTUNE_STRUCT(PackLock);
 
 Result<std::optional<PackLock>> find_pack_lock(Session& session, const std::string& ref);
 /// Of all packs, by ref.

@@ -1,11 +1,15 @@
 #include "flow/retention.hpp"
 
+#include "domain/sealed_value.hpp"
 #include "flow/secrets.hpp"
 #include "flow/status_sql.hpp"
 #include "flow/tally.hpp"
 #include "flow/timer_rows.hpp"
 
 namespace attune::flow {
+
+ATTUNE_FIELDS(HistoryRow, id, created, size, timer, nominal, action_ref, status, stream, position);
+
 namespace {
 
 const Query kOutput{

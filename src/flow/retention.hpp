@@ -8,7 +8,7 @@ namespace attune::flow {
 
 /// What retention deletes, in the order in which it does: an execution goes after its output.
 enum class History : std::uint8_t { output, executions, enforcements, events };
-BOOST_DESCRIBE_ENUM(History, output, executions, enforcements, events)
+ATTUNE_ENUM(History, output, executions, enforcements, events)
 
 /// A row of history as retention sees it; what one kind does not have is empty.
 struct HistoryRow {
@@ -22,7 +22,7 @@ struct HistoryRow {
     std::string stream; ///< of output, with `position`: the rest of its key
     std::int64_t position = 0;
 };
-BOOST_DESCRIBE_STRUCT(HistoryRow, (), (id, created, size, timer, nominal, action_ref, status, stream, position))
+ATTUNE_STRUCT(HistoryRow);
 
 /// Rows behind `after` in the order of their keys, which is about that of their making.
 Result<std::vector<HistoryRow>> history_after(Session& session, History kind, const HistoryRow& after,

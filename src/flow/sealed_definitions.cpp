@@ -1,5 +1,9 @@
 #include "flow/sealed_definitions.hpp"
 
+#include "base/text.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/definitions.hpp"
 
 namespace attune::flow {

@@ -1,6 +1,9 @@
 #pragma once
 // Secrets of rules (action_params, trigger_params) and packs (config): taken out before the row is written, put back
 // for those who change it.
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/secrets.hpp"
 
 namespace attune::flow {

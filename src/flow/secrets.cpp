@@ -1,5 +1,7 @@
 #include "flow/secrets.hpp"
 
+#include "domain/execution.hpp"
+
 namespace attune::flow {
 namespace {
 

@@ -1,5 +1,6 @@
 #pragma once
 // Secret values of stored rows: sealed beside the row, in the transaction that writes it.
+#include "domain/execution.hpp"
 #include "domain/sealed_value.hpp"
 #include "logic/schema/secrets.hpp"
 #include "storage/session.hpp"

@@ -1,5 +1,8 @@
 #include "flow/settle.hpp"
 
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/alerts.hpp"
 #include "flow/executions.hpp"
 #include "flow/tally.hpp"

@@ -1,4 +1,7 @@
 #pragma once
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/effects.hpp"
 #include "flow/secrets.hpp"
 #include "storage/session.hpp"

@@ -1,6 +1,7 @@
 #include "flow/status_sql.hpp"
 
 #include "base/enums.hpp"
+#include "domain/execution.hpp"
 
 namespace attune::sql {
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/execution.hpp"
 #include "logic/execution/transitions.hpp"
 
 #include <string>

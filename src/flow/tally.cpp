@@ -3,6 +3,9 @@
 #include "flow/status_sql.hpp"
 
 namespace attune::flow {
+
+ATTUNE_FIELDS(StatusCount, status, stored, ever);
+
 namespace {
 
 const Query kEnded{

@@ -37,7 +37,7 @@ struct StatusCount {
     std::int64_t stored = 0;
     std::int64_t ever = 0;
 };
-BOOST_DESCRIBE_STRUCT(StatusCount, (), (status, stored, ever))
+ATTUNE_STRUCT(StatusCount);
 
 /// All executions, or those of one action, without reading those that have ended.
 Result<std::vector<StatusCount>> count_executions(Session& session);

@@ -1,5 +1,7 @@
 #include "flow/timer_commands.hpp"
 
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_ranges.hpp"

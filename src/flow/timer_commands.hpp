@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {

@@ -1,5 +1,6 @@
 #include "flow/timer_ranges.hpp"
 
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_rows.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 // The ranges of nominal times that were passed over: every nominal time up to a timer's cursor has its event or lies in
 // exactly one of them.
+#include "domain/trigger.hpp"
 #include "logic/schedule/schedule.hpp"
 #include "storage/session.hpp"
 

@@ -1,5 +1,6 @@
 #include "flow/timer_rows.hpp"
 
+#include "domain/trigger.hpp"
 #include "flow/generation.hpp"
 
 #include <algorithm>

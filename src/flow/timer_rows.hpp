@@ -1,5 +1,6 @@
 #pragma once
 // What the functions over timers share.
+#include "domain/trigger.hpp"
 #include "logic/schedule/decide.hpp"
 #include "storage/session.hpp"
 

@@ -1,5 +1,8 @@
 #include "flow/timers.hpp"
 
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_events.hpp"
@@ -7,6 +10,9 @@
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::flow {
+
+ATTUNE_FIELDS(UnarmedTimer, id, ref, reason);
+
 namespace {
 
 namespace schedule = logic::schedule;

@@ -1,4 +1,7 @@
 #pragma once
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/timer_ranges.hpp"
 
 namespace attune::flow {
@@ -46,7 +49,7 @@ struct UnarmedTimer {
     std::string ref; ///< of its rule or trigger
     std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(UnarmedTimer, (), (id, ref, reason))
+ATTUNE_STRUCT(UnarmedTimer);
 struct UnarmedTimers {
     std::int64_t count = 0;
     std::vector<UnarmedTimer> first; ///< at most `limit`

@@ -1,5 +1,8 @@
 #include "flow/workers.hpp"
 
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/alerts.hpp"
 #include "flow/settle.hpp"
 #include "flow/status_sql.hpp"
@@ -15,7 +18,7 @@ struct HeldCount {
     ExecutionStatus status = ExecutionStatus::scheduled;
     std::int64_t held = 0;
 };
-BOOST_DESCRIBE_STRUCT(HeldCount, (), (worker, status, held))
+ATTUNE_FIELDS(HeldCount, worker, status, held);
 
 // The first condition on the status is that of the partial index, in its own words.
 const Query kHeldCounts{"execution.held_counts",

@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/executions.hpp"
 
 #include <map>

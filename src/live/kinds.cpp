@@ -4,6 +4,9 @@
 #include <fmt/ranges.h>
 
 namespace attune::live {
+
+ATTUNE_FIELDS(Seen, id, key, state, created);
+
 namespace {
 
 using logic::access::Resource;

@@ -15,7 +15,7 @@ struct Seen {
     std::string state;
     Timestamp created;
 };
-BOOST_DESCRIBE_STRUCT(Seen, (), (id, key, state, created))
+ATTUNE_STRUCT(Seen);
 
 using Keys = std::set<std::int64_t>;
 

@@ -19,8 +19,7 @@ struct EventSummary {
     bool has_payload = false;
     Timestamp created;
 };
-BOOST_DESCRIBE_STRUCT(EventSummary, (),
-                      (id, trigger, trigger_ref, source, source_ref, rule, rule_ref, has_payload, created))
+ATTUNE_STRUCT(EventSummary);
 
 struct EventRow : EventSummary {
     std::optional<TimerId> timer;
@@ -28,7 +27,7 @@ struct EventRow : EventSummary {
     std::optional<Timestamp> decided_at;
     std::optional<json::value> decision;
 };
-BOOST_DESCRIBE_STRUCT(EventRow, (EventSummary), (timer, nominal, decided_at, decision))
+ATTUNE_STRUCT(EventRow);
 
 /// An enforcement in a list, and in notifications.
 struct EnforcementSummary {
@@ -41,12 +40,12 @@ struct EnforcementSummary {
     EnforcementCondition condition = EnforcementCondition::all;
     Timestamp created;
 };
-BOOST_DESCRIBE_STRUCT(EnforcementSummary, (), (id, rule, rule_ref, trigger_ref, event, status, condition, created))
+ATTUNE_STRUCT(EnforcementSummary);
 
 struct EnforcementRow : EnforcementSummary {
     std::optional<Timestamp> resolved_at;
 };
-BOOST_DESCRIBE_STRUCT(EnforcementRow, (EnforcementSummary), (resolved_at))
+ATTUNE_STRUCT(EnforcementRow);
 
 /// `result` is there for those that are over.
 struct ExecutionRow {
@@ -66,9 +65,7 @@ struct ExecutionRow {
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> finished_at;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionRow, (),
-                      (id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, executor, status,
-                       result, created, updated, started_at, finished_at))
+ATTUNE_STRUCT(ExecutionRow);
 
 /// The kinds of things of which clients are told, causes before what follows from them.
 enum class Kind : std::uint8_t { event, enforcement, execution };
@@ -82,7 +79,7 @@ constexpr std::size_t index_of(Kind kind) {
 /// A value of the kind's own enumeration.
 using State = std::uint8_t;
 enum class EventState : std::uint8_t { recorded, decided };
-BOOST_DESCRIBE_ENUM(EventState, recorded, decided)
+ATTUNE_ENUM(EventState, recorded, decided)
 
 /// A thing as one read found it.
 struct Thing {

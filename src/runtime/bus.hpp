@@ -1,7 +1,7 @@
 #pragma once
+#include "base/enums.hpp"
 #include "runtime/signal.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,7 +24,7 @@ enum class Topic : std::uint8_t {
     cancelling,   ///< running executions are to be cancelled (execution ids)
     executions,   ///< executions changed their state (execution ids)
 };
-BOOST_DESCRIBE_ENUM(Topic, timers, definitions, events, enforcements, requested, scheduled, cancelling, executions)
+ATTUNE_ENUM(Topic, timers, definitions, events, enforcements, requested, scheduled, cancelling, executions)
 
 /// Ends its subscription when destroyed. Belongs to the loop of its signal.
 class Subscription {

@@ -1,5 +1,6 @@
 #pragma once
-#include <boost/describe/enum.hpp>
+#include "base/enums.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,7 +8,7 @@
 namespace attune {
 
 enum class HashAlgorithm : std::uint8_t { sha1, sha256, sha512 };
-BOOST_DESCRIBE_ENUM(HashAlgorithm, sha1, sha256, sha512)
+ATTUNE_ENUM(HashAlgorithm, sha1, sha256, sha512)
 
 /// Digests and message authentication. Thread-safe. Results are raw bytes.
 class Digests {

@@ -2,12 +2,10 @@
 #include "runtime/bus.hpp"
 
 #include <array>
-#include <boost/describe/enumerators.hpp>
-#include <boost/mp11/list.hpp>
 
 namespace attune {
 
-constexpr std::size_t kTopics = boost::mp11::mp_size<boost::describe::describe_enumerators<Topic>>::value;
+constexpr std::size_t kTopics = enum_count<Topic>;
 
 /// The subscriptions of one process, for buses to ring. Each holds at most `queue_limit` ids; beyond, the oldest are
 /// dropped and `missed` is set. Thread-safe; outlives its subscriptions or not, as you like.

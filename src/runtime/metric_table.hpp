@@ -1,6 +1,7 @@
 #pragma once
+#include "base/enums.hpp"
+
 #include <array>
-#include <boost/describe/enum.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -71,7 +72,7 @@ enum class Metric : std::uint8_t {
 constexpr std::size_t kMetricCount = static_cast<std::size_t>(Metric::build_info) + 1;
 
 enum class MetricKind : std::uint8_t { counter, gauge, histogram };
-BOOST_DESCRIBE_ENUM(MetricKind, counter, gauge, histogram)
+ATTUNE_ENUM(MetricKind, counter, gauge, histogram)
 
 /// The most values that a label of the table has.
 constexpr std::size_t kMostLabelValues = 8;

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/text.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/task.hpp"
 

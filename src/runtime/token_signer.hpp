@@ -10,7 +10,7 @@
 namespace attune {
 
 enum class TokenType : std::uint8_t { access, refresh, sensor, execution, worker };
-BOOST_DESCRIBE_ENUM(TokenType, access, refresh, sensor, execution, worker)
+ATTUNE_ENUM(TokenType, access, refresh, sensor, execution, worker)
 
 /// The claims of a token.
 struct Claims {
@@ -24,7 +24,7 @@ struct Claims {
 
     TokenType type() const { return token_type.value_or(TokenType::access); }
 };
-BOOST_DESCRIBE_STRUCT(Claims, (), (sub, login, iat, exp, token_type, scope, metadata))
+ATTUNE_STRUCT(Claims);
 
 inline constexpr std::string_view kTokenInvalid = "Invalid authentication token";
 inline constexpr std::string_view kTokenExpired = "Authentication token expired";

@@ -1,6 +1,8 @@
 #include "services/recover_worker.hpp"
 
 #include "base/log.hpp"
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/alerts.hpp"
 #include "logic/execution/birth.hpp"
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/worker.hpp"
 #include "flow/workers.hpp"
 #include "services/role.hpp"
 

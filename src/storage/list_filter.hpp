@@ -1,4 +1,5 @@
 #pragma once
+#include "base/text.hpp"
 #include "storage/session.hpp"
 
 namespace attune {
@@ -63,10 +64,8 @@ public:
         values.push_back(SqlValue::integer(limit));
         values.push_back(SqlValue::integer(offset));
         std::vector<T> out;
-        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-            TRY(auto one, read_row<T>(row));
-            out.push_back(std::move(one));
-            return {};
+        const Session::RowSink sink = [&](const Row& row) {
+            return read_row(structure_of<T>(), row, 0, &out.emplace_back());
         };
         CHECK(session.run_text(text(head, tail), values, &sink));
         return out;

@@ -1,5 +1,7 @@
 #include "storage/migrate.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 

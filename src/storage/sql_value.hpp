@@ -65,75 +65,17 @@ public:
     virtual Timestamp timestamp(int column) const = 0;
 };
 
-/// How a C++ type is one column. Types without a specialisation are stored as JSON text.
-template <class T>
-struct SqlCodec {
-    static SqlValue to(const T& v) { return SqlValue::owned(to_text(to_json(v))); }
-    static Result<T> from(const Row& row, int column) {
-        TRY(const auto value, parse_json(row.text(column), {.depth = 256}));
-        return from_json<T>(value);
-    }
-};
-
-template <>
-struct SqlCodec<bool> {
-    static SqlValue to(bool v) { return SqlValue::boolean(v); }
-    static Result<bool> from(const Row& row, int column) { return row.boolean(column); }
-};
-template <std::integral T>
-struct SqlCodec<T> {
-    static SqlValue to(T v) { return SqlValue::integer(static_cast<std::int64_t>(v)); }
-    static Result<T> from(const Row& row, int column) { return static_cast<T>(row.integer(column)); }
-};
-template <>
-struct SqlCodec<double> {
-    static SqlValue to(double v) { return SqlValue::real(v); }
-    static Result<double> from(const Row& row, int column) { return row.real(column); }
-};
-template <>
-struct SqlCodec<std::string> {
-    static SqlValue to(const std::string& v) { return SqlValue::text(v); }
-    static Result<std::string> from(const Row& row, int column) { return std::string(row.text(column)); }
-};
-template <>
-struct SqlCodec<std::string_view> {
-    static SqlValue to(std::string_view v) { return SqlValue::text(v); }
-};
-template <class Tag>
-struct SqlCodec<Id<Tag>> {
-    static SqlValue to(Id<Tag> v) { return SqlValue::integer(v.value); }
-    static Result<Id<Tag>> from(const Row& row, int column) { return Id<Tag>{row.integer(column)}; }
-};
-template <>
-struct SqlCodec<Timestamp> {
-    static SqlValue to(Timestamp v) { return SqlValue::timestamp(v); }
-    static Result<Timestamp> from(const Row& row, int column) { return row.timestamp(column); }
-};
-template <DescribedEnum E>
-struct SqlCodec<E> {
-    static SqlValue to(E v) { return SqlValue::text(enum_name(v)); }
-    static Result<E> from(const Row& row, int column) {
-        if (const auto found = parse_enum<E>(row.text(column))) return *found;
-        return Error{Errc::internal, fmt::format("the database holds '{}' where one of {} belongs", row.text(column),
-                                                 enum_choices<E>())};
-    }
-};
-template <class T>
-struct SqlCodec<std::optional<T>> {
-    static SqlValue to(const std::optional<T>& v) { return v ? SqlCodec<T>::to(*v) : SqlValue::null(); }
-    static Result<std::optional<T>> from(const Row& row, int column) {
-        if (row.is_null(column)) return std::optional<T>{};
-        TRY(auto one, SqlCodec<T>::from(row, column));
-        return std::optional<T>{std::move(one)};
-    }
-};
+/// A value of the type as one column. What is no plain value is stored as JSON text. Texts are referred to.
+SqlValue to_sql(const Type& type, const void* value);
+/// Reads a column into a value of the type. Errors: `internal`, for what the database should not hold.
+Result<void> from_sql(const Type& type, const Row& row, int column, void* value);
 
 template <class T>
-SqlValue to_sql(const T& v) {
-    if constexpr (std::is_convertible_v<const T&, std::string_view> && !std::is_same_v<T, std::string>) {
-        return SqlValue::text(std::string_view(v));
+SqlValue to_sql(const T& value) {
+    if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+        return SqlValue::text(std::string_view(value));
     } else {
-        return SqlCodec<T>::to(v);
+        return to_sql(type_of<T>, &value);
     }
 }
 

@@ -1,101 +1,47 @@
 #pragma once
-#include "domain/action.hpp"
-#include "domain/calendar.hpp"
-#include "domain/event.hpp"
-#include "domain/execution.hpp"
-#include "domain/identity.hpp"
-#include "domain/pack.hpp"
-#include "domain/rule.hpp"
-#include "domain/sealed_value.hpp"
-#include "domain/trigger.hpp"
-#include "domain/worker.hpp"
 #include "storage/sql_value.hpp"
 
+#include <string>
+#include <vector>
+
+/// Rows of tables as described structs (ATTUNE_ROW): the members are the columns, in their order.
 namespace attune {
 
-/// The table of a described struct. Its members are the columns, in order.
-template <class T>
-inline constexpr std::string_view table_name = "";
-template <>
-inline constexpr std::string_view table_name<Pack> = "pack";
-template <>
-inline constexpr std::string_view table_name<Runtime> = "runtime";
-template <>
-inline constexpr std::string_view table_name<Calendar> = "calendar";
-template <>
-inline constexpr std::string_view table_name<Trigger> = "trigger";
-template <>
-inline constexpr std::string_view table_name<Timer> = "timer";
-template <>
-inline constexpr std::string_view table_name<TimerSkip> = "timer_skip";
-template <>
-inline constexpr std::string_view table_name<Action> = "action";
-template <>
-inline constexpr std::string_view table_name<Rule> = "rule";
-template <>
-inline constexpr std::string_view table_name<Event> = "event";
-template <>
-inline constexpr std::string_view table_name<Enforcement> = "enforcement";
-template <>
-inline constexpr std::string_view table_name<Execution> = "execution";
-template <>
-inline constexpr std::string_view table_name<Placement> = "placement";
-template <>
-inline constexpr std::string_view table_name<OutputChunk> = "execution_output";
-template <>
-inline constexpr std::string_view table_name<SealedValue> = "execution_secret_value";
-template <>
-inline constexpr std::string_view table_name<Identity> = "identity";
-template <>
-inline constexpr std::string_view table_name<PermissionSet> = "permission_set";
-template <>
-inline constexpr std::string_view table_name<Worker> = "worker";
-
-/// "id, ref, label, …", quoted where a name is a keyword of SQL.
+/// "\"id\", \"ref\", …": quoted, as some names are keywords of SQL.
+std::string columns(const Structure& structure, std::string_view prefix = {});
 template <Described T>
 std::string columns(std::string_view prefix = {}) {
-    std::string out;
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-        if (!out.empty()) out += ", ";
-        if (!prefix.empty()) out += fmt::format("{}.", prefix);
-        out += fmt::format("\"{}\"", d.name);
-    });
-    return out;
+    return columns(structure_of<T>(), prefix);
 }
 
 template <Described T>
-constexpr int column_count() {
-    return static_cast<int>(boost::mp11::mp_size<members_of<T>>::value);
+std::string_view table_name() {
+    return structure_of<T>().table;
 }
 
-/// The struct from the columns that columns<T>() named, starting at `first`.
+/// Reads the columns that columns() named, beginning with `first`, into the struct `to`. Errors: `internal`, with the
+/// column's name.
+Result<void> read_row(const Structure& structure, const Row& row, int first, void* to);
 template <Described T>
 Result<T> read_row(const Row& row, int first = 0) {
     T out{};
-    std::optional<Error> failure;
-    int column = first;
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) {
-        using Member = std::remove_cvref_t<decltype(out.*d.pointer)>;
-        if (!failure) {
-            auto value = SqlCodec<Member>::from(row, column);
-            if (value) {
-                out.*d.pointer = *std::move(value);
-            } else {
-                failure = Error{Errc::internal, fmt::format("column {}.{} cannot be read: {}", table_name<T>, d.name,
-                                                            value.error().text())};
-            }
-        }
-        ++column;
-    });
-    if (failure) return std::move(*failure);
+    CHECK(read_row(structure_of<T>(), row, first, &out));
     return out;
 }
 
 /// A struct as bound values, in the order of its columns.
-template <Described T>
-void bind_row(const T& value, std::vector<SqlValue>& out) {
-    out.clear();
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) { out.push_back(to_sql(value.*d.pointer)); });
-}
+void bind_row(const Structure& structure, const void* from, std::vector<SqlValue>& out);
 
+/// The texts of statements about a struct's table; `$1`, `$2`… are its columns.
+namespace sql {
+
+/// `text` with {columns} and {table} filled in.
+std::string for_table(const Structure& structure, std::string_view text);
+std::string insert(const Structure& structure, std::string_view suffix);
+/// Without the first column, which the database gives: "… returning id".
+std::string insert_new(const Structure& structure);
+/// All columns of the row with the struct's first.
+std::string update(const Structure& structure);
+
+} // namespace sql
 } // namespace attune

@@ -1,6 +1,8 @@
 // What programs outside are told when somebody changes rules and packs.
 #include "api/definitions_fixture.hpp"
 
+#include "domain/rule.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>

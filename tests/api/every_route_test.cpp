@@ -29,7 +29,7 @@ protected:
     template <class E>
     static std::vector<E> described_values() {
         std::vector<E> out;
-        boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) { out.push_back(d.value); });
+        for (const auto value : enum_values<E>()) out.push_back(value);
         return out;
     }
     static std::string name_of(const Route& route) { return method_name(route.method) + " " + route.pattern; }

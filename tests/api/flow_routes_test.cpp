@@ -1,5 +1,7 @@
 #include "api/fakes.hpp"
 
+#include "domain/execution.hpp"
+
 #include <gtest/gtest.h>
 
 namespace attune::api {

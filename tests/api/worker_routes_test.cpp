@@ -1,5 +1,6 @@
 #include "api/fakes.hpp"
 #include "api/routes/workers.hpp"
+#include "domain/execution.hpp"
 #include "flow/workers.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,16 @@
 #include "contract/database_contract.hpp"
 #include "contract/postgres_server.hpp"
 #include "contract/records.hpp"
+#include "domain/action.hpp"
+#include "domain/calendar.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/identity.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/sealed_value.hpp"
+#include "domain/trigger.hpp"
+#include "domain/worker.hpp"
 
 namespace attune::test {
 namespace {
@@ -25,7 +35,7 @@ protected:
 
     template <Described T>
     void keeps() {
-        SCOPED_TRACE(table_name<T>);
+        SCOPED_TRACE(table_name<T>());
         const std::vector<T> rows{sample<T>(1), sample<T>(2)};
         const auto written = this->write([&](Session& session) -> Result<bool> {
             for (const auto& row : rows) CHECK(session.insert(Statements<T>::insert, row));

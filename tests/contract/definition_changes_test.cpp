@@ -1,6 +1,11 @@
 // What a process that is behind learns of changed definitions, and what it may still write, on both databases.
 #include "contract/database_contract.hpp"
 #include "contract/postgres_server.hpp"
+#include "domain/action.hpp"
+#include "domain/event.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/definitions.hpp"
 #include "flow/events.hpp"
 #include "flow/generation.hpp"

@@ -3,6 +3,8 @@
 #include "api/routes/enforcements.hpp"
 #include "api/routes/events.hpp"
 #include "api/routes/executions.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
 
 namespace attune::test {
 

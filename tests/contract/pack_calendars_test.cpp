@@ -1,6 +1,8 @@
 // The calendars of packs: they come and go with what the pack's files say, unless somebody needs them.
 #include "contract/database_contract.hpp"
 #include "contract/postgres_server.hpp"
+#include "domain/calendar.hpp"
+#include "domain/rule.hpp"
 #include "flow/calendars.hpp"
 #include "flow/definitions.hpp"
 #include "flow/generation.hpp"

@@ -4,6 +4,7 @@
 #include "adapters/wall_clock/wall_clock.hpp"
 #include "contract/database_contract.hpp"
 #include "contract/postgres_server.hpp"
+#include "domain/pack.hpp"
 #include "flow/generation.hpp"
 #include "flow/pack_installer.hpp"
 #include "support/fake_pool.hpp"

@@ -2,6 +2,11 @@
 // the same. The second runs in a thread where it has to wait for the first.
 #include "contract/postgres_server.hpp"
 #include "contract/records.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
+#include "domain/worker.hpp"
 #include "flow/definitions.hpp"
 #include "flow/endings.hpp"
 #include "flow/events.hpp"

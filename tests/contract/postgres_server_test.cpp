@@ -1,5 +1,6 @@
 #include "contract/postgres_server.hpp"
 #include "contract/records.hpp"
+#include "domain/execution.hpp"
 #include "storage/migrate.hpp"
 
 #include <latch>

@@ -1,5 +1,6 @@
 #pragma once
 // Rows of every stored struct, filled by its description, and statements for them.
+#include "domain/execution.hpp"
 #include "storage/query.hpp"
 #include "storage/session.hpp"
 
@@ -7,10 +8,10 @@ namespace attune::test {
 
 template <Described T>
 struct Statements {
-    static inline const InsertOf<T> insert{fmt::format("contract.insert_{}", table_name<T>)};
-    static inline const InsertOf<T> insert_new{fmt::format("contract.insert_new_{}", table_name<T>),
+    static inline const InsertOf<T> insert{fmt::format("contract.insert_{}", table_name<T>())};
+    static inline const InsertOf<T> insert_new{fmt::format("contract.insert_new_{}", table_name<T>()),
                                                "on conflict do nothing"};
-    static inline const QueryOf<T> all{fmt::format("contract.all_{}", table_name<T>),
+    static inline const QueryOf<T> all{fmt::format("contract.all_{}", table_name<T>()),
                                        "select {columns} from {table} order by 1"};
 };
 
@@ -35,31 +36,39 @@ struct Filler {
     int number = 1;
     bool with_optionals = true;
 
-    void operator()(bool& out) const { out = number % 2 == 1; }
-    void operator()(std::int64_t& out) const { out = 4'000'000'000'000'000 + number; }
-    void operator()(std::string& out) const { out = awkward_text(number); }
-    void operator()(json::object& out) const { out = awkward_object(number); }
-    void operator()(json::array& out) const { out = {awkward_object(number), number}; }
-    void operator()(json::value& out) const {
-        out = with_optionals ? json::value(awkward_object(number)) : json::value("s");
+    void fill(const Structure& structure, void* out) const {
+        for (const auto& field : structure.fields) fill(*field.type, field.of(out));
     }
-    void operator()(std::vector<std::string>& out) const { out = {awkward_text(number), "", "b"}; }
-    void operator()(Timestamp& out) const { out = *parse_timestamp("2026-12-31T23:59:59.000001Z") + Duration{number}; }
-    template <class Tag>
-    void operator()(Id<Tag>& out) const {
-        out = Id<Tag>{number};
-    }
-    template <DescribedEnum E>
-    void operator()(E& out) const {
-        out = static_cast<E>(number % 2);
-    }
-    template <class T>
-    void operator()(std::optional<T>& out) const {
-        if (with_optionals) (*this)(out.emplace());
-    }
-    template <Described T>
-    void operator()(T& out) const {
-        boost::mp11::mp_for_each<members_of<T>>([&](auto d) { (*this)(out.*d.pointer); });
+
+private:
+    void fill(const Type& type, void* out) const {
+        switch (type.kind) {
+        case Kind::boolean: *static_cast<bool*>(out) = number % 2 == 1; return;
+        case Kind::integer: store_integer(type, 4'000'000'000'000'000 + number, out); return;
+        case Kind::text: *static_cast<std::string*>(out) = awkward_text(number); return;
+        case Kind::object: *static_cast<json::object*>(out) = awkward_object(number); return;
+        case Kind::array: *static_cast<json::array*>(out) = {awkward_object(number), number}; return;
+        case Kind::json:
+            *static_cast<json::value*>(out) = with_optionals ? json::value(awkward_object(number)) : json::value("s");
+            return;
+        case Kind::list: *static_cast<std::vector<std::string>*>(out) = {awkward_text(number), "", "b"}; return;
+        case Kind::timestamp:
+            *static_cast<Timestamp*>(out) = *parse_timestamp("2026-12-31T23:59:59.000001Z") + Duration{number};
+            return;
+        case Kind::id: static_cast<Id<void>*>(out)->value = number; return;
+        case Kind::enumeration: store_integer(type, number % 2, out); return;
+        case Kind::optional:
+            if (with_optionals) fill(*type.element, type.optional->emplace(out));
+            return;
+        case Kind::real:
+        case Kind::duration:
+        case Kind::map:
+        case Kind::omittable:
+        case Kind::patch:
+        case Kind::structure:
+        case Kind::custom: break;
+        }
+        FAIL() << "a row has no column of this kind";
     }
 };
 
@@ -67,7 +76,7 @@ struct Filler {
 template <Described T>
 T sample(int number) {
     T out{};
-    Filler{number, number % 2 == 1}(out);
+    Filler{number, number % 2 == 1}.fill(structure_of<T>(), &out);
     if constexpr (std::is_same_v<T, OutputChunk>) out.stream = number % 2 == 1 ? "stdout" : "stderr";
     return out;
 }

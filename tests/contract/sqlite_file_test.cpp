@@ -1,5 +1,6 @@
 #include "contract/database_contract.hpp"
 #include "contract/records.hpp"
+#include "domain/execution.hpp"
 
 #include <csignal>
 #include <sys/resource.h>

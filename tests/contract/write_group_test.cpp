@@ -1,4 +1,5 @@
 #include "adapters/sqlite/connection.hpp"
+#include "domain/execution.hpp"
 #include "storage/driver/write_group.hpp"
 
 #include "contract/records.hpp"

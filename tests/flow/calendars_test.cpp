@@ -1,3 +1,7 @@
+#include "domain/calendar.hpp"
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_commands.hpp"

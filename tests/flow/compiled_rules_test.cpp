@@ -1,3 +1,5 @@
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
 #include "services/rule_matcher/compiled_rules.hpp"
 
 #include "flow/generation.hpp"

@@ -1,4 +1,5 @@
 // How executions begin, change and end, whoever does it.
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "flow/settle.hpp"
 #include "flow/status_sql.hpp"
@@ -165,7 +166,7 @@ TEST_F(ExecutionLife, OnlyWhatHasEndedIsSettled) {
 struct IndexRow {
     std::string sql;
 };
-BOOST_DESCRIBE_STRUCT(IndexRow, (), (sql))
+ATTUNE_FIELDS(IndexRow, sql);
 const Query kIndices{"test.execution_indices", "select sql from sqlite_master where type = 'index'"
                                                " and tbl_name = 'execution' and sql like '% where %status%'"};
 

@@ -1,3 +1,6 @@
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "services/janitor/janitor.hpp"
 
 #include "flow/executions.hpp"

@@ -1,3 +1,6 @@
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/events.hpp"
 #include "flow/workers.hpp"
 #include "support/world.hpp"

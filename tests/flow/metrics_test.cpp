@@ -1,5 +1,7 @@
 // What the services count while the flow runs.
 #include "base/enums.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
 #include "flow/executions.hpp"
 #include "flow/retention.hpp"
 #include "logic/schedule/decide.hpp"

@@ -1,3 +1,5 @@
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
 #include "flow/pack_installer.hpp"
 #include "support/fake_pool.hpp"
 #include "support/memory_pack_store.hpp"

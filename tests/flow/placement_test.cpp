@@ -1,4 +1,8 @@
 // Which worker takes what, on the whole system.
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
+#include "domain/pack.hpp"
+#include "domain/worker.hpp"
 #include "flow/workers.hpp"
 #include "services/worker/worker_name.hpp"
 #include "support/world.hpp"

@@ -1,4 +1,10 @@
 // Secrets on their way through the flow: programs get them, no stored row shows them.
+#include "domain/action.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
+#include "domain/sealed_value.hpp"
+#include "domain/trigger.hpp"
 #include "flow/secrets.hpp"
 
 #include "flow/events.hpp"

@@ -1,4 +1,5 @@
 // Parts of the undecided events, for matchers that would get in each other's way.
+#include "domain/event.hpp"
 #include "flow/events.hpp"
 #include "support/world.hpp"
 

@@ -1,4 +1,5 @@
 // Executions counted by state, against the rows themselves.
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "flow/tally.hpp"
 #include "support/world.hpp"

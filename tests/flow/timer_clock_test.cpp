@@ -1,4 +1,5 @@
 // What becomes of decisions when the clock goes back behind them.
+#include "domain/trigger.hpp"
 #include "flow/timer_commands.hpp"
 #include "support/world.hpp"
 

@@ -1,3 +1,4 @@
+#include "domain/trigger.hpp"
 #include "flow/backfill.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timers.hpp"

@@ -1,3 +1,5 @@
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "flow/generation.hpp"
 #include "flow/timers.hpp"
 #include "support/world.hpp"

@@ -1,3 +1,4 @@
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "support/world.hpp"
 

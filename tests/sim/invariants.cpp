@@ -1,4 +1,7 @@
 #include "sim/invariants.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/trigger.hpp"
 
 #include "flow/tally.hpp"
 #include "flow/timer_rows.hpp"

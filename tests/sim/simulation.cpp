@@ -1,4 +1,5 @@
 #include "sim/simulation.hpp"
+#include "domain/execution.hpp"
 
 #include "flow/endings.hpp"
 
@@ -15,7 +16,7 @@ struct Status {
     ExecutionId id;
     std::string status;
 };
-BOOST_DESCRIBE_STRUCT(Status, (), (id, status))
+ATTUNE_FIELDS(Status, id, status);
 
 const Query kStatuses{"test.statuses", "select id, status from execution order by id"};
 const Query kOverlapping{

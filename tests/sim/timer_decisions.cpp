@@ -1,4 +1,5 @@
 #include "sim/timer_decisions.hpp"
+#include "domain/trigger.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/trigger.hpp"
 #include "sim/timer_life.hpp"
 
 namespace attune::test {

@@ -1,4 +1,6 @@
 #include "sim/timer_life.hpp"
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 
 #include "flow/backfill.hpp"
 #include "flow/calendars.hpp"

@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "sim/racing_scheduler.hpp"
 #include "sim/timetable.hpp"
 

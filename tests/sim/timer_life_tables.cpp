@@ -1,4 +1,5 @@
 // The schedules of a simulated life.
+#include "domain/calendar.hpp"
 #include "flow/calendars.hpp"
 #include "sim/timer_life.hpp"
 #include "sim/wall_clock_table.hpp"

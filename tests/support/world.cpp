@@ -1,4 +1,8 @@
 #include "support/world.hpp"
+#include "domain/action.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
 
 #include "adapters/yaml/parse_yaml.hpp"
 #include "flow/executions.hpp"

@@ -1,6 +1,10 @@
 #pragma once
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/memory_bus/memory_bus.hpp"
+#include "domain/action.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+#include "domain/rule.hpp"
 #include "flow/definitions.hpp"
 #include "flow/ids.hpp"
 #include "runtime/service_group.hpp"

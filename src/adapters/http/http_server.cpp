@@ -3,6 +3,7 @@
 #include "adapters/http/connection.hpp"
 #include "api/errors.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "runtime/signal.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 #include "api/http_message.hpp"
+#include "base/text.hpp"
 #include "base/timestamp.hpp"
 #include "runtime/task.hpp"
 

@@ -1,6 +1,7 @@
 #include "adapters/postgres/connection.hpp"
 
 #include "adapters/postgres/text_format.hpp"
+#include "base/text.hpp"
 
 #include <charconv>
 #include <libpq-fe.h>

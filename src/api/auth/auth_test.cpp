@@ -1,6 +1,7 @@
 #include "api/api_test_support.hpp"
 #include "api/auth/bearer.hpp"
 #include "api/auth/execution_claims.hpp"
+#include "domain/execution.hpp"
 
 #include <gtest/gtest.h>
 

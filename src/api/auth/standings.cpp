@@ -1,6 +1,7 @@
 #include "api/auth/standings.hpp"
 
 #include "base/text.hpp"
+#include "domain/identity.hpp"
 
 #include <algorithm>
 

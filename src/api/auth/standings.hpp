@@ -1,5 +1,6 @@
 #pragma once
 #include "api/auth/bearer.hpp"
+#include "domain/identity.hpp"
 #include "storage/database.hpp"
 
 namespace attune::api {

@@ -2,6 +2,8 @@
 
 #include "api/routes/executions.hpp"
 #include "api/routes/hops.hpp"
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
 #include "live/kinds.hpp"
 
 namespace attune::api {

@@ -1,7 +1,7 @@
 #pragma once
+#include "base/enums.hpp"
 #include "api/notifications/notice.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <compare>
 
 namespace attune::api {

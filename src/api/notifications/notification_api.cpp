@@ -5,6 +5,9 @@
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(NotifierStats, connected_clients, total_subscriptions);
+
 namespace {
 
 constexpr std::string_view kProtocol = "attune.v1";

@@ -9,7 +9,7 @@ struct NotifierStats {
     std::int64_t connected_clients = 0;
     std::int64_t total_subscriptions = 0;
 };
-BOOST_DESCRIBE_STRUCT(NotifierStats, (), (connected_clients, total_subscriptions))
+ATTUNE_STRUCT(NotifierStats);
 
 /// GET /ws (a WebSocket, docs/notifications.md) and GET /stats. Outlives the router's use and the group's coroutines.
 class NotificationApi {

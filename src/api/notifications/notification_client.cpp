@@ -1,5 +1,7 @@
 #include "api/notifications/notification_client.hpp"
 
+#include "domain/identity.hpp"
+
 #include <algorithm>
 
 namespace attune::api {

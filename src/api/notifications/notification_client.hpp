@@ -1,6 +1,7 @@
 #pragma once
 #include "api/notifications/notice_filter.hpp"
 #include "api/notifications/notifier_measures.hpp"
+#include "domain/identity.hpp"
 #include "runtime/clock.hpp"
 
 #include <deque>

@@ -1,5 +1,6 @@
 #pragma once
 #include "api/notifications/notification_client.hpp"
+#include "base/text.hpp"
 #include "live/feed.hpp"
 
 namespace attune::api {

@@ -1,5 +1,8 @@
 #include "api/notifications/notice_filter.hpp"
 
+#include "domain/event.hpp"
+#include "domain/execution.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

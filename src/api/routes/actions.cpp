@@ -3,12 +3,32 @@
 #include "api/auth/standings.hpp"
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
+#include "domain/pack.hpp"
 #include "flow/tally.hpp"
 #include "logic/definitions/definitions.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreateAction, ref, pack_ref, label, entrypoint, description, runtime, runtime_ref,
+              runtime_version_constraint, required_worker_runtimes, worker_selector, worker_tolerations,
+              worker_affinity, param_schema, out_schema, parameter_delivery, parameter_format, output_format,
+              timeout_seconds, max_retries, accesses_mcp, default_execution_permission_set_refs, log_retention_policy,
+              log_retention_limit, artifact_retention_policy, artifact_retention_limit);
+ATTUNE_FIELDS(UpdateAction, label, entrypoint, description, runtime, runtime_ref, runtime_version_constraint,
+              required_worker_runtimes, worker_selector, worker_tolerations, worker_affinity, param_schema, out_schema,
+              parameter_delivery, parameter_format, output_format, timeout_seconds, max_retries, accesses_mcp,
+              default_execution_permission_set_refs, log_retention_policy, log_retention_limit,
+              artifact_retention_policy, artifact_retention_limit);
+ATTUNE_FIELDS(ActionQuery, page, page_size, executable_with_current_access);
+ATTUNE_FIELDS(ActionSearch, q, packs);
+ATTUNE_FIELDS(ActionHit, ref, pack_ref, label, description, runtime_ref, is_workflow, accesses_mcp);
+ATTUNE_FIELDS(QueueStats, action_id, action_ref, queue_length, active_count, max_concurrent, oldest_enqueued_at,
+              total_enqueued, total_completed, last_updated);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -2,6 +2,7 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/views.hpp"
+#include "domain/action.hpp"
 
 namespace attune::api {
 
@@ -32,12 +33,7 @@ struct CreateAction {
     std::optional<std::string> artifact_retention_policy;
     std::optional<std::int64_t> artifact_retention_limit;
 };
-BOOST_DESCRIBE_STRUCT(CreateAction, (),
-                      (ref, pack_ref, label, entrypoint, description, runtime, runtime_ref, runtime_version_constraint,
-                       required_worker_runtimes, worker_selector, worker_tolerations, worker_affinity, param_schema,
-                       out_schema, parameter_delivery, parameter_format, output_format, timeout_seconds, max_retries,
-                       accesses_mcp, default_execution_permission_set_refs, log_retention_policy, log_retention_limit,
-                       artifact_retention_policy, artifact_retention_limit))
+ATTUNE_STRUCT(CreateAction);
 
 struct UpdateAction {
     std::optional<std::string> label;
@@ -64,25 +60,20 @@ struct UpdateAction {
     Patch<std::string> artifact_retention_policy;
     Patch<std::int64_t> artifact_retention_limit;
 };
-BOOST_DESCRIBE_STRUCT(UpdateAction, (),
-                      (label, entrypoint, description, runtime, runtime_ref, runtime_version_constraint,
-                       required_worker_runtimes, worker_selector, worker_tolerations, worker_affinity, param_schema,
-                       out_schema, parameter_delivery, parameter_format, output_format, timeout_seconds, max_retries,
-                       accesses_mcp, default_execution_permission_set_refs, log_retention_policy, log_retention_limit,
-                       artifact_retention_policy, artifact_retention_limit))
+ATTUNE_STRUCT(UpdateAction);
 
 struct ActionQuery {
     std::int64_t page = 1;
     std::int64_t page_size = 50;
     bool executable_with_current_access = false; ///< only those that the caller may execute
 };
-BOOST_DESCRIBE_STRUCT(ActionQuery, (), (page, page_size, executable_with_current_access))
+ATTUNE_STRUCT(ActionQuery);
 
 struct ActionSearch {
     std::string q;                  ///< text in the ref, label or description; empty finds all
     std::vector<std::string> packs; ///< only of these packs; empty: of all
 };
-BOOST_DESCRIBE_STRUCT(ActionSearch, (), (q, packs))
+ATTUNE_STRUCT(ActionSearch);
 
 struct ActionHit {
     std::string ref;
@@ -93,7 +84,7 @@ struct ActionHit {
     bool is_workflow = false;
     bool accesses_mcp = false;
 };
-BOOST_DESCRIBE_STRUCT(ActionHit, (), (ref, pack_ref, label, description, runtime_ref, is_workflow, accesses_mcp))
+ATTUNE_STRUCT(ActionHit);
 
 /// How many executions of an action wait and run.
 struct QueueStats {
@@ -107,9 +98,7 @@ struct QueueStats {
     std::int64_t total_completed = 0;
     Timestamp last_updated;
 };
-BOOST_DESCRIBE_STRUCT(QueueStats, (),
-                      (action_id, action_ref, queue_length, active_count, max_concurrent, oldest_enqueued_at,
-                       total_enqueued, total_completed, last_updated))
+ATTUNE_STRUCT(QueueStats);
 
 /// /api/v1/actions, and the list of a pack's actions.
 class ActionRoutes {

@@ -1,5 +1,9 @@
 #include "api/routes/announce.hpp"
 
+#include "domain/action.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+
 #include <map>
 #include <set>
 

@@ -1,5 +1,8 @@
 #pragma once
 #include "api/context.hpp"
+#include "domain/action.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
 
 namespace attune::api {
 

@@ -3,11 +3,30 @@
 #include "api/auth/bearer.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "domain/identity.hpp"
 #include "logic/definitions/fields.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(AuthSettings, authentication_enabled, local_password_enabled, local_password_visible_by_default,
+              oidc_enabled, oidc_visible_by_default, oidc_provider_name, oidc_provider_label, oidc_provider_icon_url,
+              ldap_enabled, ldap_visible_by_default, ldap_provider_name, ldap_provider_label, ldap_provider_icon_url,
+              self_registration_enabled);
+ATTUNE_FIELDS(RegisterRequest, login, password, display_name);
+ATTUNE_FIELDS(LoginRequest, login, username, password);
+ATTUNE_FIELDS(RefreshRequest, refresh_token);
+ATTUNE_FIELDS(LdapLoginRequest, login, username, password);
+ATTUNE_FIELDS(TokenLoginRequest, token);
+ATTUNE_FIELDS(TokenUser, id, login, display_name);
+ATTUNE_FIELDS(TokenResponse, access_token, refresh_token, token_type, expires_in, user);
+ATTUNE_FIELDS(EffectivePermission, resource, actions);
+ATTUNE_FIELDS(MeView, id, login, display_name, auth_provider, is_local, can_change_password, effective_permissions,
+              assigned_permission_set_refs);
+ATTUNE_FIELDS(UpdateMe, display_name);
+ATTUNE_FIELDS(ChangePassword, current_password, new_password);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -1,6 +1,7 @@
 #pragma once
 #include "api/context.hpp"
 #include "api/router.hpp"
+#include "domain/identity.hpp"
 #include "logic/access/login_limiter.hpp"
 
 namespace attune::api {
@@ -21,49 +22,45 @@ struct AuthSettings {
     std::optional<std::string> ldap_provider_icon_url;
     bool self_registration_enabled = false;
 };
-BOOST_DESCRIBE_STRUCT(AuthSettings, (),
-                      (authentication_enabled, local_password_enabled, local_password_visible_by_default, oidc_enabled,
-                       oidc_visible_by_default, oidc_provider_name, oidc_provider_label, oidc_provider_icon_url,
-                       ldap_enabled, ldap_visible_by_default, ldap_provider_name, ldap_provider_label,
-                       ldap_provider_icon_url, self_registration_enabled))
+ATTUNE_STRUCT(AuthSettings);
 
 struct RegisterRequest {
     std::string login;
     std::string password;
     std::optional<std::string> display_name;
 };
-BOOST_DESCRIBE_STRUCT(RegisterRequest, (), (login, password, display_name))
+ATTUNE_STRUCT(RegisterRequest);
 
 struct LoginRequest {
     std::optional<std::string> login;
     std::optional<std::string> username; ///< the same as `login`
     std::string password;
 };
-BOOST_DESCRIBE_STRUCT(LoginRequest, (), (login, username, password))
+ATTUNE_STRUCT(LoginRequest);
 
 struct RefreshRequest {
     std::string refresh_token;
 };
-BOOST_DESCRIBE_STRUCT(RefreshRequest, (), (refresh_token))
+ATTUNE_STRUCT(RefreshRequest);
 
 struct LdapLoginRequest {
     std::optional<std::string> login;
     std::optional<std::string> username; ///< the same as `login`
     std::string password;
 };
-BOOST_DESCRIBE_STRUCT(LdapLoginRequest, (), (login, username, password))
+ATTUNE_STRUCT(LdapLoginRequest);
 
 struct TokenLoginRequest {
     std::string token;
 };
-BOOST_DESCRIBE_STRUCT(TokenLoginRequest, (), (token))
+ATTUNE_STRUCT(TokenLoginRequest);
 
 struct TokenUser {
     IdentityId id;
     std::string login;
     std::optional<std::string> display_name;
 };
-BOOST_DESCRIBE_STRUCT(TokenUser, (), (id, login, display_name))
+ATTUNE_STRUCT(TokenUser);
 
 struct TokenResponse {
     std::string access_token;
@@ -72,13 +69,13 @@ struct TokenResponse {
     std::int64_t expires_in = 3600; ///< seconds
     Omittable<TokenUser> user;
 };
-BOOST_DESCRIBE_STRUCT(TokenResponse, (), (access_token, refresh_token, token_type, expires_in, user))
+ATTUNE_STRUCT(TokenResponse);
 
 struct EffectivePermission {
     Resource resource = Resource::packs;
     std::vector<Right> actions;
 };
-BOOST_DESCRIBE_STRUCT(EffectivePermission, (), (resource, actions))
+ATTUNE_STRUCT(EffectivePermission);
 
 struct MeView {
     IdentityId id;
@@ -90,20 +87,18 @@ struct MeView {
     std::vector<EffectivePermission> effective_permissions;
     std::vector<std::string> assigned_permission_set_refs;
 };
-BOOST_DESCRIBE_STRUCT(MeView, (),
-                      (id, login, display_name, auth_provider, is_local, can_change_password, effective_permissions,
-                       assigned_permission_set_refs))
+ATTUNE_STRUCT(MeView);
 
 struct UpdateMe {
     Patch<std::string> display_name;
 };
-BOOST_DESCRIBE_STRUCT(UpdateMe, (), (display_name))
+ATTUNE_STRUCT(UpdateMe);
 
 struct ChangePassword {
     std::string current_password;
     std::string new_password;
 };
-BOOST_DESCRIBE_STRUCT(ChangePassword, (), (current_password, new_password))
+ATTUNE_STRUCT(ChangePassword);
 
 /// /auth: logging in with a password, and one's own account.
 class AuthRoutes {

@@ -2,11 +2,18 @@
 
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
-#include "api/routes/view_of.hpp"
+#include "base/reflect.hpp"
+#include "domain/pack.hpp"
 #include "flow/calendars.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreateCalendar, ref, pack_ref, label, description, definition, ics);
+ATTUNE_FIELDS(UpdateCalendar, label, description, definition, ics);
+ATTUNE_FIELDS(CalendarSummary, id, ref, pack_ref, label, description, mode, timezone, created, updated);
+ATTUNE_FIELDS(CalendarView, id, ref, pack, pack_ref, label, description, is_adhoc, definition, created, updated);
+
 namespace {
 
 namespace definitions = logic::definitions;

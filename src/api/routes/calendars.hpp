@@ -15,7 +15,7 @@ struct CreateCalendar {
     std::optional<json::object> definition;
     std::optional<std::string> ics;
 };
-BOOST_DESCRIBE_STRUCT(CreateCalendar, (), (ref, pack_ref, label, description, definition, ics))
+ATTUNE_STRUCT(CreateCalendar);
 
 struct UpdateCalendar {
     std::optional<std::string> label;
@@ -23,7 +23,7 @@ struct UpdateCalendar {
     std::optional<json::object> definition;
     std::optional<std::string> ics;
 };
-BOOST_DESCRIBE_STRUCT(UpdateCalendar, (), (label, description, definition, ics))
+ATTUNE_STRUCT(UpdateCalendar);
 
 struct CalendarSummary {
     CalendarId id;
@@ -37,7 +37,7 @@ struct CalendarSummary {
     Timestamp updated;
     static CalendarSummary of(const Calendar& row);
 };
-BOOST_DESCRIBE_STRUCT(CalendarSummary, (), (id, ref, pack_ref, label, description, mode, timezone, created, updated))
+ATTUNE_STRUCT(CalendarSummary);
 
 struct CalendarView {
     CalendarId id;
@@ -52,8 +52,7 @@ struct CalendarView {
     Timestamp updated;
     static CalendarView of(const Calendar& row);
 };
-BOOST_DESCRIBE_STRUCT(CalendarView, (),
-                      (id, ref, pack, pack_ref, label, description, is_adhoc, definition, created, updated))
+ATTUNE_STRUCT(CalendarView);
 
 /// /api/v1/calendars. The rights are those on triggers.
 class CalendarRoutes {

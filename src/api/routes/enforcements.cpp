@@ -2,8 +2,13 @@
 
 #include "api/routes/executions.hpp"
 #include "api/routes/history_list.hpp"
+#include "domain/event.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS_AFTER(PerPage50, EnforcementQuery, rule, event, status, trigger_ref, rule_ref);
+
+
 namespace {
 
 const QueryOf<Enforcement> kGet{"api.enforcement.get", "select {columns} from enforcement where id = $1"};

@@ -4,6 +4,7 @@
 #include "api/routes/execution_views.hpp"
 #include "api/routes/history_list.hpp"
 #include "api/routes/secrets.hpp"
+#include "domain/event.hpp"
 #include "live/thing.hpp"
 
 namespace attune::api {
@@ -17,7 +18,7 @@ struct EnforcementQuery : PerPage50 {
     std::optional<std::string> trigger_ref;
     std::optional<std::string> rule_ref;
 };
-BOOST_DESCRIBE_STRUCT(EnforcementQuery, (PerPage50), (rule, event, status, trigger_ref, rule_ref))
+ATTUNE_STRUCT(EnforcementQuery);
 
 inline constexpr ListSource kEnforcementList{
     "select id, rule, rule_ref, trigger_ref, event, status, condition, created from enforcement", "enforcement"};

@@ -1,14 +1,24 @@
 #include "api/routes/events.hpp"
 
 #include "api/routes/history_list.hpp"
-#include "api/routes/view_of.hpp"
+#include "base/reflect.hpp"
 #include "base/text.hpp"
+#include "domain/event.hpp"
+#include "domain/sealed_value.hpp"
+#include "domain/trigger.hpp"
 #include "flow/events.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(EventResponse, id, trigger, trigger_ref, config, payload, source, source_ref, rule, rule_ref, has_payload,
+              created, nominal, decided_at, decision);
+ATTUNE_FIELDS_AFTER(PerPage50, EventQuery, trigger, trigger_ref, rule_ref, source);
+ATTUNE_FIELDS(EventRequest, trigger_ref, trigger_type, payload, config, trigger_instance_id);
+
+
 namespace {
 
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload

@@ -2,6 +2,8 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/history_list.hpp"
+#include "domain/event.hpp"
+#include "domain/trigger.hpp"
 #include "live/thing.hpp"
 
 namespace attune::api {
@@ -25,9 +27,7 @@ struct EventResponse {
     std::optional<Timestamp> decided_at;
     std::optional<json::value> decision; ///< [{rule, rule_ref, matched, reason, ...}] or {reason}
 };
-BOOST_DESCRIBE_STRUCT(EventResponse, (),
-                      (id, trigger, trigger_ref, config, payload, source, source_ref, rule, rule_ref, has_payload,
-                       created, nominal, decided_at, decision))
+ATTUNE_STRUCT(EventResponse);
 
 struct EventQuery : PerPage50 {
     std::optional<std::int64_t> trigger;
@@ -35,7 +35,7 @@ struct EventQuery : PerPage50 {
     std::optional<std::string> rule_ref;
     std::optional<std::int64_t> source;
 };
-BOOST_DESCRIBE_STRUCT(EventQuery, (PerPage50), (trigger, trigger_ref, rule_ref, source))
+ATTUNE_STRUCT(EventQuery);
 
 /// The event of a rule's own timer names its trigger by the ref alone.
 inline constexpr ListSource kEventList{
@@ -54,7 +54,7 @@ struct EventRequest {
     std::optional<json::value> config;
     Omittable<std::string> trigger_instance_id; ///< "rule_<id>": this rule alone is considered
 };
-BOOST_DESCRIBE_STRUCT(EventRequest, (), (trigger_ref, trigger_type, payload, config, trigger_instance_id))
+ATTUNE_STRUCT(EventRequest);
 
 /// The id in "rule_12"; nothing for any other text.
 std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id);

@@ -2,6 +2,9 @@
 
 #include "api/auth/standings.hpp"
 #include "api/routes/listing.hpp"
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
 #include "flow/executions.hpp"
 #include "flow/secrets.hpp"
 #include "logic/definitions/fields.hpp"
@@ -11,6 +14,10 @@
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(ExecuteRequest, action_ref, parameters, env_vars, permission_set_refs, artifact_retention_policy,
+              artifact_retention_limit, worker_selector, worker_tolerations, worker_affinity);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -2,6 +2,8 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/execution_views.hpp"
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
 
 namespace attune::api {
 
@@ -17,9 +19,7 @@ struct ExecuteRequest {
     std::optional<json::array> worker_tolerations;
     std::optional<json::object> worker_affinity;
 };
-BOOST_DESCRIBE_STRUCT(ExecuteRequest, (),
-                      (action_ref, parameters, env_vars, permission_set_refs, artifact_retention_policy,
-                       artifact_retention_limit, worker_selector, worker_tolerations, worker_affinity))
+ATTUNE_STRUCT(ExecuteRequest);
 
 /// The execution that a request asks for, without its id and placement. Errors: `invalid` (parameters that do not fit
 /// the action's schema).

@@ -4,10 +4,16 @@
 #include "api/routes/history_list.hpp"
 #include "api/routes/sse.hpp"
 #include "base/text.hpp"
+#include "domain/execution.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(LogPath, id, stream);
+ATTUNE_FIELDS(LogQuery, offset, limit);
+ATTUNE_FIELDS(LogOffset, offset);
+
 namespace {
 
 constexpr std::int64_t kPieces = 64;            ///< rows read at once

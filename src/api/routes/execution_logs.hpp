@@ -1,6 +1,7 @@
 #pragma once
 #include "api/context.hpp"
 #include "api/router.hpp"
+#include "domain/execution.hpp"
 
 namespace attune::api {
 
@@ -8,7 +9,7 @@ struct LogPath {
     ExecutionId id;
     std::string stream; ///< "stdout" or "stderr"
 };
-BOOST_DESCRIBE_STRUCT(LogPath, (), (id, stream))
+ATTUNE_STRUCT(LogPath);
 
 /// The most bytes of output in one answer.
 inline constexpr std::int64_t kMostOutput = 16LL * 1024 * 1024;
@@ -17,12 +18,12 @@ struct LogQuery {
     std::int64_t offset = 0; ///< bytes from the start
     std::int64_t limit = kMostOutput;
 };
-BOOST_DESCRIBE_STRUCT(LogQuery, (), (offset, limit))
+ATTUNE_STRUCT(LogQuery);
 
 struct LogOffset {
     std::int64_t offset = 0;
 };
-BOOST_DESCRIBE_STRUCT(LogOffset, (), (offset))
+ATTUNE_STRUCT(LogOffset);
 
 /// A stretch of an execution's output.
 struct OutputStretch {

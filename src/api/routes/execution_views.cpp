@@ -1,10 +1,22 @@
 #include "api/routes/execution_views.hpp"
 
-#include "api/routes/view_of.hpp"
+#include "base/reflect.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(ExecutionListRow, id, action_ref, status, parent, enforcement, rule_ref, trigger_ref, original_execution,
+              created, updated, started_at, finished_at);
+ATTUNE_FIELDS(ExecutionSummary, id, action_ref, status, parent, enforcement, rule_ref, trigger_ref, started_at,
+              finished_at, duration_ms, original_execution, created, updated);
+ATTUNE_FIELDS(ExecutionResponse, id, action, action_ref, config, parent, enforcement, event, rule_ref, trigger_ref,
+              executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+              worker_tolerations, worker_affinity, worker, status, result, original_execution, started_at, finished_at,
+              duration_ms, created, updated);
+ATTUNE_FIELDS(ExecutionStats, total, completed, failed, running, pending, cancelled, timeout, abandoned);
+ATTUNE_FIELDS(ExecutionChange, time, operation, entity_id, entity_ref, changed_fields, old_values, new_values);
+
 namespace {
 
 template <class T>

@@ -19,9 +19,7 @@ struct ExecutionListRow {
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> finished_at;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionListRow, (),
-                      (id, action_ref, status, parent, enforcement, rule_ref, trigger_ref, original_execution, created,
-                       updated, started_at, finished_at))
+ATTUNE_STRUCT(ExecutionListRow);
 
 struct ExecutionSummary {
     ExecutionId id;
@@ -38,9 +36,7 @@ struct ExecutionSummary {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionSummary, (),
-                      (id, action_ref, status, parent, enforcement, rule_ref, trigger_ref, started_at, finished_at,
-                       duration_ms, original_execution, created, updated))
+ATTUNE_STRUCT(ExecutionSummary);
 
 struct ExecutionResponse {
     ExecutionId id;
@@ -69,11 +65,7 @@ struct ExecutionResponse {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionResponse, (),
-                      (id, action, action_ref, config, parent, enforcement, event, rule_ref, trigger_ref, executor,
-                       permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
-                       worker_tolerations, worker_affinity, worker, status, result, original_execution, started_at,
-                       finished_at, duration_ms, created, updated))
+ATTUNE_STRUCT(ExecutionResponse);
 
 /// How many executions are in which state.
 struct ExecutionStats {
@@ -87,7 +79,7 @@ struct ExecutionStats {
     std::int64_t abandoned = 0;
     void count(ExecutionStatus status, std::int64_t number);
 };
-BOOST_DESCRIBE_STRUCT(ExecutionStats, (), (total, completed, failed, running, pending, cancelled, timeout, abandoned))
+ATTUNE_STRUCT(ExecutionStats);
 
 /// One change of an execution.
 struct ExecutionChange {
@@ -99,8 +91,7 @@ struct ExecutionChange {
     std::optional<json::object> old_values;
     std::optional<json::object> new_values;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionChange, (),
-                      (time, operation, entity_id, entity_ref, changed_fields, old_values, new_values))
+ATTUNE_STRUCT(ExecutionChange);
 
 ExecutionSummary summary_of(const ExecutionListRow& row);
 ExecutionResponse response_of(const Execution& execution);

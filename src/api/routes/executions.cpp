@@ -6,6 +6,10 @@
 #include "flow/tally.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS_AFTER(PerPage20, ExecutionQuery, status, action_ref, pack_name, rule_ref, trigger_ref, executor,
+                    result_contains, enforcement, parent, top_level_only);
+
 namespace {
 
 const QueryOf<Execution> kGet{"api.execution.get", "select {columns} from execution where id = $1"};

@@ -4,6 +4,7 @@
 #include "api/routes/execution_views.hpp"
 #include "api/routes/history_list.hpp"
 #include "api/routes/secrets.hpp"
+#include "domain/execution.hpp"
 
 namespace attune::api {
 
@@ -19,9 +20,7 @@ struct ExecutionQuery : PerPage20 {
     std::optional<std::int64_t> parent;
     bool top_level_only = false;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionQuery, (PerPage20),
-                      (status, action_ref, pack_name, rule_ref, trigger_ref, executor, result_contains, enforcement,
-                       parent, top_level_only))
+ATTUNE_STRUCT(ExecutionQuery);
 
 /// How many of the newest ids result_contains looks at: results have no index.
 inline constexpr std::int64_t kResultWindow = 10'000;

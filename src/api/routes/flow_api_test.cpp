@@ -3,6 +3,8 @@
 #include "api/routes/executions.hpp"
 #include "api/routes/hops.hpp"
 #include "api/routes/sse.hpp"
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(HealthView, status);
+
 namespace {
 
 constexpr Duration kPatience = 2s; ///< with the database: whoever probes waits little longer

@@ -9,7 +9,7 @@ namespace attune::api {
 struct HealthView {
     std::string status = "ok";
 };
-BOOST_DESCRIBE_STRUCT(HealthView, (), (status))
+ATTUNE_STRUCT(HealthView);
 
 /// GET /health, /health/live, /health/ready, /health/detailed: open, and without an envelope. Each answers within
 /// seconds, whatever hangs.

@@ -1,10 +1,13 @@
 #include "api/routes/hops.hpp"
 
 #include "base/text.hpp"
+#include "domain/execution.hpp"
 
 #include <algorithm>
 
 namespace attune::api {
+
+
 namespace {
 
 constexpr std::size_t kLongestSummary = 200;

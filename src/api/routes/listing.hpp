@@ -69,7 +69,7 @@ Result<Page<T>> list_page(Session& session, const Filter& filter, const PageWind
         if (index >= window.offset() && index <= window.offset() + window.limit) rows.push_back(std::move(one));
         return {};
     };
-    const auto text = fmt::format("select {} from {}{} order by ref", columns<T>(), table_name<T>, filter.where());
+    const auto text = fmt::format("select {} from {}{} order by ref", columns<T>(), table_name<T>(), filter.where());
     CHECK(session.run_text(text, filter.values(), &sink));
     return window.page_of(std::move(rows), total);
 }

@@ -6,9 +6,18 @@
 #include "api/routes/listing.hpp"
 #include "api/routes/multipart.hpp"
 #include "base/text.hpp"
+#include "domain/pack.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreatePack, ref, label, version, description, conf_schema, config, meta, tags, runtime_deps, dependencies,
+              is_standard);
+ATTUNE_FIELDS(UpdatePack, label, description, version, conf_schema, config, meta, tags, runtime_deps, dependencies,
+              is_standard);
+ATTUNE_FIELDS(RegisterPack, path, skip_tests, force);
+ATTUNE_FIELDS(InstalledPackView, pack, tests_skipped, warnings);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -19,9 +19,7 @@ struct CreatePack {
     std::optional<json::array> dependencies;
     std::optional<bool> is_standard;
 };
-BOOST_DESCRIBE_STRUCT(CreatePack, (),
-                      (ref, label, version, description, conf_schema, config, meta, tags, runtime_deps, dependencies,
-                       is_standard))
+ATTUNE_STRUCT(CreatePack);
 
 struct UpdatePack {
     std::optional<std::string> label;
@@ -35,23 +33,21 @@ struct UpdatePack {
     std::optional<json::array> dependencies;
     std::optional<bool> is_standard;
 };
-BOOST_DESCRIBE_STRUCT(UpdatePack, (),
-                      (label, description, version, conf_schema, config, meta, tags, runtime_deps, dependencies,
-                       is_standard))
+ATTUNE_STRUCT(UpdatePack);
 
 struct RegisterPack {
     std::string path; ///< of the pack's directory, on the server
     std::optional<bool> skip_tests;
     std::optional<bool> force; ///< also when the pack is installed already
 };
-BOOST_DESCRIBE_STRUCT(RegisterPack, (), (path, skip_tests, force))
+ATTUNE_STRUCT(RegisterPack);
 
 struct InstalledPackView {
     PackView pack;
     bool tests_skipped = true;
     std::vector<std::string> warnings;
 };
-BOOST_DESCRIBE_STRUCT(InstalledPackView, (), (pack, tests_skipped, warnings))
+ATTUNE_STRUCT(InstalledPackView);
 
 /// /api/v1/packs.
 class PackRoutes {

@@ -4,11 +4,18 @@
 #include "api/routes/announce.hpp"
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
+#include "domain/rule.hpp"
 #include "flow/calendars.hpp"
 #include "flow/sealed_definitions.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreateRule, ref, pack_ref, label, description, action_ref, trigger_ref, conditions, action_params,
+              trigger_params, permission_set_refs, enabled);
+ATTUNE_FIELDS(UpdateRule, label, description, action_ref, trigger_ref, conditions, action_params, trigger_params,
+              permission_set_refs, enabled);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -18,9 +18,7 @@ struct CreateRule {
     std::optional<std::vector<std::string>> permission_set_refs; ///< null: what the action's default is
     std::optional<bool> enabled;
 };
-BOOST_DESCRIBE_STRUCT(CreateRule, (),
-                      (ref, pack_ref, label, description, action_ref, trigger_ref, conditions, action_params,
-                       trigger_params, permission_set_refs, enabled))
+ATTUNE_STRUCT(CreateRule);
 
 struct UpdateRule {
     std::optional<std::string> label;
@@ -33,9 +31,7 @@ struct UpdateRule {
     Patch<std::vector<std::string>> permission_set_refs;
     std::optional<bool> enabled;
 };
-BOOST_DESCRIBE_STRUCT(UpdateRule, (),
-                      (label, description, action_ref, trigger_ref, conditions, action_params, trigger_params,
-                       permission_set_refs, enabled))
+ATTUNE_STRUCT(UpdateRule);
 
 /// /api/v1/rules, and the lists of rules below packs, actions and triggers.
 class RuleRoutes {

@@ -2,9 +2,14 @@
 
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
+#include "domain/pack.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreateRuntime, ref, name, pack_ref, description, aliases, distributions, installation, execution_config);
+ATTUNE_FIELDS(UpdateRuntime, name, description, aliases, distributions, installation, execution_config);
+
 namespace {
 
 namespace definitions = logic::definitions;

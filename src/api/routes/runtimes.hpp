@@ -15,8 +15,7 @@ struct CreateRuntime {
     std::optional<json::object> installation;
     std::optional<json::object> execution_config;
 };
-BOOST_DESCRIBE_STRUCT(CreateRuntime, (),
-                      (ref, name, pack_ref, description, aliases, distributions, installation, execution_config))
+ATTUNE_STRUCT(CreateRuntime);
 
 struct UpdateRuntime {
     std::optional<std::string> name;
@@ -26,7 +25,7 @@ struct UpdateRuntime {
     Patch<json::object> installation;
     std::optional<json::object> execution_config;
 };
-BOOST_DESCRIBE_STRUCT(UpdateRuntime, (), (name, description, aliases, distributions, installation, execution_config))
+ATTUNE_STRUCT(UpdateRuntime);
 
 /// /api/v1/runtimes, and the list of a pack's runtimes.
 class RuntimeRoutes {

@@ -5,6 +5,9 @@
 #include "logic/schedule/normalise.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(PreviewSchedule, trigger_ref, trigger_params, config, after, count);
+
 namespace {
 
 namespace definitions = logic::definitions;

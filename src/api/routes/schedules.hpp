@@ -13,7 +13,7 @@ struct PreviewSchedule {
     std::optional<Timestamp> after; ///< none = now
     std::optional<std::int64_t> count;
 };
-BOOST_DESCRIBE_STRUCT(PreviewSchedule, (), (trigger_ref, trigger_params, config, after, count))
+ATTUNE_STRUCT(PreviewSchedule);
 
 /// /api/v1/schedules
 class ScheduleRoutes {

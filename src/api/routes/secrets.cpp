@@ -1,9 +1,13 @@
 #include "api/routes/secrets.hpp"
 
+#include "domain/sealed_value.hpp"
 #include "flow/definitions.hpp"
 #include "flow/secrets.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(SecretQuery, include_secret_values);
+
 namespace {
 
 Result<void> put_back(Session& session, std::span<const SealedValue> sealed, std::string_view column,

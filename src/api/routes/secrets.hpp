@@ -11,7 +11,7 @@ namespace attune::api {
 struct SecretQuery {
     bool include_secret_values = false; ///< needs keys:decrypt
 };
-BOOST_DESCRIBE_STRUCT(SecretQuery, (), (include_secret_values))
+ATTUNE_STRUCT(SecretQuery);
 
 /// Errors: `forbidden` when secrets are wanted by one who does not hold keys:decrypt.
 Result<void> may_see(const Caller& caller, const SecretQuery& query);

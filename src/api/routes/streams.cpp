@@ -4,6 +4,8 @@
 
 namespace attune::api {
 
+ATTUNE_FIELDS(ExecutionStreamQuery, execution_id);
+
 void StreamRoutes::declare(Router& router) {
     router.get("/api/v1/executions/stream", &StreamRoutes::executions, *this)
         .summary("Follow the states of executions")

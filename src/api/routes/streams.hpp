@@ -7,7 +7,7 @@ namespace attune::api {
 struct ExecutionStreamQuery {
     std::optional<ExecutionId> execution_id;
 };
-BOOST_DESCRIBE_STRUCT(ExecutionStreamQuery, (), (execution_id))
+ATTUNE_STRUCT(ExecutionStreamQuery);
 
 /// The live views: server-sent events for every change.
 class StreamRoutes {

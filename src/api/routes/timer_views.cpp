@@ -3,6 +3,14 @@
 #include "flow/timer_rows.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(TimerCounters, fired, late, missed, skipped, dropped, manual, backfilled, overlap_skipped, overlap_queued,
+              overlap_cancelled);
+ATTUNE_FIELDS(TimerSummary, id, rule, rule_ref, trigger_ref, kind, schedule, timezone, state, pause_note, resume_at,
+              next_fire_at, last_nominal, counters, note, trouble, revision, created, updated);
+ATTUNE_FIELDS(TimerDecision, at, until, count, decision, reason, event, overlap, decided_at);
+ATTUNE_FIELDS_AFTER(TimerSummary, TimerDetail, config, anchor, cursor, next, clock_changes, last);
+
 namespace {
 
 namespace schedule = logic::schedule;

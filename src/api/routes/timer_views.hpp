@@ -14,7 +14,7 @@ enum class TimerState : std::uint8_t {
     unarmed,  ///< it should fire and cannot: `trouble` says why
     disabled, ///< its rule or trigger is
 };
-BOOST_DESCRIBE_ENUM(TimerState, armed, paused, ended, unarmed, disabled)
+ATTUNE_ENUM(TimerState, armed, paused, ended, unarmed, disabled)
 
 struct TimerCounters {
     std::int64_t fired = 0;
@@ -28,9 +28,7 @@ struct TimerCounters {
     std::int64_t overlap_queued = 0;
     std::int64_t overlap_cancelled = 0;
 };
-BOOST_DESCRIBE_STRUCT(TimerCounters, (),
-                      (fired, late, missed, skipped, dropped, manual, backfilled, overlap_skipped, overlap_queued,
-                       overlap_cancelled))
+ATTUNE_STRUCT(TimerCounters);
 
 struct TimerSummary {
     TimerId id;
@@ -52,9 +50,7 @@ struct TimerSummary {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(TimerSummary, (),
-                      (id, rule, rule_ref, trigger_ref, kind, schedule, timezone, state, pause_note, resume_at,
-                       next_fire_at, last_nominal, counters, note, trouble, revision, created, updated))
+ATTUNE_STRUCT(TimerSummary);
 
 /// What was decided about one nominal time, or a range of them.
 struct TimerDecision {
@@ -67,7 +63,7 @@ struct TimerDecision {
     std::optional<std::string> overlap; ///< what the run before it did to this one
     Timestamp decided_at;
 };
-BOOST_DESCRIBE_STRUCT(TimerDecision, (), (at, until, count, decision, reason, event, overlap, decided_at))
+ATTUNE_STRUCT(TimerDecision);
 
 struct TimerDetail : TimerSummary {
     json::object config;
@@ -77,7 +73,7 @@ struct TimerDetail : TimerSummary {
     std::vector<std::string> clock_changes; ///< within `next`
     std::vector<TimerDecision> last;        ///< the newest first
 };
-BOOST_DESCRIBE_STRUCT(TimerDetail, (TimerSummary), (config, anchor, cursor, next, clock_changes, last))
+ATTUNE_STRUCT(TimerDetail);
 
 TimerState state_of_timer(const Timer& timer);
 TimerSummary summary_of(const Timer& timer, const logic::schedule::CalendarLookup& calendars,

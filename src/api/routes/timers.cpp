@@ -2,6 +2,9 @@
 
 #include "api/routes/history_list.hpp"
 #include "base/text.hpp"
+#include "domain/event.hpp"
+#include "domain/pack.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timer_rows.hpp"
@@ -11,6 +14,14 @@
 #include <array>
 
 namespace attune::api {
+
+ATTUNE_FIELDS_AFTER(PageQuery, TimerQuery, rule_ref, trigger_ref, pack, state, kind);
+ATTUNE_FIELDS(PauseTimer, note, until);
+ATTUNE_FIELDS(BackfillTimer, from, to, dry_run);
+ATTUNE_FIELDS(FiredTimer, event, fired_at);
+ATTUNE_FIELDS(SkippedTime, nominal, next_fire_at);
+ATTUNE_FIELDS(BackfillView, dry_run, count, nominal, recorded, refused);
+
 namespace {
 
 namespace definitions = logic::definitions;

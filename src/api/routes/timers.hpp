@@ -12,32 +12,32 @@ struct TimerQuery : PageQuery {
     std::optional<TimerState> state;
     std::optional<logic::schedule::ScheduleKind> kind;
 };
-BOOST_DESCRIBE_STRUCT(TimerQuery, (PageQuery), (rule_ref, trigger_ref, pack, state, kind))
+ATTUNE_STRUCT(TimerQuery);
 
 struct PauseTimer {
     std::optional<std::string> note;
     std::optional<Timestamp> until; ///< then it resumes by itself
 };
-BOOST_DESCRIBE_STRUCT(PauseTimer, (), (note, until))
+ATTUNE_STRUCT(PauseTimer);
 
 struct BackfillTimer {
     Timestamp from;
     Timestamp to;                ///< exclusive
     std::optional<bool> dry_run; ///< true unless it says false: nothing is recorded
 };
-BOOST_DESCRIBE_STRUCT(BackfillTimer, (), (from, to, dry_run))
+ATTUNE_STRUCT(BackfillTimer);
 
 struct FiredTimer {
     EventId event;
     Timestamp fired_at;
 };
-BOOST_DESCRIBE_STRUCT(FiredTimer, (), (event, fired_at))
+ATTUNE_STRUCT(FiredTimer);
 
 struct SkippedTime {
     Timestamp nominal;
     std::optional<Timestamp> next_fire_at;
 };
-BOOST_DESCRIBE_STRUCT(SkippedTime, (), (nominal, next_fire_at))
+ATTUNE_STRUCT(SkippedTime);
 
 struct BackfillView {
     bool dry_run = true;
@@ -46,7 +46,7 @@ struct BackfillView {
     std::int64_t recorded = 0;      ///< have run already
     std::vector<flow::RefusedPart> refused;
 };
-BOOST_DESCRIBE_STRUCT(BackfillView, (), (dry_run, count, nominal, recorded, refused))
+ATTUNE_STRUCT(BackfillView);
 
 /// /api/v1/timers: what the timers do, and what people tell them. A timer is named by its id, or by the ref of its rule
 /// or trigger; who may read or update that may read or command the timer.

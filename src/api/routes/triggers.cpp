@@ -2,10 +2,16 @@
 
 #include "api/routes/change.hpp"
 #include "api/routes/listing.hpp"
+#include "domain/pack.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "logic/definitions/definitions.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS(CreateTrigger, ref, pack_ref, label, description, param_schema, out_schema, enabled);
+ATTUNE_FIELDS(UpdateTrigger, label, description, param_schema, out_schema, enabled);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -14,7 +14,7 @@ struct CreateTrigger {
     std::optional<json::object> out_schema;
     std::optional<bool> enabled;
 };
-BOOST_DESCRIBE_STRUCT(CreateTrigger, (), (ref, pack_ref, label, description, param_schema, out_schema, enabled))
+ATTUNE_STRUCT(CreateTrigger);
 
 struct UpdateTrigger {
     std::optional<std::string> label;
@@ -23,7 +23,7 @@ struct UpdateTrigger {
     Patch<json::object> out_schema;
     std::optional<bool> enabled;
 };
-BOOST_DESCRIBE_STRUCT(UpdateTrigger, (), (label, description, param_schema, out_schema, enabled))
+ATTUNE_STRUCT(UpdateTrigger);
 
 /// /api/v1/triggers, and the list of a pack's triggers.
 class TriggerRoutes {

@@ -23,9 +23,7 @@ struct RuleSummary {
     Timestamp updated;
     static RuleSummary of(const Rule& row);
 };
-BOOST_DESCRIBE_STRUCT(RuleSummary, (),
-                      (id, ref, pack_ref, label, description, action_ref, trigger_ref, action_params, trigger_params,
-                       permission_set_refs, enabled, created, updated))
+ATTUNE_STRUCT(RuleSummary);
 
 struct RuleView {
     RuleId id;
@@ -49,10 +47,7 @@ struct RuleView {
     Timestamp updated;
     static RuleView of(const Rule& row);
 };
-BOOST_DESCRIBE_STRUCT(RuleView, (),
-                      (id, ref, pack, pack_ref, label, description, action, action_ref, trigger, trigger_ref,
-                       conditions, action_params, trigger_params, permission_set_refs, enabled, is_adhoc,
-                       owner_identity, created, updated))
+ATTUNE_STRUCT(RuleView);
 
 struct TriggerSummary {
     TriggerId id;
@@ -66,8 +61,7 @@ struct TriggerSummary {
     Timestamp updated;
     static TriggerSummary of(const Trigger& row);
 };
-BOOST_DESCRIBE_STRUCT(TriggerSummary, (),
-                      (id, ref, pack_ref, label, description, enabled, webhook_enabled, created, updated))
+ATTUNE_STRUCT(TriggerSummary);
 
 struct TriggerView {
     TriggerId id;
@@ -88,9 +82,7 @@ struct TriggerView {
     Timestamp updated;
     static TriggerView of(const Trigger& row);
 };
-BOOST_DESCRIBE_STRUCT(TriggerView, (),
-                      (id, ref, pack, pack_ref, label, description, enabled, param_schema, out_schema, webhook_enabled,
-                       webhook_key, is_adhoc, sensor, sensor_ref, created, updated))
+ATTUNE_STRUCT(TriggerView);
 
 struct ActionSummary {
     ActionId id;
@@ -108,10 +100,7 @@ struct ActionSummary {
     Timestamp updated;
     static ActionSummary of(const Action& row);
 };
-BOOST_DESCRIBE_STRUCT(ActionSummary, (),
-                      (id, ref, pack_ref, label, description, entrypoint, runtime, runtime_ref,
-                       runtime_version_constraint, accesses_mcp, default_execution_permission_set_refs, created,
-                       updated))
+ATTUNE_STRUCT(ActionSummary);
 
 /// An action; the placement members are left out when they ask for nothing.
 struct ActionView {
@@ -147,13 +136,7 @@ struct ActionView {
     Timestamp updated;
     static ActionView of(const Action& row);
 };
-BOOST_DESCRIBE_STRUCT(ActionView, (),
-                      (id, ref, pack, pack_ref, label, description, entrypoint, runtime, runtime_ref,
-                       runtime_version_constraint, required_worker_runtimes, worker_selector, worker_tolerations,
-                       worker_affinity, param_schema, out_schema, parameter_delivery, parameter_format, output_format,
-                       is_adhoc, timeout_seconds, max_retries, accesses_mcp, default_execution_permission_set_refs,
-                       log_retention_policy, log_retention_limit, artifact_retention_policy, artifact_retention_limit,
-                       created, updated))
+ATTUNE_STRUCT(ActionView);
 
 struct RuntimeView {
     RuntimeId id;
@@ -170,9 +153,7 @@ struct RuntimeView {
     Timestamp updated;
     static RuntimeView of(const Runtime& row);
 };
-BOOST_DESCRIBE_STRUCT(RuntimeView, (),
-                      (id, ref, pack, pack_ref, description, name, aliases, distributions, installation,
-                       execution_config, created, updated))
+ATTUNE_STRUCT(RuntimeView);
 
 struct PackSummary {
     PackId id;
@@ -186,7 +167,7 @@ struct PackSummary {
     Timestamp updated;
     static PackSummary of(const Pack& row);
 };
-BOOST_DESCRIBE_STRUCT(PackSummary, (), (id, ref, label, description, version, tags, is_standard, created, updated))
+ATTUNE_STRUCT(PackSummary);
 
 struct PackView {
     PackId id;
@@ -205,8 +186,6 @@ struct PackView {
     Timestamp updated;
     static PackView of(const Pack& row);
 };
-BOOST_DESCRIBE_STRUCT(PackView, (),
-                      (id, ref, label, description, version, conf_schema, config, meta, tags, runtime_deps,
-                       dependencies, is_standard, created, updated))
+ATTUNE_STRUCT(PackView);
 
 } // namespace attune::api

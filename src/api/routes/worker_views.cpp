@@ -5,6 +5,15 @@
 #include <cmath>
 
 namespace attune::api {
+
+ATTUNE_FIELDS(SupportedRuntime, name, versions);
+ATTUNE_FIELDS(WorkerLoad, requested, scheduling, scheduled, running, canceling, total_active, max_concurrent_executions,
+              utilization_percent, queue_depth, sensor_processes_running, sensor_processes_monitored, active_rules,
+              max_concurrent_sensors);
+ATTUNE_FIELDS(WorkerSummary, id, name, worker_type, worker_role, host, port, status, last_heartbeat,
+              heartbeat_age_seconds, heartbeat_stale, cordoned, cordon_reason, cordoned_by, cordoned_at, health_state,
+              supported_runtimes, load, capabilities, created, updated);
+
 namespace {
 
 constexpr Duration kStale = 90s;

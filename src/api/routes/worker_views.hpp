@@ -5,13 +5,13 @@
 namespace attune::api {
 
 enum class WorkerHealth { active, busy, cordoned, offline, error, inactive };
-BOOST_DESCRIBE_ENUM(WorkerHealth, active, busy, cordoned, offline, error, inactive)
+ATTUNE_ENUM(WorkerHealth, active, busy, cordoned, offline, error, inactive)
 
 struct SupportedRuntime {
     std::string name;
     std::vector<std::string> versions; ///< empty = not known
 };
-BOOST_DESCRIBE_STRUCT(SupportedRuntime, (), (name, versions))
+ATTUNE_STRUCT(SupportedRuntime);
 
 /// What a worker holds. Members of sensor workers are null.
 struct WorkerLoad {
@@ -29,10 +29,7 @@ struct WorkerLoad {
     std::optional<std::int64_t> active_rules;
     std::optional<std::int64_t> max_concurrent_sensors;
 };
-BOOST_DESCRIBE_STRUCT(WorkerLoad, (),
-                      (requested, scheduling, scheduled, running, canceling, total_active, max_concurrent_executions,
-                       utilization_percent, queue_depth, sensor_processes_running, sensor_processes_monitored,
-                       active_rules, max_concurrent_sensors))
+ATTUNE_STRUCT(WorkerLoad);
 
 struct WorkerSummary {
     WorkerId id;
@@ -56,10 +53,7 @@ struct WorkerSummary {
     Timestamp created;
     Timestamp updated;
 };
-BOOST_DESCRIBE_STRUCT(WorkerSummary, (),
-                      (id, name, worker_type, worker_role, host, port, status, last_heartbeat, heartbeat_age_seconds,
-                       heartbeat_stale, cordoned, cordon_reason, cordoned_by, cordoned_at, health_state,
-                       supported_runtimes, load, capabilities, created, updated))
+ATTUNE_STRUCT(WorkerSummary);
 
 /// How many executions a worker holds in each state.
 using HeldByStatus = std::map<ExecutionStatus, std::int64_t>;

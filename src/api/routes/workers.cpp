@@ -1,10 +1,15 @@
 #include "api/routes/workers.hpp"
 
 #include "base/text.hpp"
+#include "domain/worker.hpp"
 #include "flow/workers.hpp"
 #include "logic/definitions/fields.hpp"
 
 namespace attune::api {
+
+ATTUNE_FIELDS_AFTER(PageQuery, WorkerQuery, role, status, cordoned, health_state);
+ATTUNE_FIELDS(CordonWorker, reason);
+
 namespace {
 
 namespace definitions = logic::definitions;

@@ -2,6 +2,7 @@
 #include "api/context.hpp"
 #include "api/router.hpp"
 #include "api/routes/worker_views.hpp"
+#include "domain/worker.hpp"
 
 namespace attune::api {
 
@@ -11,12 +12,12 @@ struct WorkerQuery : PageQuery {
     std::optional<bool> cordoned;
     std::optional<WorkerHealth> health_state;
 };
-BOOST_DESCRIBE_STRUCT(WorkerQuery, (PageQuery), (role, status, cordoned, health_state))
+ATTUNE_STRUCT(WorkerQuery);
 
 struct CordonWorker {
     std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(CordonWorker, (), (reason))
+ATTUNE_STRUCT(CordonWorker);
 
 /// /api/v1/workers: who runs actions, what each holds, and keeping new work off one. A worker is named by its id, or by
 /// its name.

@@ -14,6 +14,10 @@
 #include <unistd.h>
 
 namespace attune::app::cli {
+
+ATTUNE_FIELDS(Profile, api_url, auth_token, refresh_token, description, auth_method, username);
+ATTUNE_FIELDS(ProfileFile, profile, profiles, format);
+
 namespace {
 
 Error cannot_write(const std::string& path, int code) {

@@ -16,7 +16,7 @@ struct Profile {
     std::optional<std::string> auth_method = {};
     std::optional<std::string> username = {};
 };
-BOOST_DESCRIBE_STRUCT(Profile, (), (api_url, auth_token, refresh_token, description, auth_method, username))
+ATTUNE_STRUCT(Profile);
 
 /// The client's own file, $XDG_CONFIG_HOME/attune/config.yaml.
 struct ProfileFile {
@@ -24,7 +24,7 @@ struct ProfileFile {
     std::map<std::string, Profile> profiles;
     std::optional<std::string> format = {}; ///< table, json or yaml
 };
-BOOST_DESCRIBE_STRUCT(ProfileFile, (), (profile, profiles, format))
+ATTUNE_STRUCT(ProfileFile);
 
 /// $XDG_CONFIG_HOME/attune/config.yaml, else ~/.config/attune/config.yaml; empty when neither variable is set.
 std::string profile_path(const std::map<std::string, std::string>& environment);

@@ -4,6 +4,8 @@
 
 namespace attune::app {
 
+ATTUNE_FIELDS(Finding, part, mark, text, fix);
+
 Mark Findings::mark() const {
     auto worst = Mark::ok;
     for (const auto& one : all_) worst = std::max(worst, one.mark);

@@ -7,7 +7,7 @@
 namespace attune::app {
 
 enum class Mark { ok, warning, error };
-BOOST_DESCRIBE_ENUM(Mark, ok, warning, error)
+ATTUNE_ENUM(Mark, ok, warning, error)
 
 /// One thing that was looked at: how it is, and what to do when it is not well. Never holds a secret.
 struct Finding {
@@ -16,7 +16,7 @@ struct Finding {
     std::string text;
     std::optional<std::string> fix = {};
 };
-BOOST_DESCRIBE_STRUCT(Finding, (), (part, mark, text, fix))
+ATTUNE_STRUCT(Finding);
 
 /// What was found, in the order in which it was looked at.
 class Findings {

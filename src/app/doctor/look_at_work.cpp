@@ -1,4 +1,5 @@
 #include "app/doctor/checks.hpp"
+#include "domain/worker.hpp"
 #include "flow/timers.hpp"
 #include "flow/workers.hpp"
 

@@ -9,6 +9,8 @@
 #include "app/node/worker_identity.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "domain/execution.hpp"
+#include "domain/pack.hpp"
 #include "services/worker/worker.hpp"
 
 #include <filesystem>

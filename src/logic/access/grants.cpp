@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace attune::logic::access {
+
+ATTUNE_FIELDS(GrantConstraints, pack_refs, refs, ids, owner, owner_types, owner_refs, visibility, execution_scope,
+              encrypted, attributes);
+ATTUNE_FIELDS(Grant, resource, actions, constraints);
+
 namespace {
 
 template <class T>

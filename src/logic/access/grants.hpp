@@ -31,8 +31,8 @@ enum class Resource : std::uint8_t {
     audit_log,
     metrics
 };
-BOOST_DESCRIBE_ENUM(Resource, packs, actions, queues, rules, triggers, executions, events, enforcements, inquiries,
-                    keys, artifacts, runtimes, workers, retention, identities, permissions, audit_log, metrics)
+ATTUNE_ENUM(Resource, packs, actions, queues, rules, triggers, executions, events, enforcements, inquiries, keys,
+            artifacts, runtimes, workers, retention, identities, permissions, audit_log, metrics)
 
 /// What is done to a resource: the "actions" of a grant.
 enum class Right : std::uint8_t {
@@ -48,13 +48,13 @@ enum class Right : std::uint8_t {
     manage,
     decrypt
 };
-BOOST_DESCRIBE_ENUM(Right, read, create, install, configure, update, delete_, execute, cancel, respond, manage, decrypt)
+ATTUNE_ENUM(Right, read, create, install, configure, update, delete_, execute, cancel, respond, manage, decrypt)
 
 enum class OwnerRule : std::uint8_t { self, any, none };
-BOOST_DESCRIBE_ENUM(OwnerRule, self, any, none)
+ATTUNE_ENUM(OwnerRule, self, any, none)
 
 enum class ExecutionScope : std::uint8_t { self, descendants, any };
-BOOST_DESCRIBE_ENUM(ExecutionScope, self, descendants, any)
+ATTUNE_ENUM(ExecutionScope, self, descendants, any)
 
 /// Conditions on the thing touched; all that are given must hold.
 struct GrantConstraints {
@@ -69,16 +69,14 @@ struct GrantConstraints {
     Omittable<bool> encrypted;
     Omittable<json::object> attributes; ///< members the acting identity's own attributes must equal
 };
-BOOST_DESCRIBE_STRUCT(GrantConstraints, (),
-                      (pack_refs, refs, ids, owner, owner_types, owner_refs, visibility, execution_scope, encrypted,
-                       attributes))
+ATTUNE_STRUCT(GrantConstraints);
 
 struct Grant {
     Resource resource = Resource::packs;
     std::vector<Right> actions = {};
     Omittable<GrantConstraints> constraints = {};
 };
-BOOST_DESCRIBE_STRUCT(Grant, (), (resource, actions, constraints))
+ATTUNE_STRUCT(Grant);
 
 /// What is known of the thing touched. A constraint on something that is not given here does not hold.
 struct Target {

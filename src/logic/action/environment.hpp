@@ -16,7 +16,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// One of a runtime's `env_vars`, its tokens resolved.
 struct EnvironmentChange {
     enum class Operation { set, prepend, append };
-    BOOST_DESCRIBE_NESTED_ENUM(Operation, set, prepend, append)
+    ATTUNE_NESTED_ENUM(Operation, set, prepend, append)
     std::string name;
     std::string value;
     Operation operation = Operation::set;

@@ -11,7 +11,7 @@
 namespace attune::logic::action {
 
 enum class InlineStrategy { direct, temp_file };
-BOOST_DESCRIBE_ENUM(InlineStrategy, direct, temp_file)
+ATTUNE_ENUM(InlineStrategy, direct, temp_file)
 
 /// The part of a runtime's `execution_config` that running an action reads; tokens not yet filled.
 struct ExecutionConfig {

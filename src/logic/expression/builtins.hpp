@@ -1,5 +1,6 @@
 #pragma once
 // Private to logic/expression: the functions of the language. One file a family; builtins.cpp has the table.
+#include "base/text.hpp"
 #include "logic/expression/operand.hpp"
 
 #include <span>

@@ -16,7 +16,7 @@ struct Verdict {
 };
 
 enum class Operator { equals, not_equals, contains };
-BOOST_DESCRIBE_ENUM(Operator, equals, not_equals, contains)
+ATTUNE_ENUM(Operator, equals, not_equals, contains)
 
 /// `{field, operator, value}`: one item of a list of conditions.
 struct Condition {

@@ -22,9 +22,7 @@ struct PackFile {
     std::optional<bool> is_standard;
     std::optional<json::object> config; ///< initial values; a loaded pack keeps its own
 };
-BOOST_DESCRIBE_STRUCT(PackFile, (),
-                      (ref, name, label, version, description, config_schema, conf_schema, metadata, meta, keywords,
-                       tags, runtime_deps, dependencies, is_standard, config))
+ATTUNE_STRUCT(PackFile);
 
 struct RuntimeFile {
     std::optional<std::string> name;
@@ -34,7 +32,7 @@ struct RuntimeFile {
     std::optional<json::object> installation;
     std::optional<json::object> execution_config;
 };
-BOOST_DESCRIBE_STRUCT(RuntimeFile, (), (name, description, aliases, distributions, installation, execution_config))
+ATTUNE_STRUCT(RuntimeFile);
 
 struct TriggerFile {
     std::optional<std::string> label;
@@ -43,7 +41,7 @@ struct TriggerFile {
     std::optional<json::object> parameters;
     std::optional<json::object> output;
 };
-BOOST_DESCRIBE_STRUCT(TriggerFile, (), (label, description, enabled, parameters, output))
+ATTUNE_STRUCT(TriggerFile);
 
 struct ActionFile {
     std::optional<std::string> label;
@@ -70,12 +68,7 @@ struct ActionFile {
     std::optional<std::int64_t> max_retries;
     std::optional<std::string> workflow_file;
 };
-BOOST_DESCRIBE_STRUCT(ActionFile, (),
-                      (label, description, entry_point, runner_type, parameters, output, parameter_delivery,
-                       parameter_format, output_format, runtime_version, required_worker_runtimes, worker_selector,
-                       worker_tolerations, worker_affinity, accesses_mcp, default_execution_permission_set_refs,
-                       log_retention_policy, log_retention_limit, artifact_retention_policy, artifact_retention_limit,
-                       timeout_seconds, max_retries, workflow_file))
+ATTUNE_STRUCT(ActionFile);
 
 struct RuleFile {
     std::optional<std::string> label;
@@ -88,9 +81,7 @@ struct RuleFile {
     std::optional<json::object> trigger_params;
     std::optional<std::vector<std::string>> permission_set_refs;
 };
-BOOST_DESCRIBE_STRUCT(RuleFile, (),
-                      (label, description, trigger_ref, action_ref, enabled, conditions, action_params, trigger_params,
-                       permission_set_refs))
+ATTUNE_STRUCT(RuleFile);
 
 struct CalendarFile {
     std::optional<std::string> label;
@@ -98,13 +89,13 @@ struct CalendarFile {
     std::optional<json::object> definition; ///< as in the API
     std::optional<std::string> ics;         ///< a file of the pack, whose events the calendar has
 };
-BOOST_DESCRIBE_STRUCT(CalendarFile, (), (label, description, definition, ics))
+ATTUNE_STRUCT(CalendarFile);
 
 struct PermissionSetFile {
     std::optional<std::string> label;
     std::optional<std::string> description;
     std::optional<json::array> grants;
 };
-BOOST_DESCRIBE_STRUCT(PermissionSetFile, (), (label, description, grants))
+ATTUNE_STRUCT(PermissionSetFile);
 
 } // namespace attune::logic::packs

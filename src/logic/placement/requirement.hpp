@@ -12,11 +12,11 @@
 namespace attune::logic::placement {
 
 enum class TaintEffect { no_schedule, prefer_no_schedule };
-BOOST_DESCRIBE_ENUM(TaintEffect, no_schedule, prefer_no_schedule)
+ATTUNE_ENUM(TaintEffect, no_schedule, prefer_no_schedule)
 enum class TolerationOperator { equal, exists };
-BOOST_DESCRIBE_ENUM(TolerationOperator, equal, exists)
+ATTUNE_ENUM(TolerationOperator, equal, exists)
 enum class LabelOperator { in, not_in, exists, does_not_exist };
-BOOST_DESCRIBE_ENUM(LabelOperator, in, not_in, exists, does_not_exist)
+ATTUNE_ENUM(LabelOperator, in, not_in, exists, does_not_exist)
 
 /// Labels by key. A value that is a number, or true or false, is its text.
 using Labels = std::map<std::string, std::string>;

@@ -4,6 +4,9 @@
 #include <cmath>
 
 namespace attune::logic::retry {
+
+ATTUNE_FIELDS(RetryPolicy, max_retries, backoff, base, factor, cap, jitter);
+
 namespace {
 
 /// 0 to 1; what is not a number counts as `otherwise`.

@@ -9,14 +9,14 @@ struct CalendarRange {
     std::string from;
     std::string to;
 };
-BOOST_DESCRIBE_STRUCT(CalendarRange, (), (from, to))
+ATTUNE_STRUCT(CalendarRange);
 
 struct CalendarWindow {
     std::vector<std::string> days; ///< none = every day
     std::string from = "00:00";
     std::string to = "24:00";
 };
-BOOST_DESCRIBE_STRUCT(CalendarWindow, (), (days, from, to))
+ATTUNE_STRUCT(CalendarWindow);
 
 struct CalendarEvent {
     std::string start;
@@ -27,7 +27,7 @@ struct CalendarEvent {
     std::optional<std::string> timezone; ///< none = the calendar's
     std::optional<std::string> summary;  ///< for people
 };
-BOOST_DESCRIBE_STRUCT(CalendarEvent, (), (start, end, rule, exdate, rdate, timezone, summary))
+ATTUNE_STRUCT(CalendarEvent);
 
 struct CalendarDefinition {
     CalendarMode mode = CalendarMode::exclude;
@@ -38,6 +38,6 @@ struct CalendarDefinition {
     std::vector<CalendarEvent> events;
     std::optional<std::string> description;
 };
-BOOST_DESCRIBE_STRUCT(CalendarDefinition, (), (mode, timezone, dates, ranges, weekly, events, description))
+ATTUNE_STRUCT(CalendarDefinition);
 
 } // namespace attune::logic::schedule

@@ -1,5 +1,6 @@
 #include "logic/schedule/calendar_items.hpp"
 
+#include "base/text.hpp"
 #include "logic/schedule/calendar.hpp"
 #include "logic/schedule/options.hpp"
 #include "logic/schedule/rrule_text.hpp"

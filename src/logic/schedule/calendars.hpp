@@ -1,9 +1,9 @@
 #pragma once
 // Named sets of time that keep timers from firing, or are the only times at which they fire.
+#include "base/enums.hpp"
 #include "base/json.hpp"
 #include "logic/schedule/time_zone.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,7 +16,7 @@ enum class CalendarMode : std::uint8_t {
     exclude, ///< nothing fires within them
     include, ///< nothing fires outside them
 };
-BOOST_DESCRIBE_ENUM(CalendarMode, exclude, include)
+ATTUNE_ENUM(CalendarMode, exclude, include)
 
 /// A calendar's definition, compiled. Immutable, cheap to copy, safe to share; knows no clock. All methods are bounded.
 ///

@@ -1,8 +1,8 @@
 #pragma once
+#include "base/enums.hpp"
 #include "logic/schedule/cron_fields.hpp"
 #include "logic/schedule/dst.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <string>
 #include <string_view>
 
@@ -14,7 +14,7 @@ enum class Dialect : std::uint8_t {
     quartz, ///< 6 or 7 fields; Sunday = 1; `L` alone in day of week = Saturday; `L-3`
     vixie,  ///< `*/n` in a day field counts as `*`
 };
-BOOST_DESCRIBE_ENUM(Dialect, ocps, quartz, vixie)
+ATTUNE_ENUM(Dialect, ocps, quartz, vixie)
 
 /// A parsed cron expression. Immutable.
 class CronSpec {

@@ -22,7 +22,7 @@ struct TimerState {
 };
 
 enum class FiringReason : std::uint8_t { normal, misfire, backfill, manual };
-BOOST_DESCRIBE_ENUM(FiringReason, normal, misfire, backfill, manual)
+ATTUNE_ENUM(FiringReason, normal, misfire, backfill, manual)
 
 /// One run to record.
 struct Firing {

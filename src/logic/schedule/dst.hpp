@@ -1,5 +1,6 @@
 #pragma once
-#include <boost/describe/enum.hpp>
+#include "base/enums.hpp"
+
 #include <cstdint>
 
 namespace attune::logic::schedule {
@@ -10,7 +11,7 @@ enum class DstGap : std::uint8_t {
     skip,      ///< not at all
     shift,     ///< later by the length of the gap
 };
-BOOST_DESCRIBE_ENUM(DstGap, run_after, skip, shift)
+ATTUNE_ENUM(DstGap, run_after, skip, shift)
 
 /// What a fixed-time schedule does when its local time exists twice (the clock is turned back).
 enum class DstOverlap : std::uint8_t {
@@ -18,7 +19,7 @@ enum class DstOverlap : std::uint8_t {
     last,  ///< in the second copy only
     both,  ///< in both
 };
-BOOST_DESCRIBE_ENUM(DstOverlap, first, last, both)
+ATTUNE_ENUM(DstOverlap, first, last, both)
 
 /// The two policies together.
 struct DstPolicy {

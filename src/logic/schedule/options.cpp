@@ -3,6 +3,9 @@
 #include "logic/schedule/zoned_search.hpp"
 
 namespace attune::logic::schedule {
+
+ATTUNE_FIELDS(MisfireOptions, policy, grace, window, max_catchup);
+
 namespace {
 
 /// Replaces `into` when the member is there and not null.

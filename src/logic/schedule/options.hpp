@@ -4,7 +4,6 @@
 #include "logic/schedule/calendars.hpp"
 #include "logic/schedule/cron_spec.hpp"
 
-#include <boost/describe/class.hpp>
 #include <optional>
 
 namespace attune::logic::schedule {
@@ -15,11 +14,11 @@ enum class MisfirePolicy : std::uint8_t {
     fire_once, ///< one run, at the last of them
     fire_all,  ///< each runs, oldest first, at most the latest `max_catchup`
 };
-BOOST_DESCRIBE_ENUM(MisfirePolicy, skip, fire_once, fire_all)
+ATTUNE_ENUM(MisfirePolicy, skip, fire_once, fire_all)
 
 /// What happens when a run is due while the last one of the same timer and rule is still going.
 enum class RunOverlap : std::uint8_t { allow, skip, queue_one, queue_all, cancel_running };
-BOOST_DESCRIBE_ENUM(RunOverlap, allow, skip, queue_one, queue_all, cancel_running)
+ATTUNE_ENUM(RunOverlap, allow, skip, queue_one, queue_all, cancel_running)
 
 struct MisfireOptions {
     MisfirePolicy policy = MisfirePolicy::fire_once;
@@ -27,7 +26,7 @@ struct MisfireOptions {
     Duration window = 24h; ///< what is older is dropped, whatever the policy
     int max_catchup = 100; ///< the most runs of one `fire_all`; 1 to 10,000
 };
-BOOST_DESCRIBE_STRUCT(MisfireOptions, (), (policy, grace, window, max_catchup))
+ATTUNE_STRUCT(MisfireOptions);
 
 /// The options that every kind of timer takes, with their defaults.
 struct TimerOptions {

@@ -6,6 +6,10 @@
 #include <algorithm>
 
 namespace attune::logic::schedule {
+
+ATTUNE_FIELDS(PreviewTime, at, local, weekday, note);
+ATTUNE_FIELDS(Preview, kind, timezone, description, times, ended, never, clock_changes);
+
 namespace {
 
 /// "-04:00", or "-00:44:30" of old local mean times.

@@ -11,7 +11,7 @@ struct PreviewTime {
     std::string weekday;             ///< of the local date: "Sunday"
     std::optional<std::string> note; ///< what daylight saving does to it
 };
-BOOST_DESCRIBE_STRUCT(PreviewTime, (), (at, local, weekday, note))
+ATTUNE_STRUCT(PreviewTime);
 
 struct Preview {
     ScheduleKind kind = ScheduleKind::cron;
@@ -22,7 +22,7 @@ struct Preview {
     bool never = false;                     ///< there is no time at all, before or after
     std::vector<std::string> clock_changes; ///< Schedule::clock_changes over the times shown
 };
-BOOST_DESCRIBE_STRUCT(Preview, (), (kind, timezone, description, times, ended, never, clock_changes))
+ATTUNE_STRUCT(Preview);
 
 enum class Direction : std::uint8_t { forward, back };
 

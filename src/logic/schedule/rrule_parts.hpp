@@ -1,14 +1,14 @@
 #pragma once
+#include "base/enums.hpp"
 #include "logic/schedule/time_set.hpp"
 
-#include <boost/describe/enum.hpp>
 #include <optional>
 
 namespace attune::logic::schedule {
 
 /// From the finest to the coarsest, so that they compare.
 enum class Frequency : std::uint8_t { secondly, minutely, hourly, daily, weekly, monthly, yearly };
-BOOST_DESCRIBE_ENUM(Frequency, secondly, minutely, hourly, daily, weekly, monthly, yearly)
+ATTUNE_ENUM(Frequency, secondly, minutely, hourly, daily, weekly, monthly, yearly)
 
 /// A weekday on its n-th occurrence in the month or year; negative from the end.
 struct OrdinalWeekday {

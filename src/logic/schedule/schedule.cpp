@@ -1,5 +1,6 @@
 #include "logic/schedule/schedule.hpp"
 
+#include "base/text.hpp"
 #include "logic/schedule/overloaded.hpp"
 
 #include <algorithm>

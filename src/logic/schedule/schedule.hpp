@@ -8,7 +8,7 @@
 namespace attune::logic::schedule {
 
 enum class ScheduleKind : std::uint8_t { interval, cron, one_shot, rrule };
-BOOST_DESCRIBE_ENUM(ScheduleKind, interval, cron, one_shot, rrule)
+ATTUNE_ENUM(ScheduleKind, interval, cron, one_shot, rrule)
 
 /// How many nominal times a stretch has; `at_least` when the count stopped at its bound.
 struct OccurrenceCount {

@@ -1,5 +1,6 @@
 #include "services/execution_scheduler/execution_scheduler.hpp"
 
+#include "domain/worker.hpp"
 #include "flow/overlap.hpp"
 #include "flow/workers.hpp"
 #include "services/outage.hpp"

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/worker.hpp"
 #include "flow/executions.hpp"
 #include "services/execution_scheduler/stranded_work.hpp"
 #include "services/role.hpp"

@@ -1,6 +1,8 @@
 #include "services/execution_scheduler/stranded_work.hpp"
 
 #include "base/log.hpp"
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/definitions.hpp"
 #include "flow/endings.hpp"
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/worker.hpp"
 #include "logic/placement/worker_traits.hpp"
 #include "services/role.hpp"
 

@@ -1,6 +1,7 @@
 #include "services/janitor/janitor.hpp"
 
 #include "base/log.hpp"
+#include "domain/trigger.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_ranges.hpp"
 

@@ -1,5 +1,9 @@
 #include "services/rule_matcher/compiled_rules.hpp"
 
+#include "domain/event.hpp"
+#include "domain/pack.hpp"
+#include "domain/rule.hpp"
+#include "domain/trigger.hpp"
 #include "flow/definitions.hpp"
 #include "flow/secrets.hpp"
 #include "logic/execution/birth.hpp"

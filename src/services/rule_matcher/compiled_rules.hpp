@@ -1,4 +1,7 @@
 #pragma once
+#include "domain/action.hpp"
+#include "domain/event.hpp"
+#include "domain/rule.hpp"
 #include "flow/definition_changes.hpp"
 #include "logic/matching/conditions.hpp"
 #include "logic/matching/templates.hpp"

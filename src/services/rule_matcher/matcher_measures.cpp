@@ -1,6 +1,7 @@
 #include "services/rule_matcher/matcher_measures.hpp"
 
 #include "base/enums.hpp"
+#include "domain/event.hpp"
 
 namespace attune::services {
 

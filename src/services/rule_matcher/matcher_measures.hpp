@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/event.hpp"
 #include "flow/events.hpp"
 #include "runtime/metrics.hpp"
 

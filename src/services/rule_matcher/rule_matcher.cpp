@@ -1,6 +1,8 @@
 #include "services/rule_matcher/rule_matcher.hpp"
 
 #include "base/log.hpp"
+#include "domain/execution.hpp"
+#include "domain/sealed_value.hpp"
 #include "logic/execution/birth.hpp"
 #include "logic/schema/secrets.hpp"
 #include "services/outage.hpp"

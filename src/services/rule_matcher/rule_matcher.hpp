@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/event.hpp"
 #include "flow/events.hpp"
 #include "services/role.hpp"
 #include "services/rule_matcher/compiled_rules.hpp"

@@ -1,5 +1,6 @@
 #include "services/timer_scheduler/armed_timers.hpp"
 
+#include "domain/trigger.hpp"
 #include "flow/timer_rows.hpp"
 
 #include <algorithm>

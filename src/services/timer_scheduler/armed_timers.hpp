@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/trigger.hpp"
 #include "logic/schedule/decide.hpp"
 #include "services/timer_scheduler/deadline_queue.hpp"
 #include "services/timer_scheduler/packed_timer.hpp"

@@ -1,5 +1,7 @@
 #include "services/timer_scheduler/armed_timers.hpp"
 
+#include "domain/trigger.hpp"
+
 #include <gmock/gmock.h>
 #include <random>
 

@@ -10,33 +10,8 @@ class Packer {
 public:
     explicit Packer(TextTable& shared) : shared_(shared) {}
 
-    void put(std::int64_t value) {
-        auto rest = (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63U);
-        for (; rest >= 0x80; rest >>= 7U) out_ += static_cast<char>(0x80U | (rest & 0x7FU));
-        out_ += static_cast<char>(rest);
-    }
-    void put(bool value) { put(std::int64_t{value}); }
-    void put(Timestamp value) {
-        put((value - last_).count());
-        last_ = value;
-    }
-    template <class Tag>
-    void put(Id<Tag> id) {
-        put(id.value);
-    }
-    void put(const std::string& text) { put_text(text, true); }
-    void put(const std::optional<std::string>& text) {
-        put(text.has_value());
-        if (text) put_text(*text, false);
-    }
-    void put(const json::object& value) {
-        const auto* type = value.if_contains("type");
-        put_text(to_text(value), type == nullptr || *type != "one_shot");
-    }
-    template <class T>
-    void put(const std::optional<T>& value) {
-        put(value.has_value());
-        if (value) put(*value);
+    void put(const Structure& structure, const void* from) {
+        for (const auto& field : structure.fields) put(*field.type, field.of(from));
     }
 
     PackedTimer take() const {
@@ -46,6 +21,50 @@ public:
     }
 
 private:
+    void put(const Type& type, const void* from) {
+        switch (type.kind) {
+        case Kind::integer: return put(load_integer(type, from));
+        case Kind::boolean: return put(std::int64_t{*static_cast<const bool*>(from)});
+        case Kind::id: return put(static_cast<const Id<void>*>(from)->value);
+        case Kind::timestamp: return put_time(*static_cast<const Timestamp*>(from));
+        case Kind::text: return put_text(*static_cast<const std::string*>(from), true);
+        case Kind::object: return put_config(*static_cast<const json::object*>(from));
+        case Kind::optional: return put_optional(type, from);
+        case Kind::real:
+        case Kind::duration:
+        case Kind::json:
+        case Kind::array:
+        case Kind::enumeration:
+        case Kind::list:
+        case Kind::map:
+        case Kind::omittable:
+        case Kind::patch:
+        case Kind::structure:
+        case Kind::custom: break;
+        }
+        assertion_failed("a timer has no members of this kind", std::source_location::current());
+    }
+    void put(std::int64_t value) {
+        auto rest = (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63U);
+        for (; rest >= 0x80; rest >>= 7U) out_ += static_cast<char>(0x80U | (rest & 0x7FU));
+        out_ += static_cast<char>(rest);
+    }
+    void put_time(Timestamp value) {
+        put((value - last_).count());
+        last_ = value;
+    }
+    void put_config(const json::object& value) {
+        const auto* type = value.if_contains("type");
+        put_text(to_text(value), type == nullptr || *type != "one_shot");
+    }
+    /// Optional texts are a timer's own; those that it always has are shared with others.
+    void put_optional(const Type& type, const void* from) {
+        const auto* content = type.optional->content(from);
+        put(std::int64_t{content != nullptr});
+        if (content == nullptr) return;
+        if (type.element->kind == Kind::text) return put_text(*static_cast<const std::string*>(content), false);
+        put(*type.element, content);
+    }
     /// The number in the table, or -1 and the text.
     void put_text(std::string_view text, bool is_shared) {
         const auto number = is_shared ? shared_.number_of(text) : std::nullopt;
@@ -64,36 +83,47 @@ class Unpacker {
 public:
     Unpacker(const char* bytes, const TextTable& shared) : at_(bytes), shared_(shared) {}
 
-    void get(std::int64_t& value) {
+    void get(const Structure& structure, void* to) {
+        for (const auto& field : structure.fields) get(*field.type, field.of(to));
+    }
+
+private:
+    void get(const Type& type, void* to) {
+        switch (type.kind) {
+        case Kind::integer: return store_integer(type, number(), to);
+        case Kind::boolean: *static_cast<bool*>(to) = number() != 0; return;
+        case Kind::id: static_cast<Id<void>*>(to)->value = number(); return;
+        case Kind::timestamp: *static_cast<Timestamp*>(to) = last_ = last_ + Duration{number()}; return;
+        case Kind::text: *static_cast<std::string*>(to) = text(); return;
+        // What this program wrote: it is an object.
+        case Kind::object:
+            *static_cast<json::object*>(to) = std::move(parse_json(text(), {.depth = 256})->as_object());
+            return;
+        case Kind::optional:
+            if (number() != 0) get(*type.element, type.optional->emplace(to));
+            return;
+        case Kind::real:
+        case Kind::duration:
+        case Kind::json:
+        case Kind::array:
+        case Kind::enumeration:
+        case Kind::list:
+        case Kind::map:
+        case Kind::omittable:
+        case Kind::patch:
+        case Kind::structure:
+        case Kind::custom: break;
+        }
+        assertion_failed("a timer has no members of this kind", std::source_location::current());
+    }
+    std::int64_t number() {
         std::uint64_t raw = 0;
         for (unsigned shift = 0;; shift += 7) {
             const auto byte = static_cast<unsigned char>(*at_++);
             raw |= std::uint64_t{byte & 0x7FU} << shift;
             if ((byte & 0x80U) == 0) break;
         }
-        value = static_cast<std::int64_t>(raw >> 1U) ^ -static_cast<std::int64_t>(raw & 1U);
-    }
-    void get(bool& value) { value = number() != 0; }
-    void get(Timestamp& value) { value = last_ = last_ + Duration{number()}; }
-    template <class Tag>
-    void get(Id<Tag>& id) {
-        get(id.value);
-    }
-    void get(std::string& text) { text = this->text(); }
-    void get(json::object& value) {
-        // What this program wrote: it is an object.
-        value = std::move(parse_json(text(), {.depth = 256})->as_object());
-    }
-    template <class T>
-    void get(std::optional<T>& value) {
-        if (number() != 0) get(value.emplace());
-    }
-
-private:
-    std::int64_t number() {
-        std::int64_t out = 0;
-        get(out);
-        return out;
+        return static_cast<std::int64_t>(raw >> 1U) ^ -static_cast<std::int64_t>(raw & 1U);
     }
     std::string_view text() {
         if (const auto known = number(); known >= 0) return shared_.text(static_cast<std::size_t>(known));
@@ -119,14 +149,14 @@ std::optional<std::size_t> TextTable::number_of(std::string_view text) {
 
 PackedTimer pack_timer(const Timer& timer, TextTable& shared) {
     Packer packer(shared);
-    boost::mp11::mp_for_each<members_of<Timer>>([&](auto member) { packer.put(timer.*member.pointer); });
+    packer.put(structure_of<Timer>(), &timer);
     return packer.take();
 }
 
 Timer unpack_timer(const PackedTimer& packed, const TextTable& shared) {
     Timer out;
     Unpacker unpacker(packed.get(), shared);
-    boost::mp11::mp_for_each<members_of<Timer>>([&](auto member) { unpacker.get(out.*member.pointer); });
+    unpacker.get(structure_of<Timer>(), &out);
     return out;
 }
 

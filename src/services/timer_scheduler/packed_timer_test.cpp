@@ -1,5 +1,7 @@
 #include "services/timer_scheduler/packed_timer.hpp"
 
+#include "domain/trigger.hpp"
+
 #include <gtest/gtest.h>
 
 namespace attune::services {

@@ -1,5 +1,6 @@
 #include "services/timer_scheduler/plan_firing.hpp"
 
+#include "domain/trigger.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_rows.hpp"
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/trigger.hpp"
 #include "flow/timers.hpp"
 #include "logic/schedule/schedule.hpp"
 

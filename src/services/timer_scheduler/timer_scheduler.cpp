@@ -1,6 +1,8 @@
 #include "services/timer_scheduler/timer_scheduler.hpp"
 
 #include "base/log.hpp"
+#include "domain/calendar.hpp"
+#include "domain/trigger.hpp"
 #include "flow/generation.hpp"
 #include "flow/timer_commands.hpp"
 #include "flow/timer_rows.hpp"

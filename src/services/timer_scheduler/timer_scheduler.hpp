@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/calendar.hpp"
+#include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/timers.hpp"
 #include "services/role.hpp"

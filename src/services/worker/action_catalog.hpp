@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/action.hpp"
+#include "domain/pack.hpp"
 #include "flow/definition_changes.hpp"
 #include "services/role.hpp"
 

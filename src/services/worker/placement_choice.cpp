@@ -1,5 +1,7 @@
 #include "services/worker/placement_choice.hpp"
 
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/definitions.hpp"
 #include "flow/executions.hpp"
 #include "flow/workers.hpp"

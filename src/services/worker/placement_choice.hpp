@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "logic/placement/worker_traits.hpp"
 #include "services/role.hpp"
 

@@ -1,6 +1,9 @@
 #include "services/worker/running_execution.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
 #include "logic/action/parameters.hpp"
 
 namespace attune::services {

@@ -1,4 +1,6 @@
 #pragma once
+#include "domain/action.hpp"
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "flow/secrets.hpp"
 #include "logic/action/environment.hpp"

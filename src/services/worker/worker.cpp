@@ -1,6 +1,8 @@
 #include "services/worker/worker.hpp"
 
 #include "base/log.hpp"
+#include "domain/execution.hpp"
+#include "domain/worker.hpp"
 #include "flow/definitions.hpp"
 #include "logic/execution/birth.hpp"
 #include "services/recover_worker.hpp"

@@ -1,4 +1,7 @@
 #pragma once
+#include "domain/execution.hpp"
+#include "domain/pack.hpp"
+#include "domain/worker.hpp"
 #include "flow/workers.hpp"
 #include "runtime/process.hpp"
 #include "runtime/service_group.hpp"

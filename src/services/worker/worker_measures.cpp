@@ -1,5 +1,7 @@
 #include "services/worker/worker_measures.hpp"
 
+#include "domain/execution.hpp"
+
 namespace attune::services {
 
 WorkerMeasures::WorkerMeasures(Metrics& metrics)

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/execution.hpp"
 #include "flow/endings.hpp"
 #include "runtime/metrics.hpp"
 

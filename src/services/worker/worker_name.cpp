@@ -1,5 +1,6 @@
 #include "services/worker/worker_name.hpp"
 
+#include "domain/worker.hpp"
 #include "flow/workers.hpp"
 
 namespace attune::services {
