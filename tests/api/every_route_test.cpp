@@ -131,7 +131,7 @@ TEST_F(EveryRoute, RefusesABodyThatIsNone) {
             const auto said = parse_json(answer.body);
             EXPECT_TRUE(said && find_member(*said, "code") != nullptr) << name_of(route);
         };
-        if (!route.signature.body_optional) refuse({}, 415);
+        if (!route.signature.body->is_optional()) refuse({}, 415);
         refuse("{}", 415, "text/plain");
         refuse("{}", 415, "application/x-www-form-urlencoded");
         refuse("{", 400);
@@ -152,7 +152,7 @@ TEST_F(EveryRoute, NamesTheMemberOfAWrongType) {
         if (route.signature.body == nullptr) continue;
         const auto token = route.declared.token_types.contains(TokenType::access) ? "all" : "sensor";
         json::object components;
-        const auto reference = route.signature.body(components);
+        const auto reference = schema_ref(*route.signature.body, components);
         const auto* name = find_member(reference, "$ref");
         ASSERT_NE(name, nullptr) << name_of(route);
         const auto schema = components.at(std::string_view(name->as_string()).substr(21)).as_object();

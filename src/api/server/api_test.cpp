@@ -2,6 +2,7 @@
 
 #include "api/api_test_support.hpp"
 #include "api/auth/standings.hpp"
+#include "base/text.hpp"
 #include "support/fake_pool.hpp"
 #include "support/memory_pack_store.hpp"
 
@@ -103,7 +104,8 @@ protected:
     LoopWatch loops_{clock_};
     Metrics metrics_;
     DatabaseStandings standings_{db_};
-    Api api_{ctx_, {db_, bus_, clock_, group_, loops_, metrics_}, standings_};
+    live::Feed feed_{{clock_, bus_, db_, loop_.get_executor(), group_}};
+    Api api_{ctx_, {db_, bus_, clock_, group_, loops_, metrics_}, feed_, standings_};
 };
 
 TEST_F(ApiWithoutDatabase, DeclaresEveryRouteInFull) {
@@ -117,7 +119,7 @@ TEST_F(ApiWithoutDatabase, AsksEveryWriteForItsGrant) {
         if (route.pattern == "/api/v1/schedules/preview") continue; // writes nothing: for whoever is logged in
         ++writes;
         std::string target = route.pattern;
-        if (const auto at = target.find("{ref}"); at != std::string::npos) target.replace(at, 5, "mine.one");
+        target = replace_all(replace_all(std::move(target), "{ref}", "mine.one"), "{id}", "7");
         EXPECT_EQ(call(route.method, target, "{}").status, 401) << route.pattern;
         EXPECT_EQ(call(route.method, target, "{}", "nobody").status, 403) << route.pattern;
     }

@@ -16,6 +16,4 @@ ATTUNE_FIELDS(RuleFile, label, description, trigger_ref, action_ref, enabled, co
 ATTUNE_FIELDS(CalendarFile, label, description, definition, ics);
 ATTUNE_FIELDS(PermissionSetFile, label, description, grants);
 
-ATTUNE_FIELDS(GrantFile, resource, actions, constraints);
-
 } // namespace attune::logic::packs
