@@ -4,8 +4,8 @@
 #include "domain/execution.hpp"
 #include "domain/worker.hpp"
 #include "flow/definitions.hpp"
+#include "flow/workers.hpp"
 #include "logic/execution/birth.hpp"
-#include "services/recover_worker.hpp"
 
 #include <algorithm>
 
@@ -18,25 +18,26 @@ constexpr std::size_t kCompletionBatch = 500;
 
 ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                            Options options)
-    : ports_(ports), processes_(processes), options_(std::move(options)), catalog_(ports.db, kCatalogLimit),
-      measures_(ports.metrics), choice_(ports.db, options_.name), group_(group), wake_(loop), lacking_(loop),
-      results_(loop), idle_(loop) {
+    : ports_(ports), processes_(processes), options_(std::move(options)), enrolment_(ports, options_),
+      catalog_(ports.db, kCatalogLimit), measures_(ports.metrics), choice_(ports.db, options_.name), group_(group),
+      wake_(loop), lacking_(loop), results_(loop), idle_(loop) {
     options_.surroundings.worker_name = options_.name;
     measures_.slots.set(options_.slots);
 }
 
 task<void> ActionWorker::run() {
     Outage outage(fmt::format("worker {}", options_.name));
-    co_await insist_on(&ActionWorker::enlist, outage);
-    if (!enlisted_) co_return;
-    group_.spawn("worker lease", [this] { return renew_lease(); });
+    co_await insist_on([this] { return enrolment_.enlist(); }, outage);
+    if (!enrolment_.is_enlisted()) co_return;
+    measures_.registered.set(1);
+    group_.spawn("worker lease", [this] { return enrolment_.renew(*this); });
     group_.spawn("worker results", [this] { return complete_all(); });
     group_.spawn("worker cancels", [this] { return watch_cancels(); });
     group_.spawn("worker runtimes", [this] { return watch_runtimes(); });
     const auto doorbell = ports_.bus.subscribe(Topic::scheduled, wake_);
-    co_await insist_on(&ActionWorker::offer_runtimes, outage);
+    co_await insist_on([this] { return offer_runtimes(); }, outage);
     // Work and placements that are new ring, so they are looked for once a wake-up.
-    for (bool woken = true; !draining_ && !replaced_;) {
+    for (bool woken = true; !draining_ && !enrolment_.is_replaced();) {
         const auto taken = co_await work_once(woken);
         outage.note(taken);
         woken = !taken || *taken == 0;
@@ -49,40 +50,14 @@ task<void> ActionWorker::run() {
     }
 }
 
-/// Registers with a new epoch and settles what older epochs of this name left behind. Which runtimes are here is looked
-/// for afterwards: programs may be slow to tell their versions.
-task<Result<void>> ActionWorker::enlist() {
-    Worker row;
-    row.name = options_.name;
-    row.host = options_.host;
-    row.node = options_.node;
-    row.capabilities = capabilities();
-    row.last_heartbeat = ports_.clock.now();
-    CO_TRY(worker_, co_await ports_.db.write([&](Session& session) { return flow::register_worker(session, row); }));
-    CO_CHECK(co_await end_leftovers());
-    CO_CHECK(co_await recover_worker(ports_, worker_, worker_.epoch));
-    renewed_ = ports_.clock.monotonic();
-    enlisted_ = true;
-    measures_.registered.set(1);
-    co_return Result<void>{};
-}
-
 /// Does it again and again, until it is done or the worker stops.
-task<void> ActionWorker::insist_on(task<Result<void>> (ActionWorker::*step)(), Outage& outage) {
-    while (!draining_ && !replaced_) {
-        const auto done = co_await (this->*step)();
+task<void> ActionWorker::insist_on(std::function<task<Result<void>>()> step, Outage& outage) {
+    while (!draining_ && !enrolment_.is_replaced()) {
+        const auto done = co_await step();
         outage.note(done);
         if (done) co_return;
         co_await ports_.clock.sleep_for(kRetryPause);
     }
-}
-
-json::object ActionWorker::capabilities() const {
-    auto out = options_.more_capabilities;
-    for (auto& [name, value] : logic::placement::capabilities_of(choice_.offered())) out[name] = value;
-    out["max_concurrent_executions"] = options_.slots;
-    out["worker_version"] = json::string(options_.version);
-    return out;
 }
 
 /// Finds out which of the runtimes that are defined now this machine has.
@@ -95,26 +70,9 @@ task<Result<void>> ActionWorker::offer_runtimes() {
         for (const auto& runtime : known)
             traits.runtimes.push_back(logic::placement::offered(runtime.ref, runtime.name, runtime.aliases));
     }
-    const auto before = capabilities();
+    CO_TRY(const bool is_news, co_await enrolment_.offer(traits));
     choice_.offer(std::move(traits));
-    if (before == capabilities()) co_return Result<void>{};
-    wake_.set();
-    const auto now = ports_.clock.now();
-    co_return co_await ports_.db.write(
-        [&](Session& session) { return flow::update_capabilities(session, claimant(), capabilities(), now); });
-}
-
-/// Ends the processes of what older epochs had started. Before that is settled: a crash in between finds it again.
-task<Result<void>> ActionWorker::end_leftovers() {
-    if (!options_.end_leftovers) co_return Result<void>{};
-    CO_TRY(const auto held, co_await ports_.db.read([&](Session& session) {
-        return flow::held_by_lost(session, worker_.id, worker_.epoch);
-    }));
-    std::vector<ExecutionId> started;
-    for (const auto& execution : held) {
-        if (execution.status != ExecutionStatus::scheduled) started.push_back(execution.id);
-    }
-    options_.end_leftovers(started);
+    if (is_news) wake_.set();
     co_return Result<void>{};
 }
 
@@ -201,7 +159,7 @@ task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
     const auto& claimed = taken.executions;
     std::vector<Execution> out;
     Outage outage(fmt::format("worker: start of {} executions", claimed.size()));
-    while (!replaced_) {
+    while (!enrolment_.is_replaced()) {
         const auto now = ports_.clock.now();
         const auto started =
             co_await commit(ports_, [&](Session& session) { return flow::start_executions(session, claimed, now); });
@@ -309,31 +267,6 @@ task<Result<void>> ActionWorker::write_completions(std::vector<flow::Completion>
     co_return Result<void>{};
 }
 
-task<void> ActionWorker::renew_lease() {
-    Outage outage(fmt::format("lease of worker {}", options_.name));
-    for (;;) {
-        // Ends early when the system's clock is stepped: renewing too soon harms nobody.
-        co_await ports_.clock.wait_until(next_tick(ports_, options_.lease / 3), nullptr);
-        const auto now = ports_.clock.now();
-        std::vector<ExecutionId> before; // what is claimed meanwhile is held
-        for (const auto& [id, running] : running_) before.push_back(id);
-        const auto renewed = co_await ports_.db.write(
-            [&](Session& session) { return flow::renew_lease(session, claimant(), now); }, {.lane = Lane::urgent});
-        outage.note(renewed);
-        if (!renewed) {
-            if (renewed.error().code != Errc::conflict) continue;
-            be_replaced();
-            co_return;
-        }
-        renewed_ = ports_.clock.monotonic();
-        if (renewed->lapsed) {
-            stop_what_is_settled(before, renewed->held);
-            wake_.set(); // it may claim again
-        }
-        for (const auto id : renewed->cancelling) cancel(id);
-    }
-}
-
 /// Looks again while something waits for a runtime: it may have been installed. Apart from the lease, since a program
 /// may be slow to tell its version.
 task<void> ActionWorker::watch_runtimes() {
@@ -344,16 +277,20 @@ task<void> ActionWorker::watch_runtimes() {
     }
 }
 
-void ActionWorker::be_replaced() {
-    replaced_ = true;
+std::vector<ExecutionId> ActionWorker::running_now() const {
+    std::vector<ExecutionId> out;
+    for (const auto& [id, running] : running_) out.push_back(id);
+    return out;
+}
+
+void ActionWorker::on_replaced() {
     for (auto& [id, running] : running_) running->stop(RunningExecution::StopReason::shutdown);
     wake_.set();
-    if (options_.on_replaced) options_.on_replaced();
 }
 
 /// After the lease had lapsed (this process, or its machine, stood still): what ran before and is settled by now may
 /// run again elsewhere, so it ends here. Its result is not written: the claim is void.
-void ActionWorker::stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held) {
+void ActionWorker::on_lapsed(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held) {
     std::size_t stopped = 0;
     for (const auto id : before) {
         const auto at = running_.find(id);
@@ -363,6 +300,7 @@ void ActionWorker::stop_what_is_settled(const std::vector<ExecutionId>& before, 
     }
     log::warn("worker {}: its lease had run out and it counted as lost; {} actions that were given up are ended",
               options_.name, stopped);
+    wake_.set(); // it may claim again
 }
 
 task<void> ActionWorker::watch_cancels() {
@@ -390,13 +328,7 @@ void ActionWorker::cancel(ExecutionId id) {
 
 std::optional<std::string> ActionWorker::trouble() const {
     if (draining_) return "it is stopping";
-    if (replaced_) return fmt::format("another process has taken over its name, {}", options_.name);
-    if (!enlisted_) return "it is not registered yet";
-    const auto silent = ports_.clock.monotonic() - renewed_.load();
-    if (silent <= options_.lease) return std::nullopt;
-    return fmt::format("its lease was last renewed {} ago, and is good for {}",
-                       format_duration(std::chrono::floor<std::chrono::seconds>(silent)),
-                       format_duration(options_.lease));
+    return enrolment_.trouble();
 }
 
 void ActionWorker::note_busy() {
@@ -419,13 +351,9 @@ task<void> ActionWorker::drain(Duration grace) {
     const auto last = ports_.clock.now() + options_.surroundings.kill_after + 2s;
     while ((!running_.empty() || unwritten_ > 0) && ports_.clock.now() < last)
         co_await ports_.clock.wait_until(last, &idle_);
-    if (!enlisted_) co_return;
-    const auto now = ports_.clock.now();
-    const auto retired = co_await ports_.db.write([&](Session& session) -> Result<bool> {
-        CHECK(flow::retire_worker(session, claimant(), now));
-        return true;
-    });
-    if (!retired) log::warn("worker {}: {}", options_.name, retired.error().text());
+    if (!enrolment_.is_enlisted()) co_return;
+    if (const auto retired = co_await enrolment_.retire(); !retired)
+        log::warn("worker {}: {}", options_.name, retired.error().text());
 }
 
 } // namespace attune::services

@@ -2,54 +2,41 @@
 #include "domain/execution.hpp"
 #include "domain/pack.hpp"
 #include "domain/worker.hpp"
-#include "flow/workers.hpp"
 #include "runtime/process.hpp"
 #include "runtime/service_group.hpp"
 #include "services/outage.hpp"
 #include "services/role.hpp"
 #include "services/worker/action_catalog.hpp"
+#include "services/worker/enrolment.hpp"
 #include "services/worker/placement_choice.hpp"
 #include "services/worker/running_execution.hpp"
 #include "services/worker/worker_measures.hpp"
 
-#include <atomic>
 #include <map>
 
 namespace attune::services {
 
-/// Runs actions: claims executions that it is able to run, up to its free slots, commits `running` before a process is
-/// spawned, and completes results in batches. Lives on one loop. On drain it claims nothing more, lets what runs finish
-/// within a grace period, and hands the rest back.
-class ActionWorker {
+/// Runs actions under its enrolment: claims executions that it is able to run, up to its free slots, commits `running`
+/// before a process is spawned, and completes results in batches. Lives on one loop. On drain it claims nothing more,
+/// lets what runs finish within a grace period, and hands the rest back.
+class ActionWorker final : private LeaseHolder {
 public:
-    struct Options {
-        std::string name;
-        std::optional<std::string> host;
-        std::string node; ///< id of the data directory
-        std::string version;
+    struct Options : Enrolment::Options {
         logic::placement::Labels labels;
         std::vector<logic::placement::Taint> taints;
-        json::object more_capabilities;
         /// Which of these runtimes this machine is able to run, with their versions; none: all of them. Called on the
         /// loop, one call at a time.
         std::function<task<std::vector<logic::placement::OfferedRuntime>>(std::vector<Runtime>)> detect_runtimes;
         Duration detect_again = 60s;   ///< while some placement lacks a runtime; for a new one at once
         Duration patience = 1s;        ///< work that another worker suits better waits so long for it
-        std::int64_t slots = 10;       ///< processes at once
-        Duration lease = 10s;          ///< renewed every third of it
         std::int64_t null_batch = 500; ///< executions without a process ended in one write
         ActionSurroundings surroundings;
-        /// Called at the start, before the older epochs are settled, with the executions they had running: ends their
-        /// processes.
-        std::function<void(const std::vector<ExecutionId>&)> end_leftovers;
-        /// Called when another process has taken over the name: this one does nothing more.
-        std::function<void()> on_replaced;
     };
     /// `group` runs what the worker starts, on the worker's loop.
     ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                  Options options);
 
-    /// Registers, settles what an earlier life of this name left, then works until cancelled or drained.
+    /// Enlists, then works until cancelled or drained.
     task<void> run();
 
     /// Stops claiming and waits for what runs, at most `grace`; then ends it. Afterwards run() has nothing to do.
@@ -69,43 +56,38 @@ private:
         std::vector<Execution> executions;
         Timestamp at; ///< when it was committed
     };
-    task<Result<void>> enlist();
-    task<Result<void>> end_leftovers();
     task<Result<std::size_t>> work_once(bool look_first);
     task<Result<std::size_t>> end_without_process(PlacementId placement);
     task<Result<std::size_t>> claim_and_start(std::vector<PlacementId> placements);
     task<Result<Claimed>> claim(std::vector<PlacementId> placements, std::int64_t limit);
     task<Result<void>> offer_runtimes();
-    task<void> insist_on(task<Result<void>> (ActionWorker::*step)(), Outage& outage);
+    task<void> insist_on(std::function<task<Result<void>>()> step, Outage& outage);
     task<void> watch_runtimes();
-    json::object capabilities() const;
-    void be_replaced();
-    void stop_what_is_settled(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held);
     task<std::vector<Execution>> start(Claimed taken);
     task<void> run_one(std::shared_ptr<RunningExecution> running);
     task<Result<RunningExecution::Parameters>> open_parameters(const Execution& execution);
     task<void> finish(flow::Completion completion);
-    task<void> renew_lease();
     task<void> complete_all();
     task<Result<void>> write_completions(std::vector<flow::Completion>& batch);
     task<void> watch_cancels();
     task<Result<void>> cancel_all();
-    void cancel(ExecutionId id);
     void note_busy();
-    flow::Claimant claimant() const { return {worker_.id, worker_.epoch}; }
+    flow::Claimant claimant() const { return enrolment_.claimant(); }
+
+    std::vector<ExecutionId> running_now() const override;
+    void on_lapsed(const std::vector<ExecutionId>& before, const std::vector<ExecutionId>& held) override;
+    void cancel(ExecutionId id) override;
+    void on_replaced() override;
 
     Ports ports_;
     ProcessRunner& processes_;
     Options options_;
+    Enrolment enrolment_;
     ActionCatalog catalog_;
     WorkerMeasures measures_;
-    Worker worker_;
-    std::atomic<bool> enlisted_ = false;
     std::atomic<bool> draining_ = false;
     bool hurried_ = false;
-    bool claim_is_unsure_ = false;                ///< the last claim got no answer: it may have taken rows
-    std::atomic<bool> replaced_ = false;          ///< a newer epoch of our name exists: take nothing more
-    std::atomic<Duration> renewed_ = Duration{0}; ///< the lease, monotonic
+    bool claim_is_unsure_ = false; ///< the last claim got no answer: it may have taken rows
     PlacementChoice choice_;
     std::map<ExecutionId, std::shared_ptr<RunningExecution>> running_;
     std::vector<flow::Completion> finished_;
