@@ -8,9 +8,11 @@
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 #include "domain/rule.hpp"
+#include "flow/definitions.hpp"
 #include "flow_run.hpp"
 
 #include <atomic>
+#include <ctime>
 
 namespace attune::bench {
 namespace {
@@ -129,6 +131,7 @@ private:
 
 struct ChangedRun {
     double per_second = 0;
+    double cpu_us_each = 0; ///< of the whole process: tells more than time on a machine that does something else, too
     double changes_a_minute = 0;
 };
 
@@ -142,7 +145,9 @@ ChangedRun flow_with_changes(const std::filesystem::path& file, std::int64_t cou
     std::optional<Changer> changer;
     if (change) changer.emplace(*db, others);
     ChangedRun out;
+    const auto cpu = std::clock();
     out.per_second = run_flow(*db, count, used).per_second;
+    out.cpu_us_each = static_cast<double>(std::clock() - cpu) * 1e6 / CLOCKS_PER_SEC / static_cast<double>(count);
     if (changer) out.changes_a_minute = static_cast<double>(changer->changes()) * 60 / seconds_since(began);
     return out;
 }
@@ -151,15 +156,22 @@ void changes(std::int64_t count) {
     const Folder folder;
     json::array still;
     json::array changed;
+    json::array still_cpu;
+    json::array changed_cpu;
     json::array changes_a_minute;
     for (int round = 0; round < 5; ++round) {
-        still.emplace_back(flow_with_changes(folder.path / fmt::format("s{}.db", round), count, false).per_second);
-        const auto one = flow_with_changes(folder.path / fmt::format("c{}.db", round), count, true);
-        changed.emplace_back(one.per_second);
-        changes_a_minute.emplace_back(one.changes_a_minute);
+        const auto without = flow_with_changes(folder.path / fmt::format("s{}.db", round), count, false);
+        const auto with = flow_with_changes(folder.path / fmt::format("c{}.db", round), count, true);
+        still.emplace_back(without.per_second);
+        changed.emplace_back(with.per_second);
+        still_cpu.emplace_back(without.cpu_us_each);
+        changed_cpu.emplace_back(with.cpu_us_each);
+        changes_a_minute.emplace_back(with.changes_a_minute);
     }
     report({{"still_per_s", still},
             {"changed_per_s", changed},
+            {"still_cpu_us_each", still_cpu},
+            {"changed_cpu_us_each", changed_cpu},
             {"changes_a_minute", changes_a_minute},
             {"executions", count}});
 }
