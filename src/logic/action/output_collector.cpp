@@ -9,7 +9,7 @@
 namespace attune::logic::action {
 namespace {
 
-/// What the notice may need.
+/// What the line about what was left out may need.
 constexpr std::uint64_t kReserve = 128;
 
 /// How many bytes at the end may be the beginning of a longer UTF-8 sequence.

@@ -7,21 +7,21 @@ namespace attune::logic::action {
 
 /// Takes one stream of an action's output piece by piece: keeps a bounded beginning and end of it for the result, and
 /// hands out the rest as chunks of valid UTF-8 to be stored. What is over the limit is counted and dropped, and the
-/// chunks end with a notice. Memory: the two inline bounds plus what was not taken yet (at most `log_limit`).
+/// chunks end with a line about that. Memory: the two inline bounds plus what was not taken yet (at most `log_limit`).
 class OutputCollector {
 public:
     struct Limits {
         std::size_t inline_bytes = 64 * 1024; ///< of the beginning and of the end, for the result
-        std::uint64_t log_limit = 10'485'760; ///< of the stored log, notice included: 128 less is the stream's share
+        std::uint64_t log_limit = 10'485'760; ///< of the stored log, that line included: 128 less is the stream's share
     };
 
-    /// `stream_name` ("stdout", "stderr") goes into the notice.
+    /// `stream_name` ("stdout", "stderr") goes into that line.
     explicit OutputCollector(std::string_view stream_name);
     OutputCollector(std::string_view stream_name, Limits limits);
 
     void append(std::string_view bytes);
 
-    /// The stream has ended: an incomplete character at its end is replaced, the notice is written.
+    /// The stream has ended: an incomplete character at its end is replaced, the line is written.
     void finish();
 
     /// At most `max_bytes` (4 at least) of what is ready for storage, cut between characters; empty when nothing is.
