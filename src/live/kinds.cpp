@@ -151,17 +151,4 @@ Result<std::vector<Seen>> read_states(Session& session, Kind kind, const std::ve
     return session.all<Seen>(*row_of(kind).states, json_array(ids));
 }
 
-Thing thing_of(EventRow row) {
-    const auto state = row.decided_at ? EventState::decided : EventState::recorded;
-    return {Kind::event, row.id.value, static_cast<State>(state), row.created, {}, std::move(row)};
-}
-
-Thing thing_of(EnforcementRow row) {
-    return {Kind::enforcement, row.id.value, static_cast<State>(row.status), row.created, row.event, std::move(row)};
-}
-
-Thing thing_of(ExecutionRow row) {
-    return {Kind::execution, row.id.value, static_cast<State>(row.status), row.created, row.event, std::move(row)};
-}
-
 } // namespace attune::live

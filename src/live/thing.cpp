@@ -9,4 +9,17 @@ ATTUNE_FIELDS_AFTER(EnforcementSummary, EnforcementRow, resolved_at);
 ATTUNE_FIELDS(ExecutionRow, id, action, action_ref, event, enforcement, rule_ref, trigger_ref, parent, executor, status,
               result, created, updated, started_at, finished_at);
 
+Thing thing_of(EventRow row) {
+    const auto state = row.decided_at ? EventState::decided : EventState::recorded;
+    return {Kind::event, row.id.value, static_cast<State>(state), row.created, {}, std::move(row)};
+}
+
+Thing thing_of(EnforcementRow row) {
+    return {Kind::enforcement, row.id.value, static_cast<State>(row.status), row.created, row.event, std::move(row)};
+}
+
+Thing thing_of(ExecutionRow row) {
+    return {Kind::execution, row.id.value, static_cast<State>(row.status), row.created, row.event, std::move(row)};
+}
+
 } // namespace attune::live
