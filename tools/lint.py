@@ -59,6 +59,10 @@ CO_SPAWN_ALLOWED = {
     "src/runtime/service_group.cpp": "the service group itself",
     "src/adapters/http/http_server.cpp": "one coroutine a connection, counted, cancelled and awaited by the server",
 }
+# Whether something is a timer, only the source of timers asks; others ask logic/definitions/source.hpp.
+TIMERS_BY_NAME = re.compile(r"\b(is_rule_timer_trigger|config_from_rule|config_from_trigger)\b")
+TIMER_SOURCE = ("src/logic/schedule/", "src/logic/definitions/timer", "src/flow/timers.")
+
 # The files whose text is the rules themselves, or that are data from elsewhere.
 UNCHECKED = ("tools/lint.py", "tests/data/", "tests/golden/")
 TEXT_FILES = (".cpp", ".hpp", ".sql", ".py", ".sh", ".yaml", ".yml", ".md", ".cmake", ".json", ".html", ".txt")
@@ -135,6 +139,8 @@ def check_code(name, line):
         return None
     if re.search(r"\bdetached\b", code):
         return "detached: start coroutines in a ServiceGroup, so that they end and their failures are heard"
+    if TIMERS_BY_NAME.search(code) and not name.startswith(TIMER_SOURCE):
+        return "timers by name: ask the trigger's source (logic/definitions/source.hpp)"
     if re.search(r"\bco_spawn\s*\(", code) and name not in CO_SPAWN_ALLOWED and not name.startswith("src/app/"):
         return "co_spawn: start coroutines in a ServiceGroup (or say in tools/lint.py why not)"
     return None

@@ -6,7 +6,7 @@
 #include "flow/generation.hpp"
 #include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
-#include "logic/schedule/normalise.hpp"
+#include "logic/definitions/source.hpp"
 
 #include <algorithm>
 
@@ -40,18 +40,23 @@ bool names(const json::object& config, const std::string& ref) {
     return std::ranges::find(all, ref) != all.end();
 }
 
+bool follows(const Trigger& trigger, const json::object& trigger_params, const std::string& ref) {
+    const auto all = logic::definitions::asked_of_source(trigger, trigger_params).calendars;
+    return std::ranges::find(all, ref) != all.end();
+}
+
 /// Enabled or not: whoever enables them finds the calendar.
 Result<std::vector<std::string>> users_of(Session& session, const std::string& ref) {
     std::vector<std::string> out;
     TRY(const auto rules, session.all<Rule>(kRules));
     for (const auto& rule : rules) {
-        if (!schedule::is_rule_timer_trigger(rule.trigger_ref)) continue;
-        if (names(rule.trigger_params, ref)) out.push_back("rule " + rule.ref);
+        Trigger on;
+        on.ref = rule.trigger_ref;
+        if (follows(on, rule.trigger_params, ref)) out.push_back("rule " + rule.ref);
     }
     TRY(const auto triggers, session.all<Trigger>(kTriggers));
     for (const auto& trigger : triggers) {
-        const auto config = schedule::config_from_trigger(json::value(*trigger.param_schema));
-        if (config && names(*config, ref)) out.push_back("trigger " + trigger.ref);
+        if (follows(trigger, {}, ref)) out.push_back("trigger " + trigger.ref);
     }
     return out;
 }

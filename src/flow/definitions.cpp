@@ -10,7 +10,7 @@
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
 #include "flow/sealed_definitions.hpp"
-#include "flow/timers.hpp"
+#include "flow/sources.hpp"
 
 namespace attune::flow {
 namespace {
@@ -80,17 +80,10 @@ const QueryOf<PermissionSet> kSetByRef{"permission_set.by_ref", "select {columns
 const NewOf<PermissionSet> kNewSet{"permission_set.new"};
 const UpdateOf<PermissionSet> kUpdateSet{"permission_set.update"};
 
-Result<void> sync_timers_of(Session& session, const Rule& rule, Timestamp now) {
-    CHECK(sync_rule_timer(session, rule, now));
-    return sync_trigger_timer(session, rule.trigger_ref, now);
-}
-
-/// After a trigger changed: its own timer, and those of its rules.
-Result<void> sync_timers_of(Session& session, const Trigger& trigger, Timestamp now) {
-    CHECK(sync_trigger_timer(session, trigger.ref, now));
+/// After a trigger changed: what sources keep of it, and of its rules.
+Result<void> follow_with_rules(Session& session, const Trigger& trigger, Timestamp now) {
     TRY(const auto rules, session.all<Rule>(kRulesOfTrigger, trigger.ref));
-    for (const auto& rule : rules) CHECK(sync_rule_timer(session, rule, now));
-    return {};
+    return sources_follow(session, trigger, rules, now);
 }
 
 /// Equal but for what the database gives.
@@ -156,7 +149,7 @@ Result<Rule> create_rule(Session& session, Rule rule, Timestamp now) {
     TRY(const auto secrets, take_secrets(session, rule, {}));
     TRY(auto made, create(session, std::move(rule), now));
     if (!secrets.columns.empty()) CHECK(replace_sealed(session, SealedIn::rule, made.id.value, made.ref, secrets, now));
-    CHECK(sync_timers_of(session, made, now));
+    CHECK(sources_follow(session, made, now));
     return made;
 }
 
@@ -164,7 +157,7 @@ Result<Trigger> create_trigger(Session& session, Trigger trigger, Timestamp now)
     TRY(auto made, create(session, std::move(trigger), now));
     CHECK(session.execute(kLinkTrigger, made.ref, made.id)); // rules that outlived an older trigger of this ref
     if (logic::schema::declares_secrets(made.param_schema)) CHECK(seal_rules(session, kRulesOfTrigger, made.ref, now));
-    CHECK(sync_timers_of(session, made, now));
+    CHECK(follow_with_rules(session, made, now));
     return made;
 }
 
@@ -190,8 +183,8 @@ Result<Rule> update_rule(Session& session, const Rule& before, Rule after, Times
     TRY(const auto secrets, take_secrets(session, after, revealed));
     TRY(auto written, replace(session, std::move(after), now));
     CHECK(replace_sealed(session, SealedIn::rule, written.id.value, written.ref, secrets, now));
-    CHECK(sync_timers_of(session, written, now));
-    if (before.trigger_ref != written.trigger_ref) CHECK(sync_trigger_timer(session, before.trigger_ref, now));
+    CHECK(sources_follow(session, written, now));
+    if (before.trigger_ref != written.trigger_ref) CHECK(sources_follow_use(session, before.trigger_ref, now));
     return written;
 }
 
@@ -199,7 +192,7 @@ Result<Trigger> update_trigger(Session& session, Trigger after, Timestamp now) {
     TRY(auto written, replace(session, std::move(after), now));
     if (logic::schema::declares_secrets(written.param_schema))
         CHECK(seal_rules(session, kRulesOfTrigger, written.ref, now));
-    CHECK(sync_timers_of(session, written, now));
+    CHECK(follow_with_rules(session, written, now));
     return written;
 }
 
@@ -221,10 +214,10 @@ Result<Pack> update_pack(Session& session, Pack after, Timestamp now) {
 }
 
 Result<void> delete_rule(Session& session, const Rule& rule, Timestamp now) {
-    CHECK(drop_rule_timer(session, rule.id, now));
+    CHECK(sources_let_go(session, rule.id, now));
     CHECK(remove(session, rule, now));
     CHECK(forget_sealed(session, SealedIn::rule, rule.id.value));
-    return sync_trigger_timer(session, rule.trigger_ref, now);
+    return sources_follow_use(session, rule.trigger_ref, now);
 }
 
 Result<void> delete_trigger(Session& session, const Trigger& trigger, Timestamp now) {

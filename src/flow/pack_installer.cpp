@@ -18,7 +18,7 @@ constexpr int kPoolTries = 25;
 
 Result<void> check_new(Session& session, const PackToInstall& wanted) {
     const auto& ref = wanted.contents.pack.ref;
-    CHECK(logic::packs::check_timers(wanted.contents, calendars_in(session)));
+    CHECK(logic::packs::check_sources(wanted.contents, calendars_in(session)));
     if (wanted.force) return {};
     TRY(const auto old, find_pack(session, ref));
     if (!old) return {};

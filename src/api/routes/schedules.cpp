@@ -2,7 +2,6 @@
 
 #include "flow/calendars.hpp"
 #include "logic/definitions/definitions.hpp"
-#include "logic/schedule/normalise.hpp"
 
 namespace attune::api {
 
@@ -22,10 +21,6 @@ Result<schedule::Schedule> compile(const PreviewSchedule& body, const schedule::
     if (body.config) {
         if (body.trigger_params) return invalid("trigger_params", "expected only with trigger_ref");
         return definitions::compile_timer(*body.config, "config", {}, calendars);
-    }
-    if (!schedule::is_rule_timer_trigger(*body.trigger_ref)) {
-        return invalid("trigger_ref", "expected core.intervaltimer, core.crontimer, core.datetimetimer or "
-                                      "core.rruletimer");
     }
     return definitions::compile_rule_timer(*body.trigger_ref, body.trigger_params.value_or(json::object{}), calendars);
 }

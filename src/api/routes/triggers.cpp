@@ -31,7 +31,7 @@ Trigger trigger_of(CreateTrigger body) {
 
 Result<void> check(Session& session, const Trigger& trigger) {
     CHECK(definitions::check_trigger(trigger));
-    return definitions::check_trigger_timer(trigger, flow::calendars_in(session));
+    return definitions::check_trigger_source(trigger, flow::calendars_in(session));
 }
 
 Result<Trigger> create_one(Session& session, Trigger trigger, Timestamp now) {

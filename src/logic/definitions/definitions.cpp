@@ -2,9 +2,9 @@
 
 #include "base/text.hpp"
 #include "logic/access/grants.hpp"
+#include "logic/definitions/source.hpp"
 #include "logic/matching/conditions.hpp"
 #include "logic/placement/requirement.hpp"
-#include "logic/schedule/normalise.hpp"
 #include "logic/schema/params.hpp"
 #include "logic/schema/secrets.hpp"
 
@@ -27,12 +27,6 @@ Result<void> check_entrypoint(std::string_view text) {
         return invalid("entrypoint", "must not lead out of the pack's folder ('..')");
     }
     return {};
-}
-
-/// The schedule that a trigger's param_schema states, if it is one.
-std::optional<json::object> timer_of(const std::optional<json::object>& param_schema) {
-    if (!param_schema) return std::nullopt;
-    return schedule::config_from_trigger(json::value(*param_schema));
 }
 
 } // namespace
@@ -95,15 +89,16 @@ Result<void> check_action(const Action& action) {
 Result<void> check_trigger(const Trigger& trigger) {
     CHECK(check_label(trigger.label));
     CHECK(check_description(trigger.description));
-    if (!timer_of(trigger.param_schema)) CHECK(check_schema(trigger.param_schema, "param_schema"));
+    const auto* source = source_of(trigger);
+    if (source == nullptr || !source->is_configured_by(trigger)) {
+        CHECK(check_schema(trigger.param_schema, "param_schema"));
+    }
     return check_schema(trigger.out_schema, "out_schema");
 }
 
-Result<void> check_trigger_timer(const Trigger& trigger, const schedule::CalendarLookup& calendars) {
-    if (const auto config = timer_of(trigger.param_schema)) {
-        CHECK(compile_timer(*config, "param_schema", {}, calendars));
-    }
-    return {};
+Result<void> check_trigger_source(const Trigger& trigger, const schedule::CalendarLookup& calendars) {
+    const auto* source = source_of(trigger);
+    return source == nullptr ? Result<void>{} : source->check_trigger(trigger, calendars);
 }
 
 Result<void> check_rule(const Rule& rule) {
@@ -114,14 +109,11 @@ Result<void> check_rule(const Rule& rule) {
     return {};
 }
 
-Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
-                                  const json::object& params, const schedule::CalendarLookup& calendars) {
-    if (schedule::is_rule_timer_trigger(trigger_ref)) {
-        CHECK(compile_rule_timer(trigger_ref, params, calendars));
-        return {};
-    }
-    if (!param_schema || timer_of(param_schema)) return {};
-    return first_of(schema::validate_params(json::value(*param_schema), json::value(params), "trigger_params",
+Result<void> check_trigger_params(const Trigger& trigger, const json::object& params,
+                                  const schedule::CalendarLookup& calendars) {
+    if (const auto* source = source_of(trigger)) return source->check_rule(trigger, params, calendars);
+    if (!trigger.param_schema) return {};
+    return first_of(schema::validate_params(json::value(*trigger.param_schema), json::value(params), "trigger_params",
                                             schema::TemplatesAllowed::no));
 }
 
@@ -133,7 +125,7 @@ Result<void> check_action_params(const std::optional<json::object>& param_schema
 
 Result<void> check_rule_links(const Rule& rule, const Trigger& trigger, const Action& action,
                               const json::object& conf_schema, const schedule::CalendarLookup& calendars) {
-    CHECK(check_trigger_params(trigger.ref, trigger.param_schema, rule.trigger_params, calendars));
+    CHECK(check_trigger_params(trigger, rule.trigger_params, calendars));
     CHECK(check_action_params(action.param_schema, rule.action_params));
     const auto leak = schema::find_leak(rule.action_params, to_json(action.param_schema), to_json(trigger.out_schema),
                                         json::value(conf_schema));

@@ -28,16 +28,16 @@ Result<schedule::Calendar> check_calendar(const Calendar& calendar);
 /// All of an action but its refs.
 Result<void> check_action(const Action& action);
 
-/// All of a trigger but its refs, and but the schedule that its param_schema may state.
+/// All of a trigger but its refs, and but what its param_schema may ask of a source.
 Result<void> check_trigger(const Trigger& trigger);
-/// The schedule, where its param_schema states one.
-Result<void> check_trigger_timer(const Trigger& trigger, const schedule::CalendarLookup& calendars);
+/// What it asks of the source that owns it.
+Result<void> check_trigger_source(const Trigger& trigger, const schedule::CalendarLookup& calendars);
 
 /// All of a rule that needs no other row.
 Result<void> check_rule(const Rule& rule);
-/// trigger_params: a schedule on the core timer triggers, else what the trigger's param_schema says.
-Result<void> check_trigger_params(std::string_view trigger_ref, const std::optional<json::object>& param_schema,
-                                  const json::object& params, const schedule::CalendarLookup& calendars);
+/// trigger_params: what the source that owns the trigger says of them, else what its param_schema says.
+Result<void> check_trigger_params(const Trigger& trigger, const json::object& params,
+                                  const schedule::CalendarLookup& calendars);
 /// action_params against the action's param_schema; templates stand for any value.
 Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params);
 /// What a rule gives to its trigger and its action: trigger_params, action_params, and that no template leads a secret

@@ -15,8 +15,10 @@ std::string field_of(const Result<void>& checked) {
 }
 
 TEST(Definitions, ARulesTimerNamesTheParameterAtFault) {
-    const auto field = [](std::string_view trigger, std::string_view params) {
-        return field_of(check_trigger_params(trigger, std::nullopt, object(params), {}));
+    const auto field = [](std::string ref, std::string_view params) {
+        Trigger trigger;
+        trigger.ref = std::move(ref);
+        return field_of(check_trigger_params(trigger, object(params), {}));
     };
     EXPECT_EQ(field("core.intervaltimer", R"({"unit":"seconds","interval":5})"), "");
     EXPECT_EQ(field("core.intervaltimer", R"({"unit":"seconds","interval":0})"), "trigger_params.interval");
@@ -32,8 +34,11 @@ TEST(Definitions, ParametersAreCheckedAgainstTheirSchema) {
     EXPECT_EQ(field_of(check_action_params(schema, object(R"({"message":"{{ event.payload }}"})"))), "");
     EXPECT_EQ(field_of(check_action_params(schema, object(R"({"message":5})"))), "action_params.message");
     EXPECT_NE(field_of(check_action_params(schema, {})), "");
-    EXPECT_NE(field_of(check_trigger_params("mine.hook", schema, {}, {})), "");
-    EXPECT_EQ(field_of(check_trigger_params("mine.hook", std::nullopt, {}, {})), "");
+    Trigger hook;
+    hook.ref = "mine.hook";
+    EXPECT_EQ(field_of(check_trigger_params(hook, {}, {})), "");
+    hook.param_schema = schema;
+    EXPECT_NE(field_of(check_trigger_params(hook, {}, {})), "");
 }
 
 TEST(Definitions, ATriggersTimerMustBeASchedule) {
@@ -41,11 +46,11 @@ TEST(Definitions, ATriggersTimerMustBeASchedule) {
     trigger.label = "Ten";
     trigger.param_schema = object(R"({"type":"interval","seconds":10})");
     EXPECT_EQ(field_of(check_trigger(trigger)), "");
-    EXPECT_EQ(field_of(check_trigger_timer(trigger, {})), "");
+    EXPECT_EQ(field_of(check_trigger_source(trigger, {})), "");
     trigger.param_schema = object(R"({"type":"cron","expression":"never"})");
-    EXPECT_EQ(field_of(check_trigger_timer(trigger, {})).substr(0, 13), "param_schema.");
+    EXPECT_EQ(field_of(check_trigger_source(trigger, {})).substr(0, 13), "param_schema.");
     trigger.param_schema = object(R"({"type":{"type":"nonsense"}})");
-    EXPECT_EQ(field_of(check_trigger_timer(trigger, {})), "");
+    EXPECT_EQ(field_of(check_trigger_source(trigger, {})), "");
     EXPECT_EQ(field_of(check_trigger(trigger)), "param_schema.type.type");
     trigger.label = "  ";
     EXPECT_EQ(field_of(check_trigger(trigger)), "label");

@@ -30,6 +30,10 @@ Result<schedule::Schedule> compile_timer(const json::object& config, std::string
 
 Result<schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params,
                                               const schedule::CalendarLookup& calendars) {
+    if (!schedule::is_rule_timer_trigger(trigger_ref)) {
+        return invalid("trigger_ref", "expected core.intervaltimer, core.crontimer, core.datetimetimer or "
+                                      "core.rruletimer");
+    }
     auto config = schedule::config_from_rule(trigger_ref, params);
     if (config) return compile_timer(*config, "trigger_params", params, calendars);
     return below("trigger_params", std::move(config).error());

@@ -10,7 +10,8 @@ namespace attune::logic::definitions {
 Result<schedule::Schedule> compile_timer(const json::object& config, std::string_view field, const json::object& params,
                                          const schedule::CalendarLookup& calendars);
 
-/// The schedule of a rule on one of the core timer triggers; errors lie below "trigger_params".
+/// The schedule of a rule on one of the core timer triggers; errors lie below "trigger_params", or are about
+/// "trigger_ref".
 Result<schedule::Schedule> compile_rule_timer(std::string_view trigger_ref, const json::object& params,
                                               const schedule::CalendarLookup& calendars);
 

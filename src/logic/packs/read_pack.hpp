@@ -48,8 +48,8 @@ constexpr std::size_t kMaxComponents = 2'000;
 Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml,
                                  const CalendarReader& read_calendar);
 
-/// What read_pack leaves to whoever installs: the schedules of triggers and rules. `installed` finds the calendars that
-/// are there already. Errors: `invalid`, with the component's ref before the field.
-Result<void> check_timers(const PackDefinition& contents, schedule::CalendarLookup installed);
+/// What read_pack leaves to whoever installs: what triggers and rules ask of their sources. `installed` finds the
+/// calendars that are there already. Errors: `invalid`, with the component's ref before the field.
+Result<void> check_sources(const PackDefinition& contents, schedule::CalendarLookup installed);
 
 } // namespace attune::logic::packs

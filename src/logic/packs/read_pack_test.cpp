@@ -206,7 +206,7 @@ TEST(CheckTimers, KnowsThePacksOwnCalendarsAndThoseInstalled) {
                                                              calendar)}});
         const std::map<std::string, schedule::Calendar> installed{
             {"ops.closed", *schedule::Calendar::compile({{"dates", json::array{"12-24"}}})}};
-        const auto done = check_timers(*pack, schedule::lookup_in(installed));
+        const auto done = check_sources(*pack, schedule::lookup_in(installed));
         return done ? "" : done.error().field;
     };
     EXPECT_EQ(checked("demo.own"), "");
@@ -219,7 +219,7 @@ TEST(CheckTimers, RefusesATriggerThatIsNoSchedule) {
         read({{"triggers/t.yaml", R"({"ref":"demo.t","parameters":{"type":"cron","expression":"never"}})"}});
 
     ASSERT_TRUE(pack) << pack.error().text();
-    EXPECT_THAT(check_timers(*pack, {}).error().field, HasSubstr("demo.t.param_schema.expression"));
+    EXPECT_THAT(check_sources(*pack, {}).error().field, HasSubstr("demo.t.param_schema.expression"));
 }
 
 TEST(ReadPack, IsBounded) {

@@ -6,8 +6,8 @@
 #include "domain/trigger.hpp"
 #include "flow/definitions.hpp"
 #include "flow/secrets.hpp"
+#include "logic/definitions/source.hpp"
 #include "logic/execution/birth.hpp"
-#include "logic/schedule/normalise.hpp"
 
 namespace attune::services {
 namespace {
@@ -19,17 +19,11 @@ const QueryOf<Rule> kEnabledOnTrigger{
     "rule.enabled_on_trigger", "select {columns} from rule where trigger_ref = $1 and enabled = true order by id"};
 const QueryOf<Rule> kRuleById{"rule.by_id", "select {columns} from rule where id = $1"};
 
-/// What the timer that drives the rule says of `overlap`.
+/// What the source of the rule's events was told of `overlap`.
 schedule::RunOverlap overlap_of(const Rule& rule, const std::optional<Trigger>& trigger) {
-    std::optional<json::object> config;
-    if (schedule::is_rule_timer_trigger(rule.trigger_ref)) {
-        if (auto own = schedule::config_from_rule(rule.trigger_ref, rule.trigger_params)) config = *std::move(own);
-    } else if (trigger && trigger->param_schema) {
-        config = schedule::config_from_trigger(*trigger->param_schema);
-    }
-    const auto* word = config ? config->if_contains("overlap") : nullptr;
-    if (word == nullptr || !word->is_string()) return {};
-    return parse_enum<schedule::RunOverlap>(word->get_string()).value_or(schedule::RunOverlap::allow);
+    Trigger gone;
+    gone.ref = rule.trigger_ref;
+    return logic::definitions::asked_of_source(trigger ? *trigger : gone, rule.trigger_params).overlap;
 }
 
 /// A rule's parameters and its pack's configuration as its templates see them.

@@ -30,13 +30,15 @@ Result<schedule::CalendarLookup> with_own(const std::vector<Calendar>& own, sche
 
 } // namespace
 
-Result<void> check_timers(const PackDefinition& contents, schedule::CalendarLookup installed) {
+Result<void> check_sources(const PackDefinition& contents, schedule::CalendarLookup installed) {
     TRY(const auto calendars, with_own(contents.calendars, std::move(installed)));
     for (const auto& trigger : contents.triggers) {
-        CHECK(of(trigger.ref, definitions::check_trigger_timer(trigger, calendars)));
+        CHECK(of(trigger.ref, definitions::check_trigger_source(trigger, calendars)));
     }
     for (const auto& rule : contents.rules) {
-        CHECK(of(rule.ref, definitions::check_trigger_params(rule.trigger_ref, {}, rule.trigger_params, calendars)));
+        Trigger on; // which another pack may have: what its param_schema says is checked when the rule is made
+        on.ref = rule.trigger_ref;
+        CHECK(of(rule.ref, definitions::check_trigger_params(on, rule.trigger_params, calendars)));
     }
     return {};
 }

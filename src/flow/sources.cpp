@@ -1,0 +1,50 @@
+#include "flow/sources.hpp"
+
+#include "flow/timers.hpp"
+
+namespace attune::flow {
+namespace {
+
+struct Follower {
+    std::string_view source;
+    Result<void> (*follow_rule)(Session&, const Rule&, Timestamp);
+    Result<void> (*follow_trigger)(Session&, std::string_view trigger_ref, Timestamp);
+    Result<void> (*let_go)(Session&, RuleId, Timestamp);
+};
+constexpr Follower kFollowers[] = {{"timer", &sync_rule_timer, &sync_trigger_timer, &drop_rule_timer}};
+
+} // namespace
+
+Result<void> sources_follow(Session& session, const Rule& rule, Timestamp now) {
+    for (const auto& one : kFollowers) {
+        CHECK(one.follow_rule(session, rule, now));
+        CHECK(one.follow_trigger(session, rule.trigger_ref, now));
+    }
+    return {};
+}
+
+Result<void> sources_follow(Session& session, const Trigger& trigger, std::span<const Rule> rules, Timestamp now) {
+    for (const auto& one : kFollowers) {
+        CHECK(one.follow_trigger(session, trigger.ref, now));
+        for (const auto& rule : rules) CHECK(one.follow_rule(session, rule, now));
+    }
+    return {};
+}
+
+Result<void> sources_follow_use(Session& session, std::string_view trigger_ref, Timestamp now) {
+    for (const auto& one : kFollowers) CHECK(one.follow_trigger(session, trigger_ref, now));
+    return {};
+}
+
+Result<void> sources_let_go(Session& session, RuleId rule, Timestamp now) {
+    for (const auto& one : kFollowers) CHECK(one.let_go(session, rule, now));
+    return {};
+}
+
+std::vector<std::string_view> followers() {
+    std::vector<std::string_view> out;
+    for (const auto& one : kFollowers) out.push_back(one.source);
+    return out;
+}
+
+} // namespace attune::flow
