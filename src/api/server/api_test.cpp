@@ -117,6 +117,8 @@ TEST_F(ApiWithoutDatabase, AsksEveryWriteForItsGrant) {
     for (const auto& route : router_.routes()) {
         if (route.method == Method::get || !route.pattern.starts_with("/api/v1")) continue;
         if (route.pattern == "/api/v1/schedules/preview") continue; // writes nothing: for whoever is logged in
+        // What it asks for depends on the execution, which is in the database.
+        if (route.pattern == "/api/v1/executions/{id}/cancel") continue;
         ++writes;
         std::string target = route.pattern;
         target = replace_all(replace_all(std::move(target), "{ref}", "mine.one"), "{id}", "7");
