@@ -304,7 +304,7 @@ std::size_t offset_of_base() {
 
 #define ATTUNE_STRUCTURE_(T, table, ...)                                                                               \
     ATTUNE_STRUCT(T);                                                                                                  \
-    const ::attune::Structure& attune_structure(const T*) {                                                                \
+    const ::attune::Structure& attune_structure(const T*) {                                                            \
         using Self = T;                                                                                                \
         ATTUNE_OFFSETS_(static constexpr ::attune::Field fields[] = {ATTUNE_EACH(ATTUNE_FIELD_, __VA_ARGS__)};)        \
         static constexpr ::attune::Structure structure{#T, table, fields};                                             \
@@ -319,7 +319,7 @@ std::size_t offset_of_base() {
 /// The members of its base class, which is described itself, then its own.
 #define ATTUNE_FIELDS_AFTER(Base, T, ...)                                                                              \
     ATTUNE_STRUCT(T);                                                                                                  \
-    const ::attune::Structure& attune_structure(const T*) {                                                                \
+    const ::attune::Structure& attune_structure(const T*) {                                                            \
         using Self = T;                                                                                                \
         ATTUNE_OFFSETS_(static constexpr ::attune::Field own[] = {ATTUNE_EACH(ATTUNE_FIELD_, __VA_ARGS__)};)           \
         static const auto fields = ::attune::detail::with_base(::attune::structure_of<Base>(),                         \

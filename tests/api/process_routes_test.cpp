@@ -141,7 +141,8 @@ TEST_F(ProcessRoutes, AreNotReadyOnADatabaseThatANewerVersionMade) {
         return true;
     });
 
-    EXPECT_THAT(get("/health/ready").body, HasSubstr("its schema has steps by now that this program does not know: 9999 (later)"));
+    EXPECT_THAT(get("/health/ready").body,
+                HasSubstr("its schema has steps by now that this program does not know: 9999 (later)"));
 }
 
 TEST_F(ProcessRoutes, AreNotLiveWhenALoopHangs) {

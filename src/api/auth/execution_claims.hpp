@@ -1,6 +1,6 @@
 #pragma once
-#include "runtime/token_signer.hpp"
 #include "domain/execution.hpp"
+#include "runtime/token_signer.hpp"
 
 namespace attune::api {
 

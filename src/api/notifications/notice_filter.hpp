@@ -1,6 +1,6 @@
 #pragma once
-#include "base/enums.hpp"
 #include "api/notifications/notice.hpp"
+#include "base/enums.hpp"
 
 #include <compare>
 

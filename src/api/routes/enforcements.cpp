@@ -8,7 +8,6 @@ namespace attune::api {
 
 ATTUNE_FIELDS_AFTER(PerPage50, EnforcementQuery, rule, event, status, trigger_ref, rule_ref);
 
-
 namespace {
 
 const QueryOf<Enforcement> kGet{"api.enforcement.get", "select {columns} from enforcement where id = $1"};

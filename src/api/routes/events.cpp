@@ -18,7 +18,6 @@ ATTUNE_FIELDS(EventResponse, id, trigger, trigger_ref, config, payload, source, 
 ATTUNE_FIELDS_AFTER(PerPage50, EventQuery, trigger, trigger_ref, rule_ref, source);
 ATTUNE_FIELDS(EventRequest, trigger_ref, trigger_type, payload, config, trigger_instance_id);
 
-
 namespace {
 
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload

@@ -7,7 +7,6 @@
 
 namespace attune::api {
 
-
 namespace {
 
 constexpr std::size_t kLongestSummary = 200;

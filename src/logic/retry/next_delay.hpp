@@ -1,7 +1,7 @@
 #pragma once
-#include "base/type.hpp"
 #include "base/enums.hpp"
 #include "base/timestamp.hpp"
+#include "base/type.hpp"
 
 #include <optional>
 
