@@ -27,6 +27,22 @@ public:
         return *this;
     }
 
+    /// A value for a condition that is put together elsewhere; the text that stands for it there.
+    template <class T>
+    std::string bind(const T& value) {
+        values_.push_back(bound(value));
+        return fmt::format("${}", values_.size());
+    }
+    /// `column in (…)`; of an empty list nothing is left.
+    template <class T>
+    std::string one_of(std::string_view column, const std::vector<T>& values) {
+        std::vector<std::string> bound;
+        for (const auto& value : values) bound.push_back(bind(value));
+        return bound.empty() ? "1 = 0" : fmt::format("{} in ({})", column, join(bound, ", "));
+    }
+    /// Any of the columns has the text somewhere, whatever its case.
+    ListFilter& mentions(std::initializer_list<std::string_view> columns, std::string_view text);
+
     /// `column = value`, when the value is there. The first of these (and of drive()) is what an index is to be used
     /// for; the others are written so that no index of theirs looks better to a database that has no statistics. So ask
     /// for the most selective first.
@@ -75,25 +91,10 @@ public:
         return fmt::format("{}{}{} limit ${} offset ${}", head, where_, tail, values_.size() + 1, values_.size() + 2);
     }
 
-    Result<std::int64_t> count(Session& session, std::string_view table) const {
-        std::int64_t out = 0;
-        const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-            out = row.integer(0);
-            return {};
-        };
-        CHECK(session.run_text(fmt::format("select count(*) from {}{}", table, where_), values_, &sink));
-        return out;
-    }
+    Result<std::int64_t> count(Session& session, std::string_view table) const;
 
     /// `text` for "like ... escape '\'": its own wildcards stand for themselves.
-    static std::string like_literal(std::string_view text) {
-        std::string out;
-        for (const char c : text) {
-            if (c == '%' || c == '_' || c == '\\') out += '\\';
-            out += c;
-        }
-        return out;
-    }
+    static std::string like_literal(std::string_view text);
 
 private:
     /// In the order of an index on (column, id); on PostgreSQL as a range of one value. It takes an equal column out of

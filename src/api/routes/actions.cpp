@@ -147,24 +147,14 @@ Result<Action> update_one(Session& session, const std::string& ref, const Update
     return flow::update_action(session, std::move(action), now);
 }
 
-/// Who may see an action, and, when asked, execute it.
-std::function<bool(const Action&)> listed_for(const Caller& caller, bool executable) {
-    const bool executes_all = !executable || caller.may(Resource::actions, Right::execute);
-    if (executes_all) return readable_by<Action>(caller, Resource::actions);
-    return [&caller](const Action& action) {
-        const auto target = target_of(action);
-        return caller.may(Resource::actions, Right::read, target) &&
-               caller.may(Resource::actions, Right::execute, target);
-    };
-}
-
-task<Result<Page<ActionSummary>>> page_of(Context& ctx, const Caller& caller, ActionQuery query, Filter filter,
+task<Result<Page<ActionSummary>>> page_of(Context& ctx, const Caller& caller, ActionQuery query, ListFilter filter,
                                           std::string pack_ref = {}) {
     CO_TRY(const auto window, (PageQuery{query.page, query.page_size}.window()));
-    const auto visible = listed_for(caller, query.executable_with_current_access);
+    keep_allowed(filter, caller, Resource::actions, Right::read);
+    if (query.executable_with_current_access) keep_allowed(filter, caller, Resource::actions, Right::execute);
     CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Action>> {
         if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
-        return list_page<Action>(session, filter, window, visible);
+        return list_page<Action>(session, filter, window);
     }));
     co_return shown_as<ActionSummary>(std::move(page));
 }
@@ -234,20 +224,17 @@ task<Result<Page<ActionSummary>>> ActionRoutes::list(Query<ActionQuery> query, c
 
 task<Result<Page<ActionSummary>>> ActionRoutes::of_pack(Path<std::string> ref, Query<ActionQuery> query,
                                                         const Caller& caller) {
-    return page_of(ctx_, caller, *query, Filter{}.equals("pack_ref", *ref), *ref);
+    return page_of(ctx_, caller, *query, ListFilter{}.add("pack_ref = $?", *ref), *ref);
 }
 
 task<Result<Data<std::vector<ActionHit>>>> ActionRoutes::search(Query<ActionSearch> query, const Caller& caller) {
-    Filter filter;
+    ListFilter filter;
     if (!query->q.empty()) filter.mentions({"ref", "label", "description"}, query->q);
-    const std::function<bool(const Action&)> visible = [&](const Action& action) {
-        const bool wanted =
-            query->packs.empty() || std::ranges::find(query->packs, action.pack_ref) != query->packs.end();
-        return wanted && caller.may(Resource::actions, Right::read, target_of(action));
-    };
+    if (!query->packs.empty()) filter.add(filter.one_of("pack_ref", query->packs));
+    keep_allowed(filter, caller, Resource::actions, Right::read);
     const PageWindow window{.requested = kMostHits, .limit = kMostHits};
-    CO_TRY(const auto page, co_await ctx_.db.read(
-                                [&](Session& session) { return list_page<Action>(session, filter, window, visible); }));
+    CO_TRY(const auto page,
+           co_await ctx_.db.read([&](Session& session) { return list_page<Action>(session, filter, window); }));
     Data<std::vector<ActionHit>> out;
     for (const auto& action : page.items) out.data.push_back(hit_of(action));
     co_return out;

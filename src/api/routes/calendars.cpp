@@ -98,9 +98,10 @@ void CalendarRoutes::declare(Router& r) {
 
 task<Result<Page<CalendarSummary>>> CalendarRoutes::list(Query<PageQuery> page, const Caller& caller) {
     CO_TRY(const auto window, page->window());
-    const auto visible = readable_by<Calendar>(caller, Resource::triggers);
-    CO_TRY(auto rows, co_await ctx_.db.read(
-                          [&](Session& session) { return list_page<Calendar>(session, Filter{}, window, visible); }));
+    ListFilter filter;
+    keep_allowed(filter, caller, Resource::triggers, Right::read);
+    CO_TRY(auto rows,
+           co_await ctx_.db.read([&](Session& session) { return list_page<Calendar>(session, filter, window); }));
     co_return shown_as<CalendarSummary>(std::move(rows));
 }
 

@@ -2,34 +2,9 @@
 #include "api/caller.hpp"
 #include "api/context.hpp"
 #include "api/envelopes.hpp"
-
-#include <functional>
+#include "storage/list_filter.hpp"
 
 namespace attune::api {
-
-/// The conditions of a list of definitions: fixed columns, values bound.
-class Filter {
-public:
-    Filter& equals(std::string_view column, std::string_view value) {
-        values_.push_back(SqlValue::owned(std::string(value)));
-        return condition(fmt::format("\"{}\" = ${}", column, values_.size()));
-    }
-    Filter& is_true(std::string_view column) { return condition(fmt::format("\"{}\" = true", column)); }
-    /// Any of the columns has the text somewhere, whatever its case.
-    Filter& mentions(std::initializer_list<std::string_view> columns, std::string_view text);
-
-    /// " where ... and ...", or nothing.
-    const std::string& where() const { return where_; }
-    std::span<const SqlValue> values() const { return values_; }
-
-private:
-    Filter& condition(const std::string& text) {
-        where_ += (where_.empty() ? " where " : " and ") + text;
-        return *this;
-    }
-    std::string where_;
-    std::vector<SqlValue> values_;
-};
 
 /// "Rule 'a.b' not found".
 Error absent(std::string_view kind, std::string_view ref);
@@ -48,29 +23,33 @@ Target target_of(const T& definition) {
     return out;
 }
 
-/// Which of a kind the caller may read; an empty function when it may read all. Refers to the caller.
-template <Described T>
-std::function<bool(const T&)> readable_by(const Caller& caller, Resource resource) {
-    if (caller.may(resource, Right::read)) return {};
-    return [&caller, resource](const T& one) { return caller.may(resource, Right::read, target_of(one)); };
-}
+/// The columns that the constraints of grants are about; empty when the table has none of it: such a constraint does
+/// not hold for its rows.
+struct TargetColumns {
+    std::string_view id = "id";
+    std::string_view ref = "ref";
+    std::string_view pack_ref = "pack_ref";
+    std::string_view owner_type = {};
+    std::string_view owner_ref = {};
+    std::string_view owner_identity = {};
+    std::string_view encrypted = {};
+};
 
-/// One page of the visible definitions in the order of their refs, with the total. Definitions are few: those that
-/// grants hide are left out here, not in SQL.
+/// What Caller::may() says of each row, as a condition of SQL with values bound in the filter: whether any grant of the
+/// caller allows it.
+std::string allowed_condition(ListFilter& filter, const Caller& caller, Resource resource, Right right,
+                              const TargetColumns& columns = {});
+/// Leaves what is allowed.
+void keep_allowed(ListFilter& filter, const Caller& caller, Resource resource, Right right,
+                  const TargetColumns& columns = {});
+
+/// One page of the definitions in the order of their refs, with the total.
 template <Described T>
-Result<Page<T>> list_page(Session& session, const Filter& filter, const PageWindow& window,
-                          const std::function<bool(const T&)>& visible) {
-    std::vector<T> rows;
-    std::int64_t total = 0;
-    const Session::RowSink sink = [&](const Row& row) -> Result<void> {
-        TRY(auto one, read_row<T>(row));
-        if (visible && !visible(one)) return {};
-        const auto index = total++;
-        if (index >= window.offset() && index <= window.offset() + window.limit) rows.push_back(std::move(one));
-        return {};
-    };
-    const auto text = fmt::format("select {} from {}{} order by ref", columns<T>(), table_name<T>(), filter.where());
-    CHECK(session.run_text(text, filter.values(), &sink));
+Result<Page<T>> list_page(Session& session, const ListFilter& filter, const PageWindow& window) {
+    const auto table = table_name<T>();
+    const auto head = fmt::format("select {} from {}", columns<T>(), table);
+    TRY(auto rows, filter.select<T>(session, head, " order by ref", window.limit + 1, window.offset()));
+    TRY(const auto total, filter.count(session, table));
     return window.page_of(std::move(rows), total);
 }
 

@@ -120,12 +120,12 @@ void PackRoutes::declare(Router& r) {
 
 task<Result<Page<PackSummary>>> PackRoutes::list(Query<PageQuery> query, const Caller& caller) {
     CO_TRY(const auto window, query->window());
-    std::function<bool(const Pack&)> visible;
-    if (!caller.may(Resource::packs, Right::read)) {
-        visible = [&caller](const Pack& pack) { return sees(caller, pack); };
-    }
+    ListFilter filter;
+    const auto allowed = allowed_condition(filter, caller, Resource::packs, Right::read, {.pack_ref = "ref"});
+    // As sees() says of one.
+    filter.add(fmt::format("({} or is_standard = true or installed_by = {})", allowed, filter.bind(caller.acting())));
     CO_TRY(auto page,
-           co_await ctx_.db.read([&](Session& session) { return list_page<Pack>(session, {}, window, visible); }));
+           co_await ctx_.db.read([&](Session& session) { return list_page<Pack>(session, filter, window); }));
     co_return shown_as<PackSummary>(std::move(page));
 }
 

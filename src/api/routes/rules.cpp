@@ -113,13 +113,13 @@ Result<void> check_parent(Session& session, Parent parent, const std::string& re
     return {};
 }
 
-task<Result<Page<RuleSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+task<Result<Page<RuleSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, ListFilter filter,
                                         Parent parent = Parent::none, std::string ref = {}) {
     CO_TRY(const auto window, query.window());
-    const auto visible = readable_by<Rule>(caller, Resource::rules);
+    keep_allowed(filter, caller, Resource::rules, Right::read);
     CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Rule>> {
         CHECK(check_parent(session, parent, ref));
-        return list_page<Rule>(session, filter, window, visible);
+        return list_page<Rule>(session, filter, window);
     }));
     co_return shown_as<RuleSummary>(std::move(page));
 }
@@ -167,22 +167,22 @@ task<Result<Page<RuleSummary>>> RuleRoutes::list(Query<PageQuery> page, const Ca
 }
 
 task<Result<Page<RuleSummary>>> RuleRoutes::enabled(Query<PageQuery> page, const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.is_true("enabled"));
+    return page_of(ctx_, caller, *page, ListFilter{}.add("enabled = true"));
 }
 
 task<Result<Page<RuleSummary>>> RuleRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
                                                     const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), Parent::pack, *ref);
+    return page_of(ctx_, caller, *page, ListFilter{}.add("pack_ref = $?", *ref), Parent::pack, *ref);
 }
 
 task<Result<Page<RuleSummary>>> RuleRoutes::of_action(Path<std::string> ref, Query<PageQuery> page,
                                                       const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.equals("action_ref", *ref), Parent::action, *ref);
+    return page_of(ctx_, caller, *page, ListFilter{}.add("action_ref = $?", *ref), Parent::action, *ref);
 }
 
 task<Result<Page<RuleSummary>>> RuleRoutes::of_trigger(Path<std::string> ref, Query<PageQuery> page,
                                                        const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.equals("trigger_ref", *ref), Parent::trigger, *ref);
+    return page_of(ctx_, caller, *page, ListFilter{}.add("trigger_ref = $?", *ref), Parent::trigger, *ref);
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::get(Path<std::string> ref, const Caller& caller) {

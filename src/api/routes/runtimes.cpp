@@ -49,13 +49,13 @@ Result<Runtime> update_one(Session& session, const std::string& ref, const Updat
     return flow::update_runtime(session, std::move(runtime), now);
 }
 
-task<Result<Page<RuntimeView>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+task<Result<Page<RuntimeView>>> page_of(Context& ctx, const Caller& caller, PageQuery query, ListFilter filter,
                                         std::string pack_ref = {}) {
     CO_TRY(const auto window, query.window());
-    const auto visible = readable_by<Runtime>(caller, Resource::runtimes);
+    keep_allowed(filter, caller, Resource::runtimes, Right::read);
     CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Runtime>> {
         if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
-        return list_page<Runtime>(session, filter, window, visible);
+        return list_page<Runtime>(session, filter, window);
     }));
     co_return shown_as<RuntimeView>(std::move(page));
 }
@@ -90,7 +90,7 @@ task<Result<Page<RuntimeView>>> RuntimeRoutes::list(Query<PageQuery> page, const
 
 task<Result<Page<RuntimeView>>> RuntimeRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
                                                        const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), *ref);
+    return page_of(ctx_, caller, *page, ListFilter{}.add("pack_ref = $?", *ref), *ref);
 }
 
 task<Result<Data<RuntimeView>>> RuntimeRoutes::get(Path<std::string> ref, const Caller& caller) {

@@ -56,13 +56,13 @@ Result<Trigger> update_one(Session& session, const std::string& ref, const Updat
     return flow::update_trigger(session, std::move(trigger), now);
 }
 
-task<Result<Page<TriggerSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, Filter filter,
+task<Result<Page<TriggerSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, ListFilter filter,
                                            std::string pack_ref = {}) {
     CO_TRY(const auto window, query.window());
-    const auto visible = readable_by<Trigger>(caller, Resource::triggers);
+    keep_allowed(filter, caller, Resource::triggers, Right::read);
     CO_TRY(auto page, co_await ctx.db.read([&](Session& session) -> Result<Page<Trigger>> {
         if (!pack_ref.empty()) CHECK(flow::get_pack(session, pack_ref));
-        return list_page<Trigger>(session, filter, window, visible);
+        return list_page<Trigger>(session, filter, window);
     }));
     co_return shown_as<TriggerSummary>(std::move(page));
 }
@@ -108,12 +108,12 @@ task<Result<Page<TriggerSummary>>> TriggerRoutes::list(Query<PageQuery> page, co
 }
 
 task<Result<Page<TriggerSummary>>> TriggerRoutes::enabled(Query<PageQuery> page, const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.is_true("enabled"));
+    return page_of(ctx_, caller, *page, ListFilter{}.add("enabled = true"));
 }
 
 task<Result<Page<TriggerSummary>>> TriggerRoutes::of_pack(Path<std::string> ref, Query<PageQuery> page,
                                                           const Caller& caller) {
-    return page_of(ctx_, caller, *page, Filter{}.equals("pack_ref", *ref), *ref);
+    return page_of(ctx_, caller, *page, ListFilter{}.add("pack_ref = $?", *ref), *ref);
 }
 
 task<Result<Data<TriggerView>>> TriggerRoutes::get(Path<std::string> ref, const Caller& caller) {
