@@ -54,9 +54,9 @@ public:
     explicit PackInstaller(Ports ports) : ports_(ports) {}
 
     /// `may` is asked when the pack's rows are written, so that it sees what the pack brings. Errors: `conflict` when
-    /// the pack is installed and `force` is not set, or while others change it for a minute; `invalid` with the
-    /// component's ref before the field; `unavailable` when it took so long that another process has taken over. After
-    /// an error, files and rows are as they were.
+    /// the pack is installed and `force` is not set, while others change it for a minute, or when it took so long that
+    /// another process has taken over; `invalid` with the component's ref before the field. After an error, files and
+    /// rows are as they were.
     task<Result<Installed>> install(const PackToInstall& wanted, MayInstall may);
 
     /// Deletes a pack with its components and its files. Errors: `not_found`; `conflict` as above.

@@ -40,7 +40,7 @@ Result<bool> take_over_pack_lock(Session& session, const PackLock& seen, const s
 Result<void> hold_pack_lock(Session& session, const PackLock& lock, bool settled) {
     TRY(const auto rows, session.execute(kHold, lock.ref, lock.holder, settled));
     if (rows > 0) return {};
-    return Error{Errc::unavailable,
+    return Error{Errc::conflict,
                  fmt::format("changing the pack '{}' took too long: another process has taken over", lock.ref)};
 }
 

@@ -29,7 +29,7 @@ Result<bool> take_pack_lock(Session& session, const PackLock& lock);
 /// Takes the lock of a holder that was lost: false when it is not as it was seen. `settled` stays as it was.
 Result<bool> take_over_pack_lock(Session& session, const PackLock& seen, const std::string& holder, Timestamp now);
 
-/// Renews the lease, and says whether files and rows are the same from now on. Errors: `unavailable` when another
+/// Renews the lease, and says whether files and rows are the same from now on. Errors: `conflict` when another
 /// process has taken over: nothing may be moved or written.
 Result<void> hold_pack_lock(Session& session, const PackLock& lock, bool settled);
 /// Nothing, when another process has taken over.

@@ -263,8 +263,12 @@ TEST_F(PackInstallation, ThatWasTakenOverWritesNothing) {
         world.write([&](Session& session) { return flow::take_over_pack_lock(session, seen, "other", {}); });
     };
 
-    EXPECT_THAT(install(pack("2.0.0", true)), HasSubstr("another process has taken over"));
+    Running running{.wanted = pack("2.0.0", true), .done = {}};
+    start(running);
 
+    ASSERT_TRUE(running.done && !*running.done);
+    EXPECT_THAT(running.done->error().text(), HasSubstr("another process has taken over"));
+    EXPECT_EQ(running.done->error().code, Errc::conflict) << "`unavailable` says that the database takes no writes";
     EXPECT_EQ(version(), "1.0.0");
     EXPECT_EQ(locks().at(0).holder, "other");
     EXPECT_FALSE(locks().at(0).settled) << "whoever has taken over puts the files back";
