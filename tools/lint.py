@@ -62,6 +62,8 @@ CO_SPAWN_ALLOWED = {
 # Whether something is a timer, only the source of timers asks; others ask logic/definitions/source.hpp.
 TIMERS_BY_NAME = re.compile(r"\b(is_rule_timer_trigger|config_from_rule|config_from_trigger)\b")
 TIMER_SOURCE = ("src/logic/schedule/", "src/logic/definitions/timer", "src/flow/timers.")
+# Effects are applied in one place, after the commit.
+RINGS_ALLOWED = {"src/flow/effects.cpp"}
 
 # The files whose text is the rules themselves, or that are data from elsewhere.
 UNCHECKED = ("tools/lint.py", "tests/data/", "tests/golden/")
@@ -141,6 +143,8 @@ def check_code(name, line):
         return "detached: start coroutines in a ServiceGroup, so that they end and their failures are heard"
     if TIMERS_BY_NAME.search(code) and not name.startswith(TIMER_SOURCE):
         return "timers by name: ask the trigger's source (logic/definitions/source.hpp)"
+    if re.search(r"\bbus\w*(\.|->)ring\(", code) and name not in RINGS_ALLOWED and module_of(name)[0] != "adapters":
+        return "ring: put it into the effects that the change returns; commit() rings after the commit"
     if re.search(r"\bco_spawn\s*\(", code) and name not in CO_SPAWN_ALLOWED and not name.startswith("src/app/"):
         return "co_spawn: start coroutines in a ServiceGroup (or say in tools/lint.py why not)"
     return None

@@ -15,6 +15,8 @@ using logic::access::Target;
 
 inline constexpr std::string_view kTokenMissing = "Missing authentication token";
 
+struct RequestTrail;
+
 /// Who makes a request. On open routes: nobody (id 0, no grants).
 struct Caller {
     IdentityId identity;
@@ -26,6 +28,7 @@ struct Caller {
     json::object attributes;              ///< of the identity
     std::optional<json::object> metadata; ///< of the token
     std::string address;                  ///< the client's IP address, for audit and limits
+    RequestTrail* trail = nullptr;        ///< of the request, for the audit log; null when it is not recorded
 
     /// The identity that what this request makes belongs to. None for an execution that runs for nobody.
     std::optional<IdentityId> acting() const { return identity ? std::optional(identity) : std::nullopt; }

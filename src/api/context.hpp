@@ -1,4 +1,5 @@
 #pragma once
+#include "api/audit_log.hpp"
 #include "base/file_entry.hpp"
 #include "flow/commit.hpp"
 #include "flow/definitions.hpp"
@@ -65,11 +66,13 @@ struct Context {
     Metrics& metrics = Metrics::unread();
 };
 
-/// Commits a change that somebody asked for, and applies what follows from it.
+/// Commits a change that the caller asked for, records it in the audit log, and applies what follows from it.
 template <class F>
-auto commit(const Context& context, F fn) {
-    return flow::commit(context.db, {context.bus, context.metrics, context.announcements}, std::move(fn),
-                        {.lane = Lane::flow, .savepoint = true});
+auto commit(const Context& context, const Caller& caller, F fn) -> task<std::invoke_result_t<F&, Session&>> {
+    auto done = co_await flow::commit(context.db, {context.bus, context.metrics, context.announcements},
+                                      actor_of(caller), std::move(fn), {.lane = Lane::flow, .savepoint = true});
+    if (done) recorded(caller);
+    co_return done;
 }
 
 } // namespace attune::api

@@ -27,6 +27,19 @@ Route& Route::produces(std::string media_type) {
     return *this;
 }
 
+Route& Route::audited(std::string event_type, std::string resource) {
+    declared.audit_event = std::move(event_type);
+    declared.audit_resource = std::move(resource);
+    return *this;
+}
+Route& Route::changes_nothing() {
+    declared.changes_nothing = true;
+    return *this;
+}
+bool Route::may_change() const {
+    return method != Method::get && method != Method::head && method != Method::options && !declared.changes_nothing;
+}
+
 Route& Route::needs(Resource resource, Right right) {
     declared.access = Access::needs;
     declared.resource = resource;

@@ -35,6 +35,13 @@ public:
     /// The media type of a Raw result, for the document.
     Route& produces(std::string media_type);
 
+    /// What the audit log calls it ("definition.rule.changed"), and the kind of thing that it is about. Said of every
+    /// route but those that read, or change nothing.
+    Route& audited(std::string event_type, std::string resource);
+    /// It has the method of one that changes something, and does not.
+    Route& changes_nothing();
+    bool may_change() const;
+
     /// The caller must hold the right without constraints.
     Route& needs(Resource resource, Right right);
     /// The caller must hold the right on some target; the handler checks the target it touches: Caller::require().
@@ -52,13 +59,14 @@ public:
     std::string pattern;
     std::vector<std::string> segments; ///< of the pattern: "rules", "{ref}"
     struct Declared {
-        std::string summary, description, tag, media_type;
+        std::string summary, description, tag, media_type, audit_event, audit_resource;
         int status = 200;
         std::optional<std::size_t> body_limit = {};
         Access access = Access::undeclared;
         Resource resource = Resource::packs;
         Right right = Right::read;
         std::set<TokenType> token_types;
+        bool changes_nothing = false;
     } declared;
 
     /// From the handler's signature.

@@ -1,5 +1,6 @@
 #include "api/router.hpp"
 
+#include "api/audit_log.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -121,6 +122,8 @@ std::vector<std::string> Router::undeclared() const {
         const auto name = fmt::format("{} {}", method_name(route.method), route.pattern);
         if (route.declared.access == Access::undeclared) out.push_back(name + " does not say who may call it");
         if (route.declared.summary.empty()) out.push_back(name + " has no summary");
+        if (route.may_change() && route.declared.audit_event.empty())
+            out.push_back(name + " does not say what the audit log calls it");
         if (const auto mistake = parameter_mistake(route)) out.push_back(name + " " + *mistake);
     }
     return out;
@@ -168,7 +171,18 @@ task<std::optional<RawResponse>> Router::refuse(const RawRequest& head) {
     const auto match = find(head);
     if (match.route == nullptr) co_return std::nullopt;
     Caller caller;
-    co_return co_await admit(*match.route, head, caller);
+    if (!is_audited(*match.route)) co_return co_await admit(*match.route, head, caller);
+    auto trail = audit_->begin(*match.route, head);
+    auto refused = co_await admit(*match.route, head, caller);
+    AuditLog::identify(trail, caller);
+    if (!refused) co_return std::nullopt;
+    co_await audit_->end(trail, caller, *refused);
+    refused->headers.add("X-Request-Id", trail.actor.request_id.value_or(""));
+    co_return refused;
+}
+
+bool Router::is_audited(const Route& route) const {
+    return audit_ != nullptr && route.may_change();
 }
 
 task<RawResponse> Router::handle(RawRequest request) {
@@ -188,9 +202,21 @@ task<RawResponse> Router::answer(const Match& match, RawRequest request) {
     }
     Call call;
     call.request = std::move(request);
-    if (auto refused = co_await admit(*match.route, call.request, call.caller)) co_return std::move(*refused);
-    call.parameters = parameters_of(*match.route, call.request.segments);
-    co_return co_await match.route->invoke(call);
+    if (!is_audited(*match.route)) co_return co_await answer_match(*match.route, call, nullptr);
+    auto trail = audit_->begin(*match.route, call.request);
+    auto response = co_await answer_match(*match.route, call, &trail);
+    co_await audit_->end(trail, call.caller, response);
+    response.headers.add("X-Request-Id", trail.actor.request_id.value_or(""));
+    co_return response;
+}
+
+task<RawResponse> Router::answer_match(const Route& route, Call& call, RequestTrail* trail) {
+    auto refused = co_await admit(route, call.request, call.caller);
+    if (trail != nullptr) AuditLog::identify(*trail, call.caller);
+    if (refused) co_return std::move(*refused);
+    call.caller.trail = trail;
+    call.parameters = parameters_of(route, call.request.segments);
+    co_return co_await route.invoke(call);
 }
 
 } // namespace attune::api

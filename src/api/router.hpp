@@ -7,6 +7,9 @@
 
 namespace attune::api {
 
+class AuditLog;
+struct RequestTrail;
+
 /// The table of routes, and the handler that looks requests up in it: match, authenticate, check the right, read the
 /// parameters, call, render. Declared at start, constant afterwards; lives on the HTTP loop. What it refers to (route
 /// objects, the authenticator) outlives it.
@@ -49,6 +52,9 @@ public:
     /// asked any more once it is gone.
     void measure(Metrics& metrics, const Clock& clock) { measures_.emplace(metrics, clock); }
 
+    /// Records from now on who changed what, or was denied it. Outlives the router.
+    void audit(AuditLog& log) { audit_ = &log; }
+
     /// Bytes of body of routes that declare no limit of their own; 1 MiB by default.
     void body_limit_unless_declared(std::size_t bytes) { body_limit_ = bytes; }
 
@@ -80,6 +86,8 @@ private:
     }
     Route& insert(Method method, std::string pattern);
     Match find(const RawRequest& request) const;
+    task<RawResponse> answer_match(const Route& route, Call& call, RequestTrail* trail);
+    bool is_audited(const Route& route) const;
     task<std::optional<RawResponse>> admit(const Route& route, const RawRequest& request, Caller& caller);
 
     Authenticator& authenticator_;
@@ -88,6 +96,7 @@ private:
     std::vector<std::string> conflicts_;
     HttpHandler* fallback_ = nullptr;
     std::optional<RequestMeasures> measures_;
+    AuditLog* audit_ = nullptr;
     std::size_t body_limit_ = kEagerBody;
 };
 

@@ -68,14 +68,18 @@ public:
         r.get("/api/v1/things", &ThingRoutes::list, *this).summary("List").needs(Resource::rules, Right::read);
         r.post("/api/v1/things", &ThingRoutes::create, *this)
             .summary("Create")
+            .audited("thing.created", "thing")
             .needs_some(Resource::rules, Right::create)
             .status(201);
         r.get("/api/v1/things/{ref}", &ThingRoutes::get, *this).summary("Read").open();
-        r.del("/api/v1/things/{ref}", &ThingRoutes::remove, *this).summary("Delete").open();
+        r.del("/api/v1/things/{ref}", &ThingRoutes::remove, *this)
+            .summary("Delete")
+            .audited("thing.deleted", "thing")
+            .open();
         r.get("/api/v1/things/enabled", &ThingRoutes::enabled, *this).summary("Enabled").open();
         r.get("/api/v1/things/{ref}/parts/{part}", &ThingRoutes::part, *this).summary("Part").open();
         r.get("/api/v1/files/{path...}", &ThingRoutes::file, *this).summary("File").open();
-        r.post("/api/v1/maybe", &ThingRoutes::maybe, *this).summary("Maybe").authenticated();
+        r.post("/api/v1/maybe", &ThingRoutes::maybe, *this).summary("Maybe").changes_nothing().authenticated();
     }
     ThingFilter last;
 };
@@ -241,8 +245,10 @@ TEST_F(RouterTest, ListsWhatIsNotDeclared) {
 
     router.get("/api/v1/loose/{other}", &ThingRoutes::part, things);
     router.get("/api/v1/things", &ThingRoutes::enabled, things).summary("Twice").open();
+    router.post("/api/v1/loose", &ThingRoutes::maybe, things).summary("Unnamed").authenticated();
 
-    EXPECT_EQ(router.undeclared().size(), 4U); // access, summary, parameters, declared twice
+    // access, summary, parameters, declared twice, what the audit log calls it
+    EXPECT_EQ(router.undeclared().size(), 5U);
     EXPECT_EQ(get("/api/v1/loose/x", "admin").status, 403);
 }
 

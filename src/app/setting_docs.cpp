@@ -133,6 +133,7 @@ constexpr SettingDoc kDocs[] = {
      "Age, since its end, at which the stored output of an execution is deleted; its result stays. 0s keeps it as long "
      "as the execution.",
      {0s, kLongestAge}},
+    {"retention.audit", "Age at which entries of the audit log are deleted; 0s keeps them.", {0s, kLongestAge}},
     {"retention.check_interval", "How often old history is looked for.", {1s, 24h}},
     {"retention.batch_size",
      "Rows deleted in one small transaction at most; it ends after 5 ms or 1 MiB in any case.",

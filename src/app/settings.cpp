@@ -18,7 +18,7 @@ ATTUNE_FIELDS(WorkerSettings, name, labels, taints, capabilities, max_concurrent
 ATTUNE_FIELDS(ExecutorSettings, unschedulable_after);
 ATTUNE_FIELDS(TimerSettings, batch);
 ATTUNE_FIELDS(EventSettings, payload_limit_bytes, batch);
-ATTUNE_FIELDS(RetentionSettings, enabled, events, enforcements, executions, output, check_interval, batch_size);
+ATTUNE_FIELDS(RetentionSettings, enabled, events, enforcements, executions, output, audit, check_interval, batch_size);
 ATTUNE_FIELDS(LogSettings, level, format);
 ATTUNE_FIELDS(Settings, data_dir, packs_dir, server, health, notifier, metrics, database, message_queue, security,
               bootstrap, worker, executor, timers, events, retention, log);

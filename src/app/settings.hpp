@@ -116,6 +116,7 @@ struct RetentionSettings {
     Duration enforcements = 30 * 24h;
     Duration executions = 30 * 24h;
     Duration output = 7 * 24h;
+    Duration audit = 90 * 24h;
     Duration check_interval = 1h;
     std::uint32_t batch_size = 200;
 };

@@ -66,15 +66,13 @@ Event abandoned_alert(EventId id, const Execution& execution, const Worker& work
 }
 
 Result<Effects> record_alerts(Session& session, std::vector<Event> alerts) {
-    Effects out;
-    if (alerts.empty()) return out;
+    if (alerts.empty()) return Effects{};
     TRY(const auto trigger, session.find<AlertTrigger>(kAlertTrigger, kTrigger));
-    if (!trigger || !trigger->enabled) return out;
+    if (!trigger || !trigger->enabled) return Effects{};
     for (auto& one : alerts) one.trigger = trigger->id;
-    TRY(const auto recorded, record_events(session, alerts));
-    for (const auto i : recorded) out.ring(Topic::events, alerts[i].id);
-    out.count(Metric::events_recorded, "alert", recorded.size());
-    return out;
+    TRY(auto recorded, record_events(session, alerts));
+    recorded.effects.count(Metric::events_recorded, "alert", recorded.value.size());
+    return std::move(recorded.effects);
 }
 
 } // namespace attune::flow

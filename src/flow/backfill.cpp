@@ -6,6 +6,7 @@
 #include "flow/timer_events.hpp"
 #include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
+#include "flow/touched.hpp"
 
 namespace attune::flow {
 
@@ -97,6 +98,12 @@ Result<Backfill> run_backfill(Session& session, TimerId id, Timestamp from, Time
     }
     TRY(const auto inserted, session.insert_many<Event>(kInsertBackfill, events));
     CHECK(session.execute(kCountBackfilled, id, static_cast<std::int64_t>(inserted.size())));
+    for (const auto i : inserted) planned.effects.ring(Topic::events, events[i].id);
+    planned.effects.count(Metric::events_recorded, "timer", inserted.size());
+    planned.effects.count(Metric::timer_firings, "backfill", inserted.size());
+    auto counted = timer;
+    counted.backfilled += static_cast<std::int64_t>(inserted.size());
+    planned.effects.touch(touched(&timer, &counted));
     return planned;
 }
 

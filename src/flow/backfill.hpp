@@ -1,4 +1,5 @@
 #pragma once
+#include "flow/effects.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
@@ -19,6 +20,7 @@ struct Backfill {
     std::vector<Timestamp> nominal;   ///< without an event so far: these run, oldest first
     std::int64_t recorded = 0;        ///< have an event already: they do not run again
     std::vector<RefusedPart> refused; ///< not yet decided, or forgotten
+    Effects effects;                  ///< of a run
 };
 
 /// Works out a backfill and changes nothing. Errors: `not_found`; `invalid` when the range is empty or has more than

@@ -27,6 +27,7 @@ Effects& Effects::operator+=(Effects other) {
     }
     for (const auto& one : other.counts_) count(one.metric, one.label, one.number);
     announce(std::move(other.messages_));
+    for (auto& thing : other.touched_) touch(std::move(thing));
     return *this;
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 #include "base/id.hpp"
+#include "base/json.hpp"
 #include "runtime/announcements.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/metrics.hpp"
 
 #include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace attune::flow {
@@ -16,8 +19,18 @@ struct Outlets {
     Announcements* announcements = nullptr; ///< none: nobody outside is told
 };
 
-/// What follows from a change once it is committed, as a value: doorbells, counts, messages to programs outside. A
-/// function that changes something returns it; commit() applies it.
+/// A thing that a change touched, for the audit log: nothing before it was made, nothing after it was deleted. Secrets
+/// are masked, or left out.
+struct Touched {
+    std::string type; ///< "rule"
+    std::optional<std::int64_t> id;
+    std::string ref;
+    std::optional<json::object> before;
+    std::optional<json::object> after;
+};
+
+/// What follows from a change once it is committed, as a value: doorbells, counts, messages to programs outside; and
+/// what was touched. A function that changes something returns it; commit() records and applies it.
 class Effects {
 public:
     /// "Look now", without saying at what.
@@ -38,6 +51,8 @@ public:
     void count(Metric metric, std::uint64_t number = 1) { count(metric, {}, number); }
 
     void announce(std::vector<Announcement> messages);
+    void touch(Touched thing) { touched_.push_back(std::move(thing)); }
+    const std::vector<Touched>& touched() const { return touched_; }
 
     Effects& operator+=(Effects other);
 
@@ -60,6 +75,7 @@ private:
     std::array<Ring, kTopics> rings_;
     std::vector<Count> counts_;
     std::vector<Announcement> messages_;
+    std::vector<Touched> touched_;
 };
 
 /// A change that returns something beside its effects.

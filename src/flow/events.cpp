@@ -159,11 +159,13 @@ std::vector<std::size_t> still_right(const Decisions& batch, DecideOutcome& out)
 
 } // namespace
 
-Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events,
-                                               std::span<const SealedValue> secrets) {
-    TRY(auto recorded, session.insert_many<Event>(kInsertEvent, events));
+Result<Changed<std::vector<std::size_t>>> record_events(Session& session, std::span<const Event> events,
+                                                        std::span<const SealedValue> secrets) {
+    Changed<std::vector<std::size_t>> out;
+    TRY(out.value, session.insert_many<Event>(kInsertEvent, events));
     CHECK(store_sealed(session, secrets));
-    return recorded;
+    for (const auto i : out.value) out.effects.ring(Topic::events, events[i].id);
+    return out;
 }
 
 std::vector<SealedValue> take_secrets(const Vault& vault, const Trigger& trigger, Event& event) {

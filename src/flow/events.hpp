@@ -14,8 +14,8 @@ namespace attune::flow {
 
 /// Records events: the whole of what a source does. Those of a firing that is recorded already are left out. Returns
 /// the indices of those that were recorded. `secrets`: of their payloads, taken by take_secrets().
-Result<std::vector<std::size_t>> record_events(Session& session, std::span<const Event> events,
-                                               std::span<const SealedValue> secrets = {});
+Result<Changed<std::vector<std::size_t>>> record_events(Session& session, std::span<const Event> events,
+                                                        std::span<const SealedValue> secrets = {});
 
 /// Takes what the trigger's out_schema marks secret out of the payload, and seals it for the event's id.
 std::vector<SealedValue> take_secrets(const Vault& vault, const Trigger& trigger, Event& event);

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "flow/calendars.hpp"
+#include "flow/touched.hpp"
 #include "logic/definitions/definitions.hpp"
 
 #include <map>
@@ -48,14 +49,16 @@ std::string_view outcome(bool settled) {
 
 } // namespace
 
-task<Result<PackInstaller::Installed>> PackInstaller::install(const PackToInstall& wanted, MayInstall may) {
+task<Result<PackInstaller::Installed>> PackInstaller::install(const PackToInstall& wanted, MayInstall may,
+                                                              const Actor* actor, Tell<Installed> tell) {
     CO_TRY(const auto lock, co_await acquire(wanted.contents.pack.ref));
-    auto done = co_await install_locked(wanted, may, lock);
+    auto done = co_await install_locked(wanted, {may, actor, tell}, lock);
     co_await release(lock);
     co_return done;
 }
 
-task<Result<PackInstaller::Removed>> PackInstaller::remove(std::string ref, MayRemove may) {
+task<Result<PackInstaller::Removed>> PackInstaller::remove(std::string ref, MayRemove may, const Actor* actor,
+                                                           Tell<Removed> tell) {
     // Asked once before, so that nobody without the right keeps others waiting.
     CO_CHECK(co_await ports_.db.read([&](Session& session) -> Result<bool> {
         TRY(const auto pack, get_pack(session, ref));
@@ -63,7 +66,7 @@ task<Result<PackInstaller::Removed>> PackInstaller::remove(std::string ref, MayR
         return true;
     }));
     CO_TRY(const auto lock, co_await acquire(ref));
-    auto done = co_await remove_locked(lock, may);
+    auto done = co_await remove_locked(lock, {may, actor, tell});
     co_await release(lock);
     co_return done;
 }
@@ -146,7 +149,7 @@ task<Result<bool>> PackInstaller::settle(std::string ref, bool keep) {
     }
 }
 
-task<Result<PackInstaller::Installed>> PackInstaller::install_locked(const PackToInstall& wanted, const MayInstall& may,
+task<Result<PackInstaller::Installed>> PackInstaller::install_locked(const PackToInstall& wanted, ToInstall order,
                                                                      const PackLock& lock) {
     CO_CHECK(co_await ports_.db.read([&](Session& session) -> Result<bool> {
         CHECK(check_new(session, wanted));
@@ -169,14 +172,14 @@ task<Result<PackInstaller::Installed>> PackInstaller::install_locked(const PackT
         });
         if (!swapped) co_return swapped.error();
     }
-    co_return co_await install_rows(wanted, may, lock);
+    co_return co_await install_rows(wanted, order, lock);
 }
 
-task<Result<PackInstaller::Installed>> PackInstaller::install_rows(const PackToInstall& wanted, const MayInstall& may,
+task<Result<PackInstaller::Installed>> PackInstaller::install_rows(const PackToInstall& wanted, ToInstall order,
                                                                    const PackLock& lock) {
     const auto now = ports_.clock.now();
     const auto place = ports_.store.place(lock.ref);
-    auto done = co_await ports_.db.write_isolated([&](Session& session) -> Result<Installed> {
+    const auto write = [&](Session& session) -> Result<Installed> {
         CHECK(hold_pack_lock(session, lock, true));
         CHECK(check_new(session, wanted));
         auto contents = wanted.contents;
@@ -187,42 +190,40 @@ task<Result<PackInstaller::Installed>> PackInstaller::install_rows(const PackToI
         Installed out;
         TRY(out.rules_before, rules_of_pack(session, lock.ref));
         TRY(auto installed, install_pack(session, std::move(contents), now));
-        CHECK(may(session, before));
+        CHECK(order.may(session, before));
         CHECK(check_links(session, wanted.contents));
         TRY(out.rules_after, rules_of_pack(session, lock.ref));
         out.pack = std::move(installed.pack);
         out.warnings = wanted.contents.warnings;
         for (auto& warning : installed.warnings) out.warnings.push_back(std::move(warning));
+        out.effects = changed_definition<Pack>(before ? &*before : nullptr, &out.pack);
+        if (order.tell) out.effects.announce(order.tell(out));
         return out;
-    });
-    if (done) tell();
-    co_return done;
+    };
+    co_return co_await commit(ports_.db, outlets(), order.actor, write, {.lane = Lane::flow, .savepoint = true});
 }
 
-task<Result<PackInstaller::Removed>> PackInstaller::remove_locked(const PackLock& lock, const MayRemove& may) {
+task<Result<PackInstaller::Removed>> PackInstaller::remove_locked(const PackLock& lock, ToRemove order) {
     const auto now = ports_.clock.now();
-    auto done = co_await ports_.db.write_isolated([&](Session& session) -> Result<Removed> {
+    const auto write = [&](Session& session) -> Result<Removed> {
         CHECK(hold_pack_lock(session, lock, true));
         Removed out;
         TRY(out.pack, get_pack(session, lock.ref));
-        CHECK(may(session, out.pack));
+        CHECK(order.may(session, out.pack));
         TRY(out.rules, rules_of_pack(session, lock.ref));
         CHECK(delete_pack(session, out.pack, now));
+        out.effects = changed_definition<Pack>(&out.pack, nullptr);
+        if (order.tell) out.effects.announce(order.tell(out));
         return out;
-    });
+    };
+    auto done = co_await commit(ports_.db, outlets(), order.actor, write, {.lane = Lane::flow, .savepoint = true});
     if (!done) co_return done;
-    tell();
     const auto removed = co_await ports_.pool.run([&]() -> Result<bool> {
         CHECK(ports_.store.remove(lock.ref, lock.holder));
         return true;
     });
     if (!removed) log::warn("the files of the deleted pack {} stay: {}", lock.ref, removed.error().text());
     co_return done;
-}
-
-void PackInstaller::tell() {
-    ports_.bus.ring(Topic::definitions);
-    ports_.bus.ring(Topic::timers);
 }
 
 Result<void> end_interrupted_installations(Database& db, PackStore& store) {

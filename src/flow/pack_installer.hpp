@@ -3,6 +3,7 @@
 #include "base/file_entry.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
+#include "flow/commit.hpp"
 #include "flow/definitions.hpp"
 #include "flow/pack_lock.hpp"
 #include "runtime/blocking_pool.hpp"
@@ -39,28 +40,36 @@ public:
         Clock& clock;
         Random& random;
         PackStore& store;
+        Metrics& metrics = Metrics::unread();
+        Announcements* announcements = nullptr; ///< none: nobody outside is told
     };
     struct Installed {
         Pack pack;
         std::vector<std::string> warnings;
         std::vector<Rule> rules_before;
         std::vector<Rule> rules_after;
+        Effects effects;
     };
     struct Removed {
         Pack pack;
         std::vector<Rule> rules;
+        Effects effects;
     };
+    /// What programs outside are told of it. Called in the transaction that changes the rows.
+    template <class Done>
+    using Tell = std::function<std::vector<Announcement>(const Done&)>;
 
     explicit PackInstaller(Ports ports) : ports_(ports) {}
 
     /// `may` is asked when the pack's rows are written, so that it sees what the pack brings. Errors: `conflict` when
     /// the pack is installed and `force` is not set, while others change it for a minute, or when it took so long that
     /// another process has taken over; `invalid` with the component's ref before the field. After an error, files and
-    /// rows are as they were.
-    task<Result<Installed>> install(const PackToInstall& wanted, MayInstall may);
+    /// rows are as they were. `actor`, for the audit log: null is the program itself.
+    task<Result<Installed>> install(const PackToInstall& wanted, MayInstall may, const Actor* actor = nullptr,
+                                    Tell<Installed> tell = {});
 
     /// Deletes a pack with its components and its files. Errors: `not_found`; `conflict` as above.
-    task<Result<Removed>> remove(std::string ref, MayRemove may);
+    task<Result<Removed>> remove(std::string ref, MayRemove may, const Actor* actor = nullptr, Tell<Removed> tell = {});
 
     /// Ends what stopped processes left of installations and removals, once their leases have run out.
     task<void> recover();
@@ -70,10 +79,19 @@ private:
     task<Result<bool>> try_take(PackLock& mine, PackLockWatch& watch);
     task<void> release(const PackLock& lock);
     task<Result<bool>> settle(std::string ref, bool keep);
-    task<Result<Installed>> install_locked(const PackToInstall& wanted, const MayInstall& may, const PackLock& lock);
-    task<Result<Installed>> install_rows(const PackToInstall& wanted, const MayInstall& may, const PackLock& lock);
-    task<Result<Removed>> remove_locked(const PackLock& lock, const MayRemove& may);
-    void tell();
+    /// What is done under the lock: who may, who asked, and who is told.
+    template <class May, class Done>
+    struct Order {
+        const May& may;
+        const Actor* actor = nullptr;
+        const Tell<Done>& tell;
+    };
+    using ToInstall = Order<MayInstall, Installed>;
+    using ToRemove = Order<MayRemove, Removed>;
+    task<Result<Installed>> install_locked(const PackToInstall& wanted, ToInstall order, const PackLock& lock);
+    task<Result<Installed>> install_rows(const PackToInstall& wanted, ToInstall order, const PackLock& lock);
+    task<Result<Removed>> remove_locked(const PackLock& lock, ToRemove order);
+    Outlets outlets() const { return {ports_.bus, ports_.metrics, ports_.announcements}; }
 
     Ports ports_;
 };

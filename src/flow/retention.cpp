@@ -30,6 +30,10 @@ const Query kEvents{"retention.events",
                     " + coalesce(length(cast(config as text)), 0) + coalesce(length(cast(decision as text)), 0),"
                     " timer, nominal, null, null, '', 0 from event where id > $1 order by id limit $2"};
 
+const Query kAudit{"retention.audit",
+                   "select id, created, coalesce(length(cast(details as text)), 0), null, null, null, null, '', 0"
+                   " from audit_event where id > $1 order by id limit $2"};
+
 /// Whether an execution of enforcement `n` goes on, a retry of it included.
 const auto kGoesOn = fmt::format(
     "exists (select 1 from execution e where e.enforcement = n.id and e.parent is null and e.original_execution is null"
@@ -61,6 +65,8 @@ const Query kForgetEvent{
                 " and not exists (select 1 from timer t where t.id = event.timer and t.cursor < event.nominal)",
                 kGoesOn)};
 
+const Query kForgetAudit{"retention.forget_audit", "delete from audit_event where id = $1 and created < $2"};
+
 const Query kHold{"instance.retention_hold", "select retention_hold from instance where id = 1"};
 const Query kSetHold{"instance.set_retention_hold", "update instance set retention_hold = $1 where id = 1"};
 
@@ -69,6 +75,7 @@ const Query& deletion_of(History kind) {
     case History::output: return kForgetOutput;
     case History::executions: return kForgetExecution;
     case History::enforcements: return kForgetEnforcement;
+    case History::audit: return kForgetAudit;
     case History::events: break;
     }
     return kForgetEvent;
@@ -95,7 +102,8 @@ Result<void> forget_secrets(Session& session, History kind, std::span<const Hist
         return forget_sealed_of_gone(session, type, rows[first].id, rows[last].id);
     };
     switch (kind) {
-    case History::output: return {};
+    case History::output:
+    case History::audit: return {};
     case History::executions: return forget(SealedIn::execution);
     case History::enforcements: return forget(SealedIn::enforcement);
     case History::events: break;
@@ -121,6 +129,7 @@ Result<std::vector<HistoryRow>> history_after(Session& session, History kind, co
         return session.all<HistoryRow>(kOutput, after.id, after.stream, after.position, limit, Timestamp{});
     case History::executions: return session.all<HistoryRow>(kExecutions, after.id, limit);
     case History::enforcements: return session.all<HistoryRow>(kEnforcements, after.id, limit);
+    case History::audit: return session.all<HistoryRow>(kAudit, after.id, limit);
     case History::events: break;
     }
     return session.all<HistoryRow>(kEvents, after.id, limit);

@@ -6,6 +6,7 @@
 #include "flow/timer_events.hpp"
 #include "flow/timer_ranges.hpp"
 #include "flow/timer_rows.hpp"
+#include "flow/touched.hpp"
 
 namespace attune::flow {
 namespace {
@@ -50,14 +51,23 @@ Result<void> end_pause(Session& session, Timer& timer, Timestamp now) {
     return save_timer(session, timer, now);
 }
 
+/// Whoever fires it is to look again.
+Effects changed_timer(const Timer& before, const Timer& after) {
+    Effects out;
+    out.ring(Topic::timers);
+    out.touch(touched(&before, &after));
+    return out;
+}
+
 } // namespace
 
-Result<Timer> pause_timer(Session& session, TimerId id, const std::optional<std::string>& note,
-                          std::optional<Timestamp> until, Timestamp now) {
+Result<Changed<Timer>> pause_timer(Session& session, TimerId id, const std::optional<std::string>& note,
+                                   std::optional<Timestamp> until, Timestamp now) {
     if (until && *until <= now) {
         return invalid("until", fmt::format("expected a time after now, {}", format_timestamp_short(now)));
     }
-    TRY(auto timer, lock_timer(session, id));
+    TRY(const auto before, lock_timer(session, id));
+    auto timer = before;
     timer.paused = true;
     timer.armed = false;
     timer.pause_note = note;
@@ -65,13 +75,16 @@ Result<Timer> pause_timer(Session& session, TimerId id, const std::optional<std:
     timer.trouble.reset();
     ++timer.revision;
     CHECK(save_timer(session, timer, now));
-    return timer;
+    auto effects = changed_timer(before, timer);
+    return Changed{std::move(timer), std::move(effects)};
 }
 
-Result<Timer> resume_timer(Session& session, TimerId id, Timestamp now) {
-    TRY(auto timer, lock_timer(session, id));
+Result<Changed<Timer>> resume_timer(Session& session, TimerId id, Timestamp now) {
+    TRY(const auto before, lock_timer(session, id));
+    auto timer = before;
     if (timer.paused) CHECK(end_pause(session, timer, now));
-    return timer;
+    auto effects = changed_timer(before, timer);
+    return Changed{std::move(timer), std::move(effects)};
 }
 
 Result<std::optional<Timestamp>> next_resume(Session& session) {
@@ -92,7 +105,8 @@ Result<std::int64_t> resume_due_timers(Session& session, std::int64_t limit, Tim
     return resumed;
 }
 
-Result<Event> fire_timer_now(Session& session, TimerId id, EventId event_id, std::string_view by, Timestamp now) {
+Result<Changed<Event>> fire_timer_now(Session& session, TimerId id, EventId event_id, std::string_view by,
+                                      Timestamp now) {
     TRY(const auto timer, lock_timer(session, id));
     CHECK(check_enabled(timer));
     TRY(const auto compiled, compile_schedule(session, timer.config));
@@ -102,11 +116,19 @@ Result<Event> fire_timer_now(Session& session, TimerId id, EventId event_id, std
     event.payload->as_object()["by"] = json::string(by);
     CHECK(session.insert(kInsertManual, event));
     CHECK(session.execute(kCountManual, id));
-    return event;
+    Effects effects;
+    effects.ring(Topic::events, event_id);
+    effects.count(Metric::events_recorded, "timer");
+    effects.count(Metric::timer_firings, "manual");
+    auto counted = timer;
+    ++counted.manual;
+    effects.touch(touched(&timer, &counted));
+    return Changed{std::move(event), std::move(effects)};
 }
 
 Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_view by, Timestamp now) {
-    TRY(auto timer, lock_timer(session, id));
+    TRY(const auto before, lock_timer(session, id));
+    auto timer = before;
     CHECK(check_enabled(timer));
     if (timer.paused) return Error{Errc::conflict, "the timer is paused: it skips all of its times"};
     TRY(const auto compiled, compile_schedule(session, timer.config));
@@ -134,7 +156,8 @@ Result<SkippedNext> skip_next_fire(Session& session, TimerId id, std::string_vie
     ++timer.revision;
     timer.note = ending_note(timer, compiled);
     CHECK(save_timer(session, timer, now));
-    return SkippedNext{std::move(timer), *next};
+    auto effects = changed_timer(before, timer);
+    return SkippedNext{std::move(timer), *next, std::move(effects)};
 }
 
 } // namespace attune::flow

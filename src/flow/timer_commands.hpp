@@ -1,6 +1,7 @@
 #pragma once
 #include "domain/event.hpp"
 #include "domain/trigger.hpp"
+#include "flow/effects.hpp"
 #include "storage/session.hpp"
 
 namespace attune::flow {
@@ -11,12 +12,12 @@ namespace attune::flow {
 
 /// Stops a timer until somebody resumes it, or until `until`. Editing, disabling and enabling its rule do not end the
 /// pause. Pausing a paused timer replaces note and end. Errors: `invalid` when `until` is not after `now`.
-Result<Timer> pause_timer(Session& session, TimerId id, const std::optional<std::string>& note,
-                          std::optional<Timestamp> until, Timestamp now);
+Result<Changed<Timer>> pause_timer(Session& session, TimerId id, const std::optional<std::string>& note,
+                                   std::optional<Timestamp> until, Timestamp now);
 
 /// Ends a pause; what its `on_resume` says about the nominal times in it is decided by the scheduler. A timer that is
 /// not paused is left as it is.
-Result<Timer> resume_timer(Session& session, TimerId id, Timestamp now);
+Result<Changed<Timer>> resume_timer(Session& session, TimerId id, Timestamp now);
 
 /// When the first pause ends by itself; nothing when none does.
 Result<std::optional<Timestamp>> next_resume(Session& session);
@@ -25,11 +26,12 @@ Result<std::int64_t> resume_due_timers(Session& session, std::int64_t limit, Tim
 
 /// Records an event at once, also while the timer is paused. Neither cursor nor sequence moves. Errors: `conflict` when
 /// its rule or trigger is disabled.
-Result<Event> fire_timer_now(Session& session, TimerId id, EventId event, std::string_view by, Timestamp now);
+Result<Changed<Event>> fire_timer_now(Session& session, TimerId id, EventId event, std::string_view by, Timestamp now);
 
 struct SkippedNext {
     Timer timer;
     Timestamp nominal;
+    Effects effects;
 };
 /// Passes over the next undecided nominal time, and records who wanted it. Errors: `conflict` when the timer is not
 /// armed, or has no next time.

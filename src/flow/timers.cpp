@@ -213,7 +213,8 @@ Result<UnarmedTimers> unarmed_timers(Session& session, std::int64_t limit) {
     return out;
 }
 
-Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now) {
+Result<Changed<std::vector<std::size_t>>> fire_timers(Session& session, std::span<const Firing> firings,
+                                                      Timestamp now) {
     const Session::RowSource row = [&](std::size_t i, std::vector<SqlValue>& values) {
         const auto& one = firings[i];
         values.push_back(to_sql(one.timer));
@@ -229,20 +230,21 @@ Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const F
         values.push_back(to_sql(one.known));
     };
     TRY(const auto moved, session.run_many(kMove, firings.size(), row));
-    std::vector<std::size_t> done;
+    Changed<std::vector<std::size_t>> out;
     for (const auto i : moved) {
         const auto& one = firings[i];
         TRY(const auto recorded, record_ranges(session, one.timer, one.skips));
         CHECK(uncount(session, one.timer, recorded.fired_already));
         const auto events = without_fired(one.events, recorded);
         TRY(const auto fired, session.insert_many<Event>(kInsertFiring, events));
+        for (const auto e : fired) out.effects.ring(Topic::events, events[e].id);
         if (fired.size() == one.events.size()) {
-            done.push_back(i);
+            out.value.push_back(i);
         } else { // after a cursor was pulled back: what had fired before does not fire, nor count, again
             CHECK(session.execute(kUncount, one.timer, static_cast<std::int64_t>(one.events.size() - fired.size())));
         }
     }
-    return done;
+    return out;
 }
 
 Result<bool> pull_back_timer(Session& session, const Timer& timer, Timestamp cursor, std::string_view reason,

@@ -2,6 +2,7 @@
 #include "domain/event.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
+#include "flow/effects.hpp"
 #include "flow/timer_ranges.hpp"
 
 namespace attune::flow {
@@ -73,7 +74,7 @@ struct Firing {
 /// Moves the cursors and records the events, each timer under compare-and-set. The indices of those that took effect as
 /// they were planned; the others have changed, or had fired some of it before their cursor was pulled back, and are to
 /// be read again.
-Result<std::vector<std::size_t>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
+Result<Changed<std::vector<std::size_t>>> fire_timers(Session& session, std::span<const Firing> firings, Timestamp now);
 
 /// After the clock went back: moves a cursor that lies far ahead of it, records why, and withdraws the ranges recorded
 /// after it, whose times are still to come. False when the timer has changed.

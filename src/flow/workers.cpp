@@ -6,6 +6,7 @@
 #include "flow/alerts.hpp"
 #include "flow/settle.hpp"
 #include "flow/status_sql.hpp"
+#include "flow/touched.hpp"
 #include "logic/execution/ending.hpp"
 
 namespace attune::flow {
@@ -151,15 +152,24 @@ Result<std::optional<Worker>> find_worker(Session& session, std::string_view nam
     return session.find<Worker>(kByName, name);
 }
 
-Result<Worker> cordon_worker(Session& session, WorkerId id, std::optional<std::string> reason,
-                             std::optional<IdentityId> by, Timestamp now) {
+Result<Changed<Worker>> cordon_worker(Session& session, WorkerId id, std::optional<std::string> reason,
+                                      std::optional<IdentityId> by, Timestamp now) {
+    Changed<Worker> out;
+    TRY(const auto before, get_worker(session, id));
     CHECK(session.execute(kCordon, id, reason, by, now));
-    return get_worker(session, id);
+    TRY(out.value, get_worker(session, id));
+    out.effects.touch(touched(&before, &out.value));
+    return out;
 }
 
-Result<Worker> uncordon_worker(Session& session, WorkerId id, Timestamp now) {
+Result<Changed<Worker>> uncordon_worker(Session& session, WorkerId id, Timestamp now) {
+    Changed<Worker> out;
+    TRY(const auto before, get_worker(session, id));
     CHECK(session.execute(kUncordon, id, now));
-    return get_worker(session, id);
+    TRY(out.value, get_worker(session, id));
+    out.effects.ring(Topic::scheduled);
+    out.effects.touch(touched(&before, &out.value));
+    return out;
 }
 
 Result<Worker> get_worker(Session& session, WorkerId id) {

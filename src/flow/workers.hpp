@@ -41,10 +41,10 @@ Result<std::optional<Worker>> find_worker(Session& session, std::string_view nam
 /// Errors: `not_found`.
 Result<Worker> get_worker(Session& session, WorkerId id);
 /// Lets the worker take no new work; what runs goes on. Again: with the new reason. Errors: `not_found`.
-Result<Worker> cordon_worker(Session& session, WorkerId id, std::optional<std::string> reason,
-                             std::optional<IdentityId> by, Timestamp now);
+Result<Changed<Worker>> cordon_worker(Session& session, WorkerId id, std::optional<std::string> reason,
+                                      std::optional<IdentityId> by, Timestamp now);
 /// Errors: `not_found`.
-Result<Worker> uncordon_worker(Session& session, WorkerId id, Timestamp now);
+Result<Changed<Worker>> uncordon_worker(Session& session, WorkerId id, Timestamp now);
 /// How many executions each worker holds, by their state.
 Result<std::map<WorkerId, std::map<ExecutionStatus, std::int64_t>>> held_by_workers(Session& session);
 /// Inactive workers that hold executions nevertheless.

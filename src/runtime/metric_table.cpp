@@ -106,7 +106,10 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "janitor",
      "Rows of history that retention deleted, by their kind.",
      "kind",
-     {"events", "enforcements", "executions", "output"}},
+     {"events", "enforcements", "executions", "output", "audit"}},
+    {Metric::audit_events_dropped, "attune_audit_events_dropped_total", counter, "api",
+     "Requests that the audit log misses: denied or failed ones beyond its limit, and those whose row was not "
+     "written."},
     {Metric::events_undecided, "attune_events_undecided", gauge, "queues",
      "Events in the database that no matcher has decided; counted up to 100000."},
     {Metric::executions_unfinished,

@@ -37,6 +37,7 @@ enum class Metric : std::uint8_t {
     process_spawn,
     worker_registered,
     rows_deleted,
+    audit_events_dropped,
     events_undecided,
     executions_unfinished,
     timers_unarmed,

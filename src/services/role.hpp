@@ -23,7 +23,7 @@ struct Ports {
 /// Commits a change of the flow, and applies what follows from it.
 template <class F>
 auto commit(const Ports& ports, F fn, Database::WriteOptions options = {}) {
-    return flow::commit(ports.db, {ports.bus, ports.metrics}, std::move(fn), options);
+    return flow::commit(ports.db, {ports.bus, ports.metrics}, nullptr, std::move(fn), options);
 }
 
 /// How often a service looks at the database although no doorbell rang: seldom while the bus is up.
@@ -40,13 +40,5 @@ inline Timestamp next_tick(const Ports& ports, Duration period) {
 
 /// How long a service waits before it tries again after the database failed it.
 constexpr Duration kRetryPause = 1s;
-
-template <class IdType>
-std::vector<std::int64_t> numbers(const std::vector<IdType>& ids) {
-    std::vector<std::int64_t> out;
-    out.reserve(ids.size());
-    for (const auto id : ids) out.push_back(id.value);
-    return out;
-}
 
 } // namespace attune::services

@@ -1,5 +1,6 @@
 #pragma once
 // The filters of the lists of the flow's history, and the index that each is read by.
+#include "api/routes/audit_events.hpp"
 #include "api/routes/enforcements.hpp"
 #include "api/routes/events.hpp"
 #include "api/routes/executions.hpp"
@@ -101,6 +102,32 @@ inline std::vector<FilterPlan> filter_plans() {
                 q.parent = 1;
                 q.top_level_only = true;
             })};
+}
+
+/// Of the audit log.
+inline std::vector<FilterPlan> audit_plans() {
+    std::vector<FilterPlan> out;
+    const auto plan = [&](const char* name, const char* index, auto fill) {
+        api::AuditQuery query;
+        fill(query);
+        out.push_back({name, api::filter_of(query), api::audit_list(), index});
+    };
+    plan("audit_request", "audit_event_request", [](auto& q) { q.request_id = "x"; });
+    plan("audit_resource_ref", "audit_event_resource_ref", [](auto& q) { q.resource_ref = "a.b"; });
+    plan("audit_resource_id", "audit_event_resource_id", [](auto& q) { q.resource_id = 1; });
+    plan("audit_login", "audit_event_login", [](auto& q) { q.actor_login = "ada"; });
+    plan("audit_ip", "audit_event_ip", [](auto& q) { q.actor_ip = "192.0.2.7"; });
+    plan("audit_identity", "audit_event_identity", [](auto& q) { q.actor_identity = 1; });
+    plan("audit_type", "audit_event_type", [](auto& q) { q.event_type = "pack.created"; });
+    plan("audit_resource_type", "audit_event_resource_type", [](auto& q) { q.resource_type = "rule"; });
+    plan("audit_category", "audit_event_category", [](auto& q) { q.category = AuditCategory::rbac; });
+    plan("audit_outcome", "audit_event_outcome", [](auto& q) { q.outcome = AuditOutcome::denied; });
+    plan("audit_of_somebody_denied", "audit_event_login", [](auto& q) {
+        q.actor_login = "ada";
+        q.outcome = AuditOutcome::denied;
+        q.category = AuditCategory::rbac;
+    });
+    return out;
 }
 
 } // namespace attune::test

@@ -59,6 +59,7 @@ std::string name_of(const testing::TestParamInfo<FilterPlan>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Filters, ListPlans, testing::ValuesIn(filter_plans()), name_of);
+INSTANTIATE_TEST_SUITE_P(AuditLog, ListPlans, testing::ValuesIn(audit_plans()), name_of);
 
 /// How much is done for a page of a long history.
 class ListSteps : public testing::TestWithParam<std::vector<std::string> (*)()> {

@@ -224,8 +224,8 @@ TEST_F(PostgresRaces, AFiringIsRecordedOnce) {
 
     const auto [one, two] = race(fire);
 
-    EXPECT_THAT(one, ElementsAre(0U));
-    EXPECT_THAT(two, IsEmpty());
+    EXPECT_THAT(one.value, ElementsAre(0U));
+    EXPECT_THAT(two.value, IsEmpty());
     EXPECT_EQ(count("event"), 1);
 }
 
@@ -359,7 +359,7 @@ TEST_F(PostgresRaces, ATimerThatIsFiredWhileItsRuleIsDisabledStaysDisabled) {
         const std::vector<flow::Firing> firings{
             {timer.id, timer.cursor, timer.revision, timer.cursor + 10s, {event(1)}, {}, {}, 0, {}, {}}};
         TRY(const auto fired, flow::fire_timers(s, firings, kNow));
-        return fired.size();
+        return fired.value.size();
     };
 
     const auto fired = race(change).second;

@@ -82,6 +82,21 @@ class Journeys(Client):
         self.attune("rule", "show", "core.life", code=NOT_FOUND)
         self.attune("rule", "delete", "core.life", code=NOT_FOUND)
 
+    def test_the_audit_log_says_who_did_what(self):
+        self.attune("action", "create", "-n", "core.audited", "-e", "true", "-r", "core.shell")
+        self.attune("action", "delete", "core.audited")
+        self.attune("login", "-u", "stranger", "--password", "wrong", code=NOT_LOGGED_IN)
+
+        deleted, created = self.rows("audit", "list", "--resource", "core.audited")
+
+        self.assertEqual((created["actor_login"], created["event_type"]), (LOGIN, "definition.action.changed"))
+        shown = self.rows("audit", "show", str(deleted["id"]))
+        self.assertEqual(shown["details"]["operation"], "deleted")
+        chain = self.rows("audit", "chain", created["request_id"])
+        self.assertEqual([row["id"] for row in chain], [created["id"]])
+        [failed] = self.rows("audit", "list", "--actor", "stranger")
+        self.assertEqual((failed["event_type"], failed["outcome"]), ("auth.login.failure", "failure"))
+
     def test_an_action_of_a_file_runs_and_shows_its_output(self):
         script = os.path.join(self.server.folder, "greet.sh")
         with open(script, "w", encoding="utf-8") as file:

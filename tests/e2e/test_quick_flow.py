@@ -154,6 +154,9 @@ BAD_INPUTS = [
     ("an unknown rule", "GET", RULES + "/core.nothing", None, 404),
     ("an unknown execution", "GET", "/api/v1/executions/999999999", None, 404),
     ("an unknown route", "GET", "/api/v1/nothing", None, 404),
+    ("an outcome that is none", "GET", "/api/v1/audit-events?outcome=maybe", None, 400),
+    ("a time that is none", "GET", "/api/v1/audit-events?since=yesterday", None, 400),
+    ("an unknown entry of the audit log", "GET", "/api/v1/audit-events/999999999", None, 404),
     ("a wrong method", "DELETE", "/health", None, 405),
 ]
 

@@ -3,6 +3,7 @@
 #include "domain/trigger.hpp"
 #include "services/janitor/janitor.hpp"
 
+#include "flow/audit.hpp"
 #include "flow/executions.hpp"
 #include "flow/generation.hpp"
 #include "flow/tally.hpp"
@@ -21,6 +22,7 @@ const Query kOutputRows{"test.output_rows", "select count(*) from execution_outp
 const Query kRanges{"test.count_ranges", "select count(*) from timer_skip"};
 const Query kDeletions{"test.count_deletions", "select count(*) from definition_change"};
 const json::object kHourly{{"expression", "0 * * * *"}};
+const Query kAuditRows{"test.audit_rows", "select count(*) from audit_event"};
 const Query kSealedRows{"test.sealed_rows", "select count(*) from execution_secret_value"};
 const QueryOf<TimerSkip> kRangesInOrder{"test.ranges_in_order",
                                         "select {columns} from timer_skip where count > 0 order by first"};
@@ -396,6 +398,27 @@ TEST_F(Retention, SurvivesWritesThatRunTwiceOrLoseTheirAnswer) {
     EXPECT_EQ(output_rows(), 0);
     for (const auto& one : world.write([](Session& session) { return flow::count_executions(session); }))
         EXPECT_EQ(one.stored, 0);
+}
+
+TEST_F(Retention, KeepsTheAuditLogByItsAge) {
+    options.audit = 20 * kDay;
+    const auto note = [&] {
+        world.write([&](Session& session) -> Result<bool> {
+            flow::Actor actor;
+            actor.at = world.clock.now();
+            actor.event_type = "pack.created";
+            CHECK(flow::record_touched(session, actor, {}));
+            return true;
+        });
+    };
+    note();
+    later(19 * kDay);
+    note();
+    EXPECT_EQ(pass()[4], 0);
+    later(kDay + 1s);
+
+    EXPECT_EQ(pass()[4], 1);
+    EXPECT_EQ(count(kAuditRows), 1);
 }
 
 TEST_F(Retention, RunsByItself) {

@@ -136,15 +136,16 @@ bool hands_on_rights(const UpdateAction& body) {
     return body.entrypoint || body.runtime || body.runtime_ref || body.default_execution_permission_set_refs;
 }
 
-Result<Action> update_one(Session& session, const std::string& ref, const UpdateAction& body, const Caller& caller,
-                          Timestamp now) {
-    TRY(auto action, flow::get_action(session, ref));
+Result<flow::Changed<Action>> update_one(Session& session, const std::string& ref, const UpdateAction& body,
+                                         const Caller& caller, Timestamp now) {
+    TRY(const auto before, flow::get_action(session, ref));
+    auto action = before;
     CHECK(caller.require(Resource::actions, Right::update, target_of(action)));
     change_action(action, body);
     CHECK(definitions::check_action(action));
     CHECK(link_runtime(session, action, body.runtime, body.runtime_ref));
     if (hands_on_rights(body)) CHECK(check_default_sets(session, action, caller));
-    return flow::update_action(session, std::move(action), now);
+    return replaced(before, flow::update_action(session, std::move(action), now));
 }
 
 task<Result<Page<ActionSummary>>> page_of(Context& ctx, const Caller& caller, ActionQuery query, ListFilter filter,
@@ -209,12 +210,15 @@ void ActionRoutes::declare(Router& r) {
     r.post("/api/v1/actions", &ActionRoutes::create, *this)
         .summary("Create an action")
         .status(201)
+        .audited("definition.action.changed", "action")
         .needs_some(Resource::actions, Right::create);
     r.put("/api/v1/actions/{ref}", &ActionRoutes::update, *this)
         .summary("Change an action; what is left out stays")
+        .audited("definition.action.changed", "action")
         .needs_some(Resource::actions, Right::update);
     r.del("/api/v1/actions/{ref}", &ActionRoutes::remove, *this)
         .summary("Delete an action; rules with it stay and run no more")
+        .audited("definition.action.changed", "action")
         .needs_some(Resource::actions, Right::delete_);
 }
 
@@ -262,26 +266,27 @@ task<Result<Data<ActionView>>> ActionRoutes::create(Body<CreateAction> body, con
     CO_CHECK(caller.require(Resource::actions, Right::create, {.pack_ref = action.pack_ref, .ref = action.ref}));
     CO_CHECK(definitions::check_action(action));
     const auto now = ctx_.clock.now();
-    CO_TRY(auto made, co_await change_definitions(
-                          ctx_, [&](Session& session) { return create_one(session, *body, action, caller, now); }));
-    co_return Data{ActionView::of(made), "Action created"};
+    CO_TRY(auto made, co_await commit(ctx_, caller, [&](Session& session) {
+               return created(create_one(session, *body, action, caller, now));
+           }));
+    co_return Data{ActionView::of(made.value), "Action created"};
 }
 
 task<Result<Data<ActionView>>> ActionRoutes::update(Path<std::string> ref, Body<UpdateAction> body,
                                                     const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await change_definitions(
-                             ctx_, [&](Session& session) { return update_one(session, *ref, *body, caller, now); }));
-    co_return Data{ActionView::of(written)};
+    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
+               return update_one(session, *ref, *body, caller, now);
+           }));
+    co_return Data{ActionView::of(written.value)};
 }
 
 task<Result<Deleted>> ActionRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Action>> {
         TRY(const auto action, flow::get_action(session, *ref));
         CHECK(caller.require(Resource::actions, Right::delete_, target_of(action)));
-        CHECK(flow::delete_action(session, action, now));
-        return true;
+        return deleted(action, flow::delete_action(session, action, now));
     }));
     co_return Deleted{fmt::format("Action '{}' deleted", *ref)};
 }

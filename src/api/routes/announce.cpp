@@ -102,9 +102,4 @@ std::vector<Announcement> messages_of_deletion(const Pack& pack, const std::vect
     return out;
 }
 
-void announce(Context& ctx, std::vector<Announcement> messages) {
-    if (ctx.announcements == nullptr) return;
-    for (auto& message : messages) ctx.announcements->announce(std::move(message));
-}
-
 } // namespace attune::api

@@ -23,7 +23,4 @@ std::vector<Announcement> messages_of_installation(const Pack& pack, const std::
 /// Its rules, and then PackDeleted.
 std::vector<Announcement> messages_of_deletion(const Pack& pack, const std::vector<Rule>& rules, Timestamp at);
 
-/// After the commit. Nothing happens without a message queue.
-void announce(Context& ctx, std::vector<Announcement> messages);
-
 } // namespace attune::api

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "domain/identity.hpp"
+#include "flow/touched.hpp"
 #include "logic/definitions/fields.hpp"
 
 #include <algorithm>
@@ -76,6 +77,17 @@ Result<Identity> need_identity(Session& session, IdentityId id) {
     return *std::move(found);
 }
 
+flow::Changed<Identity> touched_one(const Identity* before, Identity after) {
+    flow::Effects effects;
+    effects.touch(flow::touched(before, &after));
+    return {std::move(after), std::move(effects)};
+}
+
+/// For the audit log: of whom an open route heard.
+void name_actor(const Caller& caller, const std::string& login, std::optional<IdentityId> identity = {}) {
+    if (caller.trail != nullptr) caller.trail->names(login, identity);
+}
+
 IdentityId identity_of(const Claims& claims) {
     return IdentityId{parse_integer(claims.sub).value_or(0)};
 }
@@ -122,17 +134,32 @@ void AuthRoutes::declare(Router& r) {
     r.get("/auth/settings", &AuthRoutes::settings, *this).summary("The ways to log in").open();
     r.post("/auth/register", &AuthRoutes::register_identity, *this)
         .summary("Make an account without any rights, where that is allowed")
+        .audited("auth.register", "identity")
         .open();
-    r.post("/auth/login", &AuthRoutes::login, *this).summary("Log in with a password").open();
-    r.post("/auth/refresh", &AuthRoutes::refresh, *this).summary("A new pair of tokens for a refresh token").open();
+    r.post("/auth/login", &AuthRoutes::login, *this)
+        .summary("Log in with a password")
+        .audited("auth.login", "identity")
+        .open();
+    r.post("/auth/refresh", &AuthRoutes::refresh, *this)
+        .summary("A new pair of tokens for a refresh token")
+        .audited("auth.token_refresh", "identity")
+        .open();
     r.get("/auth/me", &AuthRoutes::me, *this).summary("The caller's account and rights").authenticated();
-    r.put("/auth/me", &AuthRoutes::update_me, *this).summary("Change one's own account").only(TokenType::access);
+    r.put("/auth/me", &AuthRoutes::update_me, *this)
+        .summary("Change one's own account")
+        .audited("admin.identity.updated", "identity")
+        .only(TokenType::access);
     r.post("/auth/change-password", &AuthRoutes::change_password, *this)
         .summary("Change one's own password; refresh tokens from before are void")
+        .audited("admin.identity.password_changed", "identity")
         .only(TokenType::access);
-    r.post("/auth/token-login", &AuthRoutes::token_login, *this).summary("Log in with an integration token").open();
+    r.post("/auth/token-login", &AuthRoutes::token_login, *this)
+        .summary("Log in with an integration token")
+        .audited("auth.token_login", "identity")
+        .open();
     r.post("/auth/ldap/login", &AuthRoutes::ldap_login, *this)
         .summary("Log in with LDAP: 501 unless it is set up")
+        .audited("auth.ldap_login", "identity")
         .open();
     r.get("/auth/oidc/login", &AuthRoutes::oidc, *this)
         .summary("Log in with OpenID Connect: 501 unless it is set up")
@@ -178,7 +205,8 @@ task<Result<std::string>> AuthRoutes::hash(std::string password) {
     co_return co_await ctx_.pool.run([&] { return ctx_.hasher.hash(password); });
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterRequest> body) {
+task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterRequest> body, const Caller& caller) {
+    name_actor(caller, body->login);
     if (!ctx_.options.allow_self_registration) co_return Error{Errc::forbidden, "Self-registration is disabled"};
     CO_CHECK(check_login(body->login));
     CO_CHECK(definitions::check_text("password", body->password, 8, kLongestPassword));
@@ -190,14 +218,14 @@ task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterReq
     wanted.display_name = body->display_name;
     wanted.password_hash = std::move(hashed);
     wanted.created = wanted.updated = ctx_.clock.now();
-    CO_TRY(const auto made, co_await ctx_.db.write_isolated([&](Session& session) -> Result<Identity> {
-        TRY(const auto old, session.find<Identity>(kByLogin, wanted.login));
-        if (old) return Error{Errc::conflict, "the login is taken", "login"};
-        auto identity = wanted;
-        CHECK(session.create(kNew, identity));
-        return identity;
-    }));
-    co_return logged_in(tokens_for(made));
+    CO_TRY(const auto made, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Identity>> {
+               TRY(const auto old, session.find<Identity>(kByLogin, wanted.login));
+               if (old) return Error{Errc::conflict, "the login is taken", "login"};
+               auto identity = wanted;
+               CHECK(session.create(kNew, identity));
+               return touched_one(nullptr, std::move(identity));
+           }));
+    co_return logged_in(tokens_for(made.value));
 }
 
 task<Result<bool>> AuthRoutes::check_password(std::optional<Identity> identity, std::string login, std::string password,
@@ -215,12 +243,15 @@ task<Result<bool>> AuthRoutes::check_password(std::optional<Identity> identity, 
     co_return right;
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, const RawRequest& request) {
+task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, const RawRequest& request,
+                                                    const Caller& caller) {
     const auto login = body->login ? *body->login : body->username.value_or("");
     CO_CHECK(definitions::check_text("login", login, 1, kLongestLogin));
+    name_actor(caller, login);
     CO_CHECK(definitions::check_text("password", body->password, 1, 1024));
     CO_TRY(const auto found,
            co_await ctx_.db.read([&](Session& session) { return session.find<Identity>(kByLogin, login); }));
+    if (found) name_actor(caller, login, found->id);
     CO_TRY(const bool right, co_await check_password(found, login, body->password, request.peer));
     if (!right) co_return wrong_credentials();
     if (found->frozen) co_return frozen_identity();
@@ -228,7 +259,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, con
 }
 
 task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<RefreshRequest>> body,
-                                                      const RawRequest& request) {
+                                                      const RawRequest& request, const Caller& caller) {
     const std::string token = body->has_value() ? (*body)->refresh_token : std::string(request.cookie(kRefreshCookie));
     if (token.empty()) co_return bad_refresh();
     CO_TRY(const auto claims, ctx_.signer.verify(token, ctx_.clock.now(), {TokenType::refresh}));
@@ -237,6 +268,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<Refresh
     const auto id = identity_of(claims);
     CO_TRY(const auto found,
            co_await ctx_.db.read([&](Session& session) { return session.find<Identity>(kById, id); }));
+    if (found) name_actor(caller, found->login, found->id);
     if (!found || is_void(claims, *found)) co_return bad_refresh();
     if (found->frozen) co_return frozen_identity();
     auto tokens = tokens_for(*found);
@@ -254,14 +286,15 @@ task<Result<Data<MeView>>> AuthRoutes::update_me(Body<UpdateMe> body, const Call
     if (body->display_name)
         CO_CHECK(definitions::check_text("display_name", body->display_name.value.value_or(""), 0, 255));
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto written, co_await ctx_.db.write_isolated([&](Session& session) -> Result<Identity> {
-        TRY(auto identity, need_identity(session, caller.identity));
-        identity.display_name = body->display_name.apply(std::move(identity.display_name));
-        identity.updated = now;
-        CHECK(session.update(kUpdate, identity));
-        return identity;
-    }));
-    co_return Data{view_of(written, caller)};
+    CO_TRY(const auto written, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Identity>> {
+               TRY(const auto before, need_identity(session, caller.identity));
+               auto identity = before;
+               identity.display_name = body->display_name.apply(std::move(identity.display_name));
+               identity.updated = now;
+               CHECK(session.update(kUpdate, identity));
+               return touched_one(&before, std::move(identity));
+           }));
+    co_return Data{view_of(written.value, caller)};
 }
 
 task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, const Caller& caller) {
@@ -274,15 +307,16 @@ task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, con
     if (!right) co_return Error{Errc::unauthenticated, "The current password is wrong", "current_password"};
     CO_TRY(const auto hashed, co_await hash(body->new_password));
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await ctx_.db.write_isolated([&](Session& session) -> Result<bool> {
-        TRY(auto identity, need_identity(session, caller.identity));
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Identity>> {
+        TRY(const auto before, need_identity(session, caller.identity));
+        auto identity = before;
         if (identity.password_hash != found.password_hash) {
             return Error{Errc::conflict, "the password was changed meanwhile"};
         }
         identity.password_hash = hashed;
         identity.password_changed = identity.updated = now;
         CHECK(session.update(kUpdate, identity));
-        return true;
+        return touched_one(&before, std::move(identity));
     }));
     if (ctx_.password_changed) {
         const auto told = co_await ctx_.pool.run([&]() -> Result<bool> {

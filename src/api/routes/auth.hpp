@@ -108,9 +108,10 @@ public:
 
 private:
     task<Result<Data<AuthSettings>>> settings();
-    task<Result<Data<TokenResponse>>> register_identity(Body<RegisterRequest> body);
-    task<Result<Data<TokenResponse>>> login(Body<LoginRequest> body, const RawRequest& request);
-    task<Result<Data<TokenResponse>>> refresh(Body<std::optional<RefreshRequest>> body, const RawRequest& request);
+    task<Result<Data<TokenResponse>>> register_identity(Body<RegisterRequest> body, const Caller& caller);
+    task<Result<Data<TokenResponse>>> login(Body<LoginRequest> body, const RawRequest& request, const Caller& caller);
+    task<Result<Data<TokenResponse>>> refresh(Body<std::optional<RefreshRequest>> body, const RawRequest& request,
+                                              const Caller& caller);
     task<Result<Data<MeView>>> me(const Caller& caller);
     task<Result<Data<MeView>>> update_me(Body<UpdateMe> body, const Caller& caller);
     task<Result<Deleted>> change_password(Body<ChangePassword> body, const Caller& caller);

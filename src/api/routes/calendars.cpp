@@ -45,8 +45,9 @@ Result<Calendar> create_one(Session& session, Calendar calendar, Timestamp now) 
     return flow::create_calendar(session, std::move(calendar), now);
 }
 
-Result<Calendar> update_one(Session& session, const std::string& ref, const UpdateCalendar& body,
-                            const std::optional<json::array>& events, const Caller& caller, Timestamp now) {
+Result<flow::Changed<Calendar>> update_one(Session& session, const std::string& ref, const UpdateCalendar& body,
+                                           const std::optional<json::array>& events, const Caller& caller,
+                                           Timestamp now) {
     TRY(const auto before, flow::get_calendar(session, ref));
     CHECK(caller.require(Resource::triggers, Right::update, target_of(before)));
     auto after = before;
@@ -55,7 +56,7 @@ Result<Calendar> update_one(Session& session, const std::string& ref, const Upda
     if (body.definition) after.definition = *body.definition;
     if (events) after.definition["events"] = *events;
     CHECK(definitions::check_calendar(after));
-    return flow::update_calendar(session, before, std::move(after), now);
+    return replaced(before, flow::update_calendar(session, before, std::move(after), now));
 }
 
 std::string text_in(const json::object& object, std::string_view member, std::string_view fallback) {
@@ -86,13 +87,16 @@ void CalendarRoutes::declare(Router& r) {
     r.post("/api/v1/calendars", &CalendarRoutes::create, *this)
         .summary("Create a calendar from a definition, or from the text of an .ics file")
         .status(201)
+        .audited("definition.calendar.changed", "calendar")
         .needs_some(Resource::triggers, Right::create);
     r.put("/api/v1/calendars/{ref}", &CalendarRoutes::update, *this)
         .summary("Change a calendar; timers that use it follow at once")
         .description("What is left out stays. A definition is replaced as a whole; `ics` replaces its events.")
+        .audited("definition.calendar.changed", "calendar")
         .needs_some(Resource::triggers, Right::update);
     r.del("/api/v1/calendars/{ref}", &CalendarRoutes::remove, *this)
         .summary("Delete a calendar that no rule and no trigger uses")
+        .audited("definition.calendar.changed", "calendar")
         .needs_some(Resource::triggers, Right::delete_);
 }
 
@@ -127,9 +131,10 @@ task<Result<Data<CalendarView>>> CalendarRoutes::create(Body<CreateCalendar> bod
     }
     CO_CHECK(definitions::check_calendar(calendar));
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto made,
-           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, calendar, now); }));
-    co_return Data{CalendarView::of(made), "Calendar created"};
+    CO_TRY(const auto made, co_await commit(ctx_, caller, [&](Session& session) {
+               return created(create_one(session, calendar, now));
+           }));
+    co_return Data{CalendarView::of(made.value), "Calendar created"};
 }
 
 task<Result<Data<CalendarView>>> CalendarRoutes::update(Path<std::string> ref, Body<UpdateCalendar> body,
@@ -140,19 +145,18 @@ task<Result<Data<CalendarView>>> CalendarRoutes::update(Path<std::string> ref, B
         CO_TRY(events, co_await events_of(*body->ics));
     }
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto written, co_await change_definitions(ctx_, [&](Session& session) {
+    CO_TRY(const auto written, co_await commit(ctx_, caller, [&](Session& session) {
                return update_one(session, *ref, *body, events, caller, now);
            }));
-    co_return Data{CalendarView::of(written), "Calendar changed"};
+    co_return Data{CalendarView::of(written.value), "Calendar changed"};
 }
 
 task<Result<Deleted>> CalendarRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Calendar>> {
         TRY(const auto calendar, flow::get_calendar(session, *ref));
         CHECK(caller.require(Resource::triggers, Right::delete_, target_of(calendar)));
-        CHECK(flow::delete_calendar(session, calendar, now));
-        return true;
+        return deleted(calendar, flow::delete_calendar(session, calendar, now));
     }));
     co_return Deleted{fmt::format("Calendar '{}' deleted", *ref)};
 }

@@ -82,6 +82,7 @@ void EventRoutes::declare(Router& router) {
         .description("For sensors and running actions: a user's token is refused.")
         .status(201)
         .body_limit(context_.options.payload_limit + kAroundPayload)
+        .audited("event.created", "event")
         .only(TokenType::sensor)
         .admits(TokenType::execution);
     router.get("/api/v1/events", &EventRoutes::list, *this)
@@ -110,10 +111,12 @@ task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, c
         CO_TRY(const auto* vault, required(context_.db.vault()));
         secrets = flow::take_secrets(*vault, trigger, event);
     }
-    CO_CHECK(co_await context_.db.write(
-        [&](Session& session) { return flow::record_events(session, std::span(&event, 1), secrets); }));
-    context_.metrics.counters(Metric::events_recorded).of("api").add();
-    context_.bus.ring(Topic::events, std::array{event.id.value});
+    CO_CHECK(co_await commit(context_, caller, [&](Session& session) -> Result<flow::Effects> {
+        TRY(auto recorded, flow::record_events(session, std::span(&event, 1), secrets));
+        recorded.effects.count(Metric::events_recorded, "api");
+        recorded.effects.touch({"event", event.id.value, event.trigger_ref, {}, json::object{}});
+        return std::move(recorded.effects);
+    }));
     co_return Data{view(event)};
 }
 

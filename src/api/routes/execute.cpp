@@ -7,6 +7,7 @@
 #include "domain/sealed_value.hpp"
 #include "flow/executions.hpp"
 #include "flow/secrets.hpp"
+#include "flow/touched.hpp"
 #include "logic/definitions/fields.hpp"
 #include "logic/execution/birth.hpp"
 #include "logic/schema/params.hpp"
@@ -100,6 +101,7 @@ void ExecuteRoute::declare(Router& router) {
         .summary("Run an action")
         .description("The answer comes at once and says `requested`; follow the execution by its id.")
         .status(201)
+        .audited("execution.requested", "execution")
         .needs_some(Resource::actions, Right::execute);
 }
 
@@ -107,7 +109,7 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
     CO_TRY(const auto id, co_await context_.ids.take_one<ExecutionId>());
     CO_TRY(const auto placement, co_await context_.ids.take_one<PlacementId>());
     const auto now = context_.clock.now();
-    CO_TRY(auto done, co_await commit(context_, [&](Session& session) -> Result<flow::Changed<Execution>> {
+    CO_TRY(auto done, co_await commit(context_, caller, [&](Session& session) -> Result<flow::Changed<Execution>> {
                TRY(const auto action, flow::get_action(session, body->action_ref));
                CHECK(caller.require(Resource::actions, Right::execute, target_of(action)));
                if (body->permission_set_refs) {
@@ -120,6 +122,7 @@ task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest>
                TRY(const auto secrets, take_secrets(session, action, made));
                TRY(auto inserted, flow::insert_executions(session, std::span(&made, 1)));
                CHECK(flow::store_sealed(session, secrets));
+               inserted.effects.touch(flow::touched(nullptr, &made));
                return flow::Changed{std::move(made), std::move(inserted.effects)};
            }));
     done.value.status = ExecutionStatus::requested; // what a client expects of an execution just made

@@ -4,6 +4,7 @@
 #include "flow/endings.hpp"
 #include "flow/status_sql.hpp"
 #include "flow/tally.hpp"
+#include "flow/touched.hpp"
 
 namespace attune::api {
 
@@ -91,6 +92,7 @@ void ExecutionRoutes::declare(Router& router) {
     router.post(base + "/{id}/cancel", &ExecutionRoutes::cancel, *this)
         .summary("Cancel an execution")
         .description("One that has not started ends at once; a running one is told to stop.")
+        .audited("execution.cancelled", "execution")
         .authenticated();
     router.get(base + "/{id}/history", &ExecutionRoutes::history, *this)
         .summary("List the changes of an execution, newest first")
@@ -136,11 +138,13 @@ task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id,
 
 task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> id, const Caller& caller) {
     const auto now = context_.clock.now();
-    CO_TRY(auto outcome, co_await commit(context_, [&](Session& session) -> Result<flow::CancelOutcome> {
+    CO_TRY(auto outcome, co_await commit(context_, caller, [&](Session& session) -> Result<flow::CancelOutcome> {
                TRY(const auto before, session.find<Execution>(kGet, *id));
                if (!before) return no_such("Execution", id->value);
                CHECK(require_on(caller, Right::cancel, *before));
-               return flow::cancel_execution(session, *id, now);
+               TRY(auto out, flow::cancel_execution(session, *id, now));
+               out.effects.touch(flow::touched(&*before, &out.execution));
+               return out;
            }));
     CO_TRY(outcome.execution,
            co_await context_.db.read([&](Session& session) { return without_secrets(session, outcome.execution); }));

@@ -60,14 +60,15 @@ bool sees(const Caller& caller, const Pack& pack) {
            caller.may(Resource::packs, Right::read, target_of(pack));
 }
 
-Result<Pack> update_one(Session& session, const std::string& ref, const UpdatePack& body, const Caller& caller,
-                        Timestamp now) {
-    TRY(auto pack, flow::get_pack(session, ref));
+Result<flow::Changed<Pack>> update_one(Session& session, const std::string& ref, const UpdatePack& body,
+                                       const Caller& caller, Timestamp now) {
+    TRY(const auto before, flow::get_pack(session, ref));
+    auto pack = before;
     if (!sees(caller, pack)) return absent("Pack", ref);
     CHECK(caller.require(Resource::packs, Right::configure, target_of(pack)));
     change_pack(pack, body);
     CHECK(definitions::check_pack(pack));
-    return flow::update_pack(session, std::move(pack), now);
+    return replaced(before, flow::update_pack(session, std::move(pack), now));
 }
 
 /// A pack hands on no rights that its installer does not hold, unless he manages rights anyway. After the installation,
@@ -100,21 +101,26 @@ void PackRoutes::declare(Router& r) {
     r.post("/api/v1/packs", &PackRoutes::create, *this)
         .summary("Create an empty pack")
         .status(201)
+        .audited("pack.created", "pack")
         .needs_some(Resource::packs, Right::create);
     r.put("/api/v1/packs/{ref}", &PackRoutes::update, *this)
         .summary("Change a pack; what is left out stays")
+        .audited("pack.updated", "pack")
         .needs_some(Resource::packs, Right::configure);
     r.del("/api/v1/packs/{ref}", &PackRoutes::remove, *this)
         .summary("Delete a pack, all its components and its files")
+        .audited("pack.deleted", "pack")
         .needs_some(Resource::packs, Right::delete_);
     r.post("/api/v1/packs/register", &PackRoutes::register_directory, *this)
         .summary("Install a pack from a directory on the server")
         .status(201)
+        .audited("pack.registered", "pack")
         .needs_some(Resource::packs, Right::install);
     r.post("/api/v1/packs/upload", &PackRoutes::upload, *this)
         .summary("Install a pack from a .tar.gz: multipart/form-data with `pack`, and `force` to replace one")
         .status(201)
         .body_limit(ctx_.options.upload_limit + std::size_t{64} * 1024)
+        .audited("pack.uploaded", "pack")
         .needs_some(Resource::packs, Right::install);
 }
 
@@ -141,26 +147,34 @@ task<Result<Data<PackView>>> PackRoutes::create(Body<CreatePack> body, const Cal
     CO_CHECK(caller.require(Resource::packs, Right::create, {.pack_ref = pack.ref, .ref = pack.ref}));
     CO_CHECK(definitions::check_pack(pack));
     const auto now = ctx_.clock.now();
-    CO_TRY(auto made,
-           co_await change_definitions(ctx_, [&](Session& session) { return flow::create_pack(session, pack, now); }));
-    co_return Data{PackView::of(made), "Pack created"};
+    CO_TRY(auto made, co_await commit(ctx_, caller, [&](Session& session) {
+               return created(flow::create_pack(session, pack, now));
+           }));
+    co_return Data{PackView::of(made.value), "Pack created"};
 }
 
 task<Result<Data<PackView>>> PackRoutes::update(Path<std::string> ref, Body<UpdatePack> body, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await change_definitions(
-                             ctx_, [&](Session& session) { return update_one(session, *ref, *body, caller, now); }));
-    co_return Data{PackView::of(written)};
+    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
+               return update_one(session, *ref, *body, caller, now);
+           }));
+    co_return Data{PackView::of(written.value)};
 }
 
 task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& caller) {
-    CO_TRY(const auto removed, co_await installer_.remove(*ref, [&caller](Session&, const Pack& pack) -> Result<void> {
+    const auto now = ctx_.clock.now();
+    const auto may = [&caller](Session&, const Pack& pack) -> Result<void> {
         if (!sees(caller, pack)) return absent("Pack", pack.ref);
         CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
         if (pack.ref != kCorePack) return {};
         return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
-    }));
-    announce(ctx_, messages_of_deletion(removed.pack, removed.rules, ctx_.clock.now()));
+    };
+    const auto tell = [now](const flow::PackInstaller::Removed& done) {
+        return messages_of_deletion(done.pack, done.rules, now);
+    };
+    auto packs = installer();
+    CO_CHECK(co_await packs.remove(*ref, may, actor_of(caller), tell));
+    recorded(caller);
     co_return Deleted{fmt::format("Pack '{}' deleted", *ref)};
 }
 
@@ -202,9 +216,12 @@ task<Result<Data<InstalledPackView>>> PackRoutes::install(flow::PackToInstall wa
         if (before) CHECK(caller.require(Resource::packs, Right::install, target_of(*before)));
         return check_rights_of(session, wanted.contents, caller);
     };
-    CO_TRY(auto done, co_await installer_.install(wanted, may));
-    announce(ctx_, messages_of_installation(done.pack, wanted.contents.actions, done.rules_before, done.rules_after,
-                                            ctx_.clock.now()));
+    const auto tell = [&wanted, now = ctx_.clock.now()](const flow::PackInstaller::Installed& done) {
+        return messages_of_installation(done.pack, wanted.contents.actions, done.rules_before, done.rules_after, now);
+    };
+    auto packs = installer();
+    CO_TRY(auto done, co_await packs.install(wanted, may, actor_of(caller), tell));
+    recorded(caller);
     co_return Data{InstalledPackView{.pack = PackView::of(done.pack), .warnings = std::move(done.warnings)},
                    "Pack installed"};
 }

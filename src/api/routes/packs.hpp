@@ -52,8 +52,7 @@ ATTUNE_STRUCT(InstalledPackView);
 /// /api/v1/packs.
 class PackRoutes {
 public:
-    explicit PackRoutes(Context& ctx)
-        : ctx_(ctx), installer_({ctx.db, ctx.bus, ctx.pool, ctx.clock, ctx.random, ctx.pack_store}) {}
+    explicit PackRoutes(Context& ctx) : ctx_(ctx) {}
     void declare(Router& r);
 
 private:
@@ -67,8 +66,12 @@ private:
 
     task<Result<Data<InstalledPackView>>> install(flow::PackToInstall wanted, const Caller& caller);
 
+    flow::PackInstaller installer() const {
+        return flow::PackInstaller(
+            {ctx_.db, ctx_.bus, ctx_.pool, ctx_.clock, ctx_.random, ctx_.pack_store, ctx_.metrics, ctx_.announcements});
+    }
+
     Context& ctx_;
-    flow::PackInstaller installer_;
 };
 
 } // namespace attune::api

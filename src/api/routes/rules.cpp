@@ -81,8 +81,8 @@ bool hands_on_rights(const UpdateRule& body) {
     return body.action_ref || body.action_params || body.permission_set_refs;
 }
 
-Result<RuleChange> update_one(Session& session, const std::string& ref, const UpdateRule& body, const Caller& caller,
-                              Timestamp now) {
+Result<flow::Changed<Rule>> update_one(Session& session, const std::string& ref, const UpdateRule& body,
+                                       const Caller& caller, Timestamp now, bool repeat) {
     TRY(const auto before, flow::get_rule(session, ref));
     CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
     auto after = changed(before, body);
@@ -97,8 +97,9 @@ Result<RuleChange> update_one(Session& session, const std::string& ref, const Up
     if (after.permission_set_refs && hands_on_rights(body)) {
         CHECK(check_delegation(session, caller, *after.permission_set_refs, "permission_set_refs"));
     }
-    TRY(auto written, flow::update_rule(session, before, std::move(after), now));
-    return RuleChange{before, std::move(written)};
+    TRY(auto written, replaced(before, flow::update_rule(session, before, std::move(after), now)));
+    written.effects.announce(messages_of({before, written.value}, now, repeat));
+    return written;
 }
 
 enum class Parent : std::uint8_t { none, pack, action, trigger };
@@ -147,18 +148,23 @@ void RuleRoutes::declare(Router& r) {
     r.post("/api/v1/rules", &RuleRoutes::create, *this)
         .summary("Create a rule; its timer is armed at once")
         .status(201)
+        .audited("definition.rule.changed", "rule")
         .needs_some(Resource::rules, Right::create);
     r.put("/api/v1/rules/{ref}", &RuleRoutes::update, *this)
         .summary("Change a rule; what is left out stays")
+        .audited("definition.rule.changed", "rule")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/rules/{ref}/enable", &RuleRoutes::enable, *this)
         .summary("Enable a rule")
+        .audited("definition.rule.changed", "rule")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/rules/{ref}/disable", &RuleRoutes::disable, *this)
         .summary("Disable a rule")
+        .audited("definition.rule.changed", "rule")
         .needs_some(Resource::rules, Right::update);
     r.del("/api/v1/rules/{ref}", &RuleRoutes::remove, *this)
         .summary("Delete a rule and its timer")
+        .audited("definition.rule.changed", "rule")
         .needs_some(Resource::rules, Right::delete_);
 }
 
@@ -197,19 +203,21 @@ task<Result<Data<RuleView>>> RuleRoutes::create(Body<CreateRule> body, const Cal
     CO_CHECK(caller.require(Resource::rules, Right::create, {.pack_ref = rule.pack_ref, .ref = rule.ref}));
     CO_CHECK(definitions::check_rule(rule));
     const auto now = ctx_.clock.now();
-    CO_TRY(auto made,
-           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, rule, caller, now); }));
-    announce(ctx_, messages_of({std::nullopt, made}, now));
-    co_return Data{RuleView::of(std::move(made)), "Rule created"};
+    CO_TRY(auto made, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Rule>> {
+               TRY(auto out, created(create_one(session, rule, caller, now)));
+               out.effects.announce(messages_of({std::nullopt, out.value}, now));
+               return out;
+           }));
+    co_return Data{RuleView::of(std::move(made.value)), "Rule created"};
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::change(const std::string& ref, UpdateRule body, const Caller& caller,
                                                 bool repeat) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await change_definitions(
-                             ctx_, [&](Session& session) { return update_one(session, ref, body, caller, now); }));
-    announce(ctx_, messages_of(written, now, repeat));
-    co_return Data{RuleView::of(*std::move(written.after))};
+    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
+               return update_one(session, ref, body, caller, now, repeat);
+           }));
+    co_return Data{RuleView::of(std::move(written.value))};
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::update(Path<std::string> ref, Body<UpdateRule> body, const Caller& caller) {
@@ -226,13 +234,13 @@ task<Result<Data<RuleView>>> RuleRoutes::disable(Path<std::string> ref, const Ca
 
 task<Result<Deleted>> RuleRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto gone, co_await change_definitions(ctx_, [&](Session& session) -> Result<Rule> {
-               TRY(auto rule, flow::get_rule(session, *ref));
-               CHECK(caller.require(Resource::rules, Right::delete_, target_of(rule)));
-               CHECK(flow::delete_rule(session, rule, now));
-               return rule;
-           }));
-    announce(ctx_, messages_of({gone, std::nullopt}, now));
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Rule>> {
+        TRY(const auto rule, flow::get_rule(session, *ref));
+        CHECK(caller.require(Resource::rules, Right::delete_, target_of(rule)));
+        TRY(auto out, deleted(rule, flow::delete_rule(session, rule, now)));
+        out.effects.announce(messages_of({rule, std::nullopt}, now));
+        return out;
+    }));
     co_return Deleted{fmt::format("Rule '{}' deleted", *ref)};
 }
 

@@ -35,9 +35,10 @@ Result<Runtime> create_one(Session& session, Runtime runtime, Timestamp now) {
     return flow::create_runtime(session, std::move(runtime), now);
 }
 
-Result<Runtime> update_one(Session& session, const std::string& ref, const UpdateRuntime& body, const Caller& caller,
-                           Timestamp now) {
-    TRY(auto runtime, flow::get_runtime(session, ref));
+Result<flow::Changed<Runtime>> update_one(Session& session, const std::string& ref, const UpdateRuntime& body,
+                                          const Caller& caller, Timestamp now) {
+    TRY(const auto before, flow::get_runtime(session, ref));
+    auto runtime = before;
     CHECK(caller.require(Resource::runtimes, Right::update, target_of(runtime)));
     if (body.name) runtime.name = *body.name;
     runtime.description = body.description.apply(std::move(runtime.description));
@@ -46,7 +47,7 @@ Result<Runtime> update_one(Session& session, const std::string& ref, const Updat
     runtime.installation = body.installation.apply(std::move(runtime.installation));
     if (body.execution_config) runtime.execution_config = *body.execution_config;
     CHECK(definitions::check_runtime(runtime));
-    return flow::update_runtime(session, std::move(runtime), now);
+    return replaced(before, flow::update_runtime(session, std::move(runtime), now));
 }
 
 task<Result<Page<RuntimeView>>> page_of(Context& ctx, const Caller& caller, PageQuery query, ListFilter filter,
@@ -75,12 +76,15 @@ void RuntimeRoutes::declare(Router& r) {
     r.post("/api/v1/runtimes", &RuntimeRoutes::create, *this)
         .summary("Create a runtime")
         .status(201)
+        .audited("definition.runtime.changed", "runtime")
         .needs_some(Resource::runtimes, Right::create);
     r.put("/api/v1/runtimes/{ref}", &RuntimeRoutes::update, *this)
         .summary("Change a runtime; what is left out stays")
+        .audited("definition.runtime.changed", "runtime")
         .needs_some(Resource::runtimes, Right::update);
     r.del("/api/v1/runtimes/{ref}", &RuntimeRoutes::remove, *this)
         .summary("Delete a runtime")
+        .audited("definition.runtime.changed", "runtime")
         .needs_some(Resource::runtimes, Right::delete_);
 }
 
@@ -107,25 +111,25 @@ task<Result<Data<RuntimeView>>> RuntimeRoutes::create(Body<CreateRuntime> body, 
     CO_CHECK(definitions::check_runtime(runtime));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
-           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, runtime, now); }));
-    co_return Data{RuntimeView::of(made), "Runtime created"};
+           co_await commit(ctx_, caller, [&](Session& session) { return created(create_one(session, runtime, now)); }));
+    co_return Data{RuntimeView::of(made.value), "Runtime created"};
 }
 
 task<Result<Data<RuntimeView>>> RuntimeRoutes::update(Path<std::string> ref, Body<UpdateRuntime> body,
                                                       const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await change_definitions(
-                             ctx_, [&](Session& session) { return update_one(session, *ref, *body, caller, now); }));
-    co_return Data{RuntimeView::of(written)};
+    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
+               return update_one(session, *ref, *body, caller, now);
+           }));
+    co_return Data{RuntimeView::of(written.value)};
 }
 
 task<Result<Deleted>> RuntimeRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Runtime>> {
         TRY(const auto runtime, flow::get_runtime(session, *ref));
         CHECK(caller.require(Resource::runtimes, Right::delete_, target_of(runtime)));
-        CHECK(flow::delete_runtime(session, runtime, now));
-        return true;
+        return deleted(runtime, flow::delete_runtime(session, runtime, now));
     }));
     co_return Deleted{fmt::format("Runtime '{}' deleted", *ref)};
 }

@@ -38,6 +38,7 @@ Result<schedule::Preview> preview_of(Session& session, const PreviewSchedule& bo
 
 void ScheduleRoutes::declare(Router& r) {
     r.post("/api/v1/schedules/preview", &ScheduleRoutes::preview, *this)
+        .changes_nothing()
         .summary("What a schedule means and when it would fire, without saving it")
         .authenticated();
 }

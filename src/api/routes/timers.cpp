@@ -11,7 +11,6 @@
 #include "logic/definitions/fields.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace attune::api {
 
@@ -152,18 +151,23 @@ void TimerRoutes::declare(Router& r) {
         .needs_some(Resource::rules, Right::read);
     r.post("/api/v1/timers/{id}/pause", &TimerRoutes::pause, *this)
         .summary("Pause a timer, with a note, until it is resumed or until a time")
+        .audited("timer.paused", "timer")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/timers/{id}/resume", &TimerRoutes::resume, *this)
         .summary("Resume a timer; on_resume decides about the times of the pause")
+        .audited("timer.resumed", "timer")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/timers/{id}/fire", &TimerRoutes::fire, *this)
         .summary("Fire a timer now, also while it is paused; its schedule is not moved")
+        .audited("timer.fired", "timer")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/timers/{id}/skip-next", &TimerRoutes::skip_next, *this)
         .summary("Skip the next time of a timer")
+        .audited("timer.skipped", "timer")
         .needs_some(Resource::rules, Right::update);
     r.post("/api/v1/timers/{id}/backfill", &TimerRoutes::backfill, *this)
         .summary("Run past times of a timer that have not run; a dry run unless dry_run is false")
+        .audited("timer.backfilled", "timer")
         .needs_some(Resource::rules, Right::update);
 }
 
@@ -197,54 +201,46 @@ task<Result<Data<TimerDetail>>> TimerRoutes::pause(Path<std::string> key, Body<s
     const auto wanted = (*body).value_or(PauseTimer{});
     CO_CHECK(definitions::check_text("note", wanted.note.value_or(""), 0, kMostNote));
     const auto now = ctx_.clock.now();
-    CO_TRY(auto detail, co_await ctx_.db.write_isolated([&](Session& session) -> Result<TimerDetail> {
-        TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        TRY(const auto paused, flow::pause_timer(session, timer.id, wanted.note, wanted.until, now));
-        return whole(session, paused, now);
-    }));
-    ctx_.bus.ring(Topic::timers);
-    co_return Data{std::move(detail), "Timer paused"};
+    CO_TRY(auto detail, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<TimerDetail>> {
+               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+               TRY(auto paused, flow::pause_timer(session, timer.id, wanted.note, wanted.until, now));
+               TRY(auto shown, whole(session, paused.value, now));
+               return flow::Changed{std::move(shown), std::move(paused.effects)};
+           }));
+    co_return Data{std::move(detail.value), "Timer paused"};
 }
 
 task<Result<Data<TimerDetail>>> TimerRoutes::resume(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto detail, co_await ctx_.db.write_isolated([&](Session& session) -> Result<TimerDetail> {
-        TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        TRY(const auto resumed, flow::resume_timer(session, timer.id, now));
-        return whole(session, resumed, now);
-    }));
-    ctx_.bus.ring(Topic::timers);
-    co_return Data{std::move(detail), "The timer is not paused"};
-}
-
-void TimerRoutes::count_firings(std::string_view reason, std::size_t count) {
-    ctx_.metrics.counters(Metric::events_recorded).of("timer").add(count);
-    ctx_.metrics.counters(Metric::timer_firings).of(reason).add(count);
+    CO_TRY(auto detail, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<TimerDetail>> {
+               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+               TRY(auto resumed, flow::resume_timer(session, timer.id, now));
+               TRY(auto shown, whole(session, resumed.value, now));
+               return flow::Changed{std::move(shown), std::move(resumed.effects)};
+           }));
+    co_return Data{std::move(detail.value), "The timer is not paused"};
 }
 
 task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
     CO_TRY(const auto event_id, co_await ctx_.ids.take_one<EventId>());
-    CO_CHECK(co_await ctx_.db.write_isolated([&](Session& session) -> Result<bool> {
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Event>> {
         TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        CHECK(flow::fire_timer_now(session, timer.id, event_id, caller.login, now));
-        return true;
+        return flow::fire_timer_now(session, timer.id, event_id, caller.login, now);
     }));
-    count_firings("manual", 1);
-    ctx_.bus.ring(Topic::events, std::array{event_id.value});
     co_return Data{FiredTimer{event_id, now}, "Timer fired"};
 }
 
 task<Result<Data<SkippedTime>>> TimerRoutes::skip_next(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(const auto skipped, co_await ctx_.db.write_isolated([&](Session& session) -> Result<SkippedTime> {
-        TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        TRY(const auto next, flow::skip_next_fire(session, timer.id, caller.login, now));
-        const auto shown = summary_of(next.timer, flow::calendars_in(session), {}, now);
-        return SkippedTime{next.nominal, shown.next_fire_at};
-    }));
-    ctx_.bus.ring(Topic::timers);
-    co_return Data{skipped, "The next time is skipped"};
+    CO_TRY(const auto skipped,
+           co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<SkippedTime>> {
+               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+               TRY(auto next, flow::skip_next_fire(session, timer.id, caller.login, now));
+               const auto shown = summary_of(next.timer, flow::calendars_in(session), {}, now);
+               return flow::Changed{SkippedTime{next.nominal, shown.next_fire_at}, std::move(next.effects)};
+           }));
+    co_return Data{skipped.value, "The next time is skipped"};
 }
 
 task<Result<Data<BackfillView>>> TimerRoutes::backfill(Path<std::string> key, Body<BackfillTimer> body,
@@ -258,14 +254,10 @@ task<Result<Data<BackfillView>>> TimerRoutes::backfill(Path<std::string> key, Bo
     }));
     if (!dry_run) {
         CO_TRY(const auto ids, co_await ctx_.ids.take<EventId>(plan.nominal.size()));
-        CO_TRY(plan, co_await ctx_.db.write_isolated([&](Session& session) -> Result<flow::Backfill> {
-            TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-            return flow::run_backfill(session, timer.id, wanted.from, wanted.to, ids, caller.login, now);
-        }));
-        std::vector<std::int64_t> numbers;
-        for (const auto id : ids) numbers.push_back(id.value);
-        count_firings("backfill", plan.nominal.size());
-        ctx_.bus.ring(Topic::events, numbers);
+        CO_TRY(plan, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Backfill> {
+                   TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+                   return flow::run_backfill(session, timer.id, wanted.from, wanted.to, ids, caller.login, now);
+               }));
     }
     const auto count = static_cast<std::int64_t>(plan.nominal.size());
     co_return Data{BackfillView{dry_run, count, std::move(plan.nominal), plan.recorded, std::move(plan.refused)}};

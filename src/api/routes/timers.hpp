@@ -56,7 +56,6 @@ public:
     void declare(Router& r);
 
 private:
-    void count_firings(std::string_view reason, std::size_t count);
     task<Result<Page<TimerSummary>>> list(Query<TimerQuery> query, const Caller& caller);
     task<Result<Data<TimerDetail>>> get(Path<std::string> key, const Caller& caller);
     task<Result<Data<TimerDetail>>> pause(Path<std::string> key, Body<std::optional<PauseTimer>> body,

@@ -43,9 +43,10 @@ Result<Trigger> create_one(Session& session, Trigger trigger, Timestamp now) {
     return flow::create_trigger(session, std::move(trigger), now);
 }
 
-Result<Trigger> update_one(Session& session, const std::string& ref, const UpdateTrigger& body, const Caller& caller,
-                           Timestamp now) {
-    TRY(auto trigger, flow::get_trigger(session, ref));
+Result<flow::Changed<Trigger>> update_one(Session& session, const std::string& ref, const UpdateTrigger& body,
+                                          const Caller& caller, Timestamp now) {
+    TRY(const auto before, flow::get_trigger(session, ref));
+    auto trigger = before;
     CHECK(caller.require(Resource::triggers, Right::update, target_of(trigger)));
     if (body.label) trigger.label = *body.label;
     trigger.description = body.description.apply(std::move(trigger.description));
@@ -53,7 +54,7 @@ Result<Trigger> update_one(Session& session, const std::string& ref, const Updat
     trigger.out_schema = body.out_schema.apply(std::move(trigger.out_schema));
     if (body.enabled) trigger.enabled = *body.enabled;
     CHECK(check(session, trigger));
-    return flow::update_trigger(session, std::move(trigger), now);
+    return replaced(before, flow::update_trigger(session, std::move(trigger), now));
 }
 
 task<Result<Page<TriggerSummary>>> page_of(Context& ctx, const Caller& caller, PageQuery query, ListFilter filter,
@@ -88,18 +89,23 @@ void TriggerRoutes::declare(Router& r) {
     r.post("/api/v1/triggers", &TriggerRoutes::create, *this)
         .summary("Create a trigger")
         .status(201)
+        .audited("definition.trigger.changed", "trigger")
         .needs_some(Resource::triggers, Right::create);
     r.put("/api/v1/triggers/{ref}", &TriggerRoutes::update, *this)
         .summary("Change a trigger; what is left out stays")
+        .audited("definition.trigger.changed", "trigger")
         .needs_some(Resource::triggers, Right::update);
     r.post("/api/v1/triggers/{ref}/enable", &TriggerRoutes::enable, *this)
         .summary("Enable a trigger")
+        .audited("definition.trigger.changed", "trigger")
         .needs_some(Resource::triggers, Right::update);
     r.post("/api/v1/triggers/{ref}/disable", &TriggerRoutes::disable, *this)
         .summary("Disable a trigger")
+        .audited("definition.trigger.changed", "trigger")
         .needs_some(Resource::triggers, Right::update);
     r.del("/api/v1/triggers/{ref}", &TriggerRoutes::remove, *this)
         .summary("Delete a trigger; rules on it stay and run no more")
+        .audited("definition.trigger.changed", "trigger")
         .needs_some(Resource::triggers, Right::delete_);
 }
 
@@ -129,16 +135,17 @@ task<Result<Data<TriggerView>>> TriggerRoutes::create(Body<CreateTrigger> body, 
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = trigger.pack_ref, .ref = trigger.ref}));
     const auto now = ctx_.clock.now();
     CO_TRY(auto made,
-           co_await change_definitions(ctx_, [&](Session& session) { return create_one(session, trigger, now); }));
-    co_return Data{TriggerView::of(made), "Trigger created"};
+           co_await commit(ctx_, caller, [&](Session& session) { return created(create_one(session, trigger, now)); }));
+    co_return Data{TriggerView::of(made.value), "Trigger created"};
 }
 
 task<Result<Data<TriggerView>>> TriggerRoutes::change(const std::string& ref, UpdateTrigger body,
                                                       const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await change_definitions(
-                             ctx_, [&](Session& session) { return update_one(session, ref, body, caller, now); }));
-    co_return Data{TriggerView::of(written)};
+    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
+               return update_one(session, ref, body, caller, now);
+           }));
+    co_return Data{TriggerView::of(written.value)};
 }
 
 task<Result<Data<TriggerView>>> TriggerRoutes::update(Path<std::string> ref, Body<UpdateTrigger> body,
@@ -156,11 +163,10 @@ task<Result<Data<TriggerView>>> TriggerRoutes::disable(Path<std::string> ref, co
 
 task<Result<Deleted>> TriggerRoutes::remove(Path<std::string> ref, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_CHECK(co_await change_definitions(ctx_, [&](Session& session) -> Result<bool> {
+    CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Trigger>> {
         TRY(const auto trigger, flow::get_trigger(session, *ref));
         CHECK(caller.require(Resource::triggers, Right::delete_, target_of(trigger)));
-        CHECK(flow::delete_trigger(session, trigger, now));
-        return true;
+        return deleted(trigger, flow::delete_trigger(session, trigger, now));
     }));
     co_return Deleted{fmt::format("Trigger '{}' deleted", *ref)};
 }

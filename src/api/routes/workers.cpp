@@ -47,9 +47,11 @@ void WorkerRoutes::declare(Router& r) {
         .needs(Resource::workers, Right::read);
     r.post("/api/v1/workers/{id}/cordon", &WorkerRoutes::cordon, *this)
         .summary("Keep new work off a worker; what runs there goes on")
+        .audited("worker.cordoned", "worker")
         .needs(Resource::workers, Right::manage);
     r.post("/api/v1/workers/{id}/uncordon", &WorkerRoutes::uncordon, *this)
         .summary("Let a worker take work again")
+        .audited("worker.uncordoned", "worker")
         .needs(Resource::workers, Right::manage);
 }
 
@@ -85,23 +87,24 @@ task<Result<Data<WorkerSummary>>> WorkerRoutes::cordon(Path<std::string> key, Bo
     const auto reason = (*body).value_or(CordonWorker{}).reason;
     CO_CHECK(definitions::check_text("reason", reason.value_or(""), 0, kMostReason));
     const auto now = ctx_.clock.now();
-    CO_TRY(auto done, co_await ctx_.db.write_isolated([&](Session& session) -> Result<WorkerSummary> {
-        TRY(const auto worker, worker_for(session, *key));
-        TRY(const auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.acting(), now));
-        return whole(session, cordoned, now);
-    }));
-    co_return Data{std::move(done), "Worker cordoned"};
+    CO_TRY(auto done, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<WorkerSummary>> {
+               TRY(const auto worker, worker_for(session, *key));
+               TRY(auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.acting(), now));
+               TRY(auto shown, whole(session, cordoned.value, now));
+               return flow::Changed{std::move(shown), std::move(cordoned.effects)};
+           }));
+    co_return Data{std::move(done.value), "Worker cordoned"};
 }
 
-task<Result<Data<WorkerSummary>>> WorkerRoutes::uncordon(Path<std::string> key) {
+task<Result<Data<WorkerSummary>>> WorkerRoutes::uncordon(Path<std::string> key, const Caller& caller) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto done, co_await ctx_.db.write_isolated([&](Session& session) -> Result<WorkerSummary> {
-        TRY(const auto worker, worker_for(session, *key));
-        TRY(const auto free, flow::uncordon_worker(session, worker.id, now));
-        return whole(session, free, now);
-    }));
-    ctx_.bus.ring(Topic::scheduled);
-    co_return Data{std::move(done), "Worker uncordoned"};
+    CO_TRY(auto done, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<WorkerSummary>> {
+               TRY(const auto worker, worker_for(session, *key));
+               TRY(auto free, flow::uncordon_worker(session, worker.id, now));
+               TRY(auto shown, whole(session, free.value, now));
+               return flow::Changed{std::move(shown), std::move(free.effects)};
+           }));
+    co_return Data{std::move(done.value), "Worker uncordoned"};
 }
 
 } // namespace attune::api

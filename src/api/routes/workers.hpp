@@ -31,7 +31,7 @@ private:
     task<Result<Data<WorkerSummary>>> get(Path<std::string> key);
     task<Result<Data<WorkerSummary>>> cordon(Path<std::string> key, Body<std::optional<CordonWorker>> body,
                                              const Caller& caller);
-    task<Result<Data<WorkerSummary>>> uncordon(Path<std::string> key);
+    task<Result<Data<WorkerSummary>>> uncordon(Path<std::string> key, const Caller& caller);
 
     Context& ctx_;
 };

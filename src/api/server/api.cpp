@@ -7,7 +7,7 @@ Api::Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource&
     : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), actions_(context),
       rules_(context), calendars_(context), schedules_(context), timers_(context),
       hub_(feed, context.clock, context.loop), events_(context), enforcements_(context), executions_(context),
-      execute_(context), logs_(context), streams_(hub_), workers_(context),
+      execute_(context), logs_(context), streams_(hub_), workers_(context), audit_(context),
       notifications_({context.clock, context.loop, feed, context.metrics}, context.signer, standings, notifications) {}
 
 void Api::declare(Router& router) {
@@ -28,6 +28,7 @@ void Api::declare(Router& router) {
     logs_.declare(router);
     streams_.declare(router);
     workers_.declare(router);
+    audit_.declare(router);
     notifications_.declare(router);
     docs_.emplace(router);
     docs_->declare(router);

@@ -3,6 +3,7 @@
 #include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
 #include "api/routes/actions.hpp"
+#include "api/routes/audit_events.hpp"
 #include "api/routes/auth.hpp"
 #include "api/routes/calendars.hpp"
 #include "api/routes/enforcements.hpp"
@@ -49,6 +50,7 @@ private:
     LogRoutes logs_;
     StreamRoutes streams_;
     WorkerRoutes workers_;
+    AuditRoutes audit_;
     NotificationApi notifications_;
     std::optional<DocsRoutes> docs_;
 };

@@ -409,11 +409,51 @@ std::vector<Command> worker_commands() {
     };
 }
 
+std::vector<Command> audit_commands() {
+    return {
+        {"audit list",
+         "List who did what, or was denied it, newest first.",
+         Parameters{{"--actor", "Only what this login did."},
+                    {"--ip", "Only what came from this address."},
+                    {"--type", "Only events of this type (definition.rule.changed)."},
+                    {"--category", "Only api, auth, rbac, secret, admin, execution or pack."},
+                    {"--outcome", "Only success, failure or denied."},
+                    {"--resource", "Only what was done to this (its ref)."},
+                    {"--resource-type", "Only what was done to things of this kind (rule)."},
+                    {"--since", "Only from this time on (2026-01-02T03:04:05Z)."},
+                    {"--until", "Only before this time."}} +
+             kPaging,
+         list_of("audit-events", "per_page",
+                 {{"actor_login", "actor"},
+                  {"actor_ip", "ip"},
+                  {"event_type", "type"},
+                  {"category", "category"},
+                  {"outcome", "outcome"},
+                  {"resource_ref", "resource"},
+                  {"resource_type", "resource_type"},
+                  {"since", "since"},
+                  {"until", "until"}}),
+         {{"ID", "id"},
+          {"TIME", "created"},
+          {"WHO", "actor_login"},
+          {"WHAT", "event_type"},
+          {"OUTCOME", "outcome"},
+          {"KIND", "resource_type"},
+          {"REF", "resource_ref"},
+          {"REQUEST", "request_id"}}},
+        {"audit show", "Show one entry of the audit log.", {kId}, item("GET", "audit-events", "id")},
+        {"audit chain",
+         "Show all that one request did, in order.",
+         {{"request", "The request's id.", one, true}},
+         item("GET", "audit-events/by-request", "request")},
+    };
+}
+
 std::vector<Command> all_commands() {
     std::vector<Command> out;
     for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
                         calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands(),
-                        worker_commands()}) {
+                        worker_commands(), audit_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -455,6 +495,7 @@ std::string_view group_text(std::string_view group) {
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},
         {"worker", "Workers: what runs actions."},
+        {"audit", "The audit log: who did what, or was denied it."},
     };
     const auto* found = std::ranges::find(kGroups, group, &Group::name);
     return found == std::end(kGroups) ? std::string_view{} : found->text;

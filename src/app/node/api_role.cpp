@@ -4,6 +4,7 @@
 #include "adapters/blocking_pool/blocking_pool.hpp"
 #include "adapters/icalendar/read_icalendar.hpp"
 #include "adapters/pack_store/pack_store.hpp"
+#include "api/audit_log.hpp"
 #include "api/auth/bearer.hpp"
 #include "api/auth/standings.hpp"
 #include "api/server/api.hpp"
@@ -28,7 +29,8 @@ public:
           hasher_(crypto::make_password_hasher(shared.random)), pack_store_(make_pack_store(shared.settings.packs_dir)),
           installer_({*shared.db, *shared.bus, *pool_, shared.http_loop.clock(), shared.random, *pack_store_}),
           context_(make_context()), standings_(*shared.db),
-          authenticator_(signer, standings_, shared.http_loop.clock()), router_(authenticator_) {}
+          authenticator_(signer, standings_, shared.http_loop.clock()),
+          audit_(*shared.db, shared.http_loop.clock(), shared.random, shared.metrics), router_(authenticator_) {}
 
     PasswordHasher& hasher() { return *hasher_; }
     Result<void> listen();
@@ -50,6 +52,7 @@ private:
     api::Context context_;
     api::DatabaseStandings standings_;
     api::BearerAuthenticator authenticator_;
+    api::AuditLog audit_;
     api::Router router_;
     std::unique_ptr<api::Api> api_; ///< when it listens: what the process says about itself is known then
     std::unique_ptr<http::HttpServer> http_;
@@ -111,6 +114,7 @@ Result<void> ApiRole::listen() {
     const auto& server = shared_.settings.server;
     router_.body_limit_unless_declared(server.body_limit_bytes);
     router_.measure(shared_.metrics, shared_.http_loop.clock());
+    router_.audit(audit_);
     auto probe = shared_.probe();
     probe.metrics_access = metrics_access(shared_.settings, server.host);
     api_ = std::make_unique<api::Api>(context_, std::move(probe), *shared_.feed, standings_,

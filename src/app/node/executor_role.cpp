@@ -13,6 +13,7 @@ services::Janitor::Options janitor_options(const RetentionSettings& wanted) {
     out.enforcements = wanted.enforcements;
     out.executions = wanted.executions;
     out.output = wanted.output;
+    out.audit = wanted.audit;
     out.check_interval = wanted.check_interval;
     out.batch = wanted.batch_size;
     return out;

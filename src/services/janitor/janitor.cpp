@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kStride = 16; ///< rows deleted between two looks at the time
 constexpr Duration kLongestRetry = 1min;
 constexpr std::array kAll{flow::History::output, flow::History::executions, flow::History::enforcements,
-                          flow::History::events};
+                          flow::History::events, flow::History::audit};
 
 } // namespace
 
@@ -26,8 +26,10 @@ task<void> Janitor::run() {
             log::warn("janitor: {}", deleted.error().text());
             pause = std::min(pause, kLongestRetry);
         } else if (std::accumulate(deleted->begin(), deleted->end(), std::int64_t{0}) > 0) {
-            log::info("retention deleted {} executions, {} enforcements, {} events and {} pieces of output",
-                      (*deleted)[1], (*deleted)[2], (*deleted)[3], (*deleted)[0]);
+            log::info(
+                "retention deleted {} executions, {} enforcements, {} events, {} pieces of output and {} entries of"
+                " the audit log",
+                (*deleted)[1], (*deleted)[2], (*deleted)[3], (*deleted)[0], (*deleted)[4]);
         }
         // Also when the clock is stepped: whether it jumped is to be seen soon.
         co_await ports_.clock.wait_until(ports_.clock.now() + pause, nullptr);
@@ -88,6 +90,7 @@ Duration Janitor::age_of(flow::History kind) const {
     case flow::History::executions: return options_.executions;
     case flow::History::enforcements: return options_.enforcements;
     case flow::History::events: return options_.events;
+    case flow::History::audit: return options_.audit;
     case flow::History::output: break;
     }
     if (options_.output == Duration{} || options_.executions == Duration{})

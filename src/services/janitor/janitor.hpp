@@ -21,6 +21,7 @@ public:
         Duration enforcements = 30 * 24h;
         Duration executions = 30 * 24h;
         Duration output = 7 * 24h;
+        Duration audit = 90 * 24h;    ///< entries of the audit log
         Duration deletions = 7 * 24h; ///< of definitions: for schedulers that have been away meanwhile
         Duration check_interval = 1h;
         std::int64_t batch = 200;            ///< rows in one unit at most
@@ -35,7 +36,7 @@ public:
     task<void> run();
 
     /// How many rows of each kind went, by flow::History.
-    using Deleted = std::array<std::int64_t, 4>;
+    using Deleted = std::array<std::int64_t, 5>;
     /// One pass over everything, or nothing while there is a hold.
     task<Result<Deleted>> run_once();
 

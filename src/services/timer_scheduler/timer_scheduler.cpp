@@ -267,14 +267,13 @@ task<Result<std::size_t>> TimerScheduler::fire_due() {
         const Database::WriteOptions urgent{.lane = Lane::urgent, .savepoint = false};
         unsure_ = planned.timers; // until the answer says what became of them
         CO_TRY(const auto fired,
-               co_await ports_.db.write(
-                   [&](Session& session) { return flow::fire_timers(session, planned.firings, now); }, urgent));
+               co_await commit(
+                   ports_, [&](Session& session) { return flow::fire_timers(session, planned.firings, now); }, urgent));
         unsure_.clear();
         const auto committed = ports_.clock.now();
-        for (const auto i : fired) measures_.fired(planned.firings[i], committed);
-        if (next > 0) ports_.bus.ring(Topic::events, numbers(ids));
-        CO_CHECK(co_await settle(planned, fired));
-        total += fired.size();
+        for (const auto i : fired.value) measures_.fired(planned.firings[i], committed);
+        CO_CHECK(co_await settle(planned, fired.value));
+        total += fired.value.size();
     }
 }
 
