@@ -185,5 +185,37 @@ TEST_F(ExecutionLife, IsAskedForInTheWordsOfTheIndices) {
                                               sql::claimable(), sql::status_is(ExecutionStatus::requested)));
 }
 
+/// The states that a text names: "status in ('a', 'b')", "status || '' = 'a'".
+std::vector<ExecutionStatus> states_in(const std::string& text) {
+    static const std::regex kCondition(R"(status(?: \|\| '')? (?:in \(([^)]*)\)|= ('\w+')))");
+    static const std::regex kName(R"('(\w+)')");
+    std::vector<ExecutionStatus> out;
+    std::smatch found;
+    if (!std::regex_search(text, found, kCondition)) return out;
+    const auto names = found[1].str() + found[2].str();
+    for (std::sregex_iterator one(names.begin(), names.end(), kName); one != std::sregex_iterator(); ++one)
+        out.push_back(*parse_enum<ExecutionStatus>((*one)[1].str()));
+    return out;
+}
+
+TEST(ExecutionStatements, ChangeTheStateAsTheTableSays) {
+    int changes = 0;
+    for (const auto* query : Query::all()) {
+        const auto& text = query->text();
+        const auto where = text.find(" where ");
+        if (!text.starts_with("update execution set ") || where == std::string::npos) continue;
+        const auto to = states_in(text.substr(0, where));
+        if (to.empty()) continue; // of a parameter: checked where it is bound
+        ++changes;
+        const auto from = states_in(text.substr(where));
+        EXPECT_FALSE(from.empty()) << query->name();
+        for (const auto one : from) {
+            EXPECT_TRUE(logic::execution::may_become(one, to.front()) || one == to.front())
+                << query->name() << ": " << enum_name(one) << " to " << enum_name(to.front());
+        }
+    }
+    EXPECT_GE(changes, 8);
+}
+
 } // namespace
 } // namespace attune::test
