@@ -116,6 +116,18 @@ Route& Router::insert(Method method, std::string pattern) {
     return route;
 }
 
+Route& Router::add(Method method, std::string pattern, const Route::Signature& signature,
+                   std::function<task<Result<RawResponse>>(const Call&)> handler) {
+    Route& route = insert(method, std::move(pattern));
+    route.signature = signature;
+    route.invoke = [handler = std::move(handler)](const Call& call) -> task<RawResponse> {
+        auto result = co_await handler(call);
+        if (!result) co_return error_response(result.error());
+        co_return *std::move(result);
+    };
+    return route;
+}
+
 std::vector<std::string> Router::undeclared() const {
     auto out = conflicts_;
     for (const auto& route : routes_) {

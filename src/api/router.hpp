@@ -45,6 +45,10 @@ public:
         return add(Method::delete_, std::move(pattern), handler, object);
     }
 
+    /// A route whose handler reads what it needs by itself; `signature` is for the document.
+    Route& add(Method method, std::string pattern, const Route::Signature& signature,
+               std::function<task<Result<RawResponse>>(const Call&)> handler);
+
     /// Answers what no pattern matches (the web pages). Without one: 404.
     void fallback(HttpHandler& handler) { fallback_ = &handler; }
 

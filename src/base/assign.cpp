@@ -78,6 +78,29 @@ bool is_empty(const Type& type, const void* from) {
     return type.kind == Kind::list && type.list->size(from) == 0;
 }
 
+void clear(const Type& type, void* value) {
+    if (type.is_optional()) type.optional->reset(value);
+    if (type.kind == Kind::text) static_cast<std::string*>(value)->clear();
+    if (type.kind == Kind::json) *static_cast<json::value*>(value) = json::object{};
+    if (type.kind == Kind::object) static_cast<json::object*>(value)->clear();
+    if (type.kind == Kind::array) static_cast<json::array*>(value)->clear();
+    if (type.kind == Kind::list) type.list->clear(value);
+}
+
+/// What a member of a body says: leave alone, clear, or write `content`.
+struct Given {
+    bool is_given = false;
+    const Type* type = nullptr;
+    const void* content = nullptr;
+};
+Given given(const Type& type, const void* member) {
+    if (!type.is_optional()) return {true, &type, member};
+    const auto* content = type.optional->content(member);
+    // `present` is the first member of every Patch.
+    const bool is_given = content != nullptr || (type.kind == Kind::patch && *static_cast<const bool*>(member));
+    return {is_given, type.element, content};
+}
+
 } // namespace
 
 bool assign(const Type& to_type, void* to, const Type& from_type, const void* from) {
@@ -90,6 +113,19 @@ bool assign(const Type& to_type, void* to, const Type& from_type, const void* fr
     const bool holds_it = &from_type == to_type.element || from_type.element == to_type.element;
     if (!holds_it || (to_type.kind == Kind::omittable && is_empty(from_type, from))) return false;
     return assign_optional(to_type, to, from_type, from);
+}
+
+void assign_given(const Structure& row_structure, void* row, const Structure& body_structure, const void* body) {
+    for (const auto& field : body_structure.fields) {
+        const auto* to = row_structure.find(field.name);
+        const auto member = given(*field.type, field.of(body));
+        if (to == nullptr || !member.is_given) continue;
+        if (member.content == nullptr) {
+            clear(*to->type, to->of(row));
+        } else {
+            assign(*to->type, to->of(row), *member.type, member.content);
+        }
+    }
 }
 
 void assign_fields(const Structure& to_structure, void* to, const Structure& from_structure, const void* from) {

@@ -44,6 +44,10 @@ bool assign(const Type& to_type, void* to, const Type& from_type, const void* fr
 /// Writes the fields of `to` that have the names of fields of `from` and fit them.
 void assign_fields(const Structure& to_structure, void* to, const Structure& from_structure, const void* from);
 
+/// Writes into a row what a body gives for the fields of the same names: members that are left out (empty optionals,
+/// absent patches) change nothing; a patch that clears makes it empty.
+void assign_given(const Structure& row_structure, void* row, const Structure& body_structure, const void* body);
+
 /// A To with what From has by the same names: what clients see, from a row.
 template <Described To, Described From>
 To view_of(const From& row) {

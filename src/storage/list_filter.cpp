@@ -2,6 +2,12 @@
 
 namespace attune {
 
+ListFilter& ListFilter::add_bound(std::string_view condition, const SqlValue& value) {
+    // What is bound outlives the filter's maker.
+    values_.push_back(value.kind() == SqlValue::Kind::text ? SqlValue::owned(std::string(value.as_text())) : value);
+    return add(numbered(condition, values_.size()));
+}
+
 ListFilter& ListFilter::mentions(std::initializer_list<std::string_view> columns, std::string_view text) {
     const auto pattern = bind("%" + like_literal(to_lower(text)) + "%");
     std::vector<std::string> any;

@@ -27,6 +27,8 @@ public:
         return *this;
     }
 
+    /// Every "$?" of the condition is this one value.
+    ListFilter& add_bound(std::string_view condition, const SqlValue& value);
     /// A value for a condition that is put together elsewhere; the text that stands for it there.
     template <class T>
     std::string bind(const T& value) {
