@@ -48,6 +48,18 @@ void assign_fields(const Structure& to_structure, void* to, const Structure& fro
 /// absent patches) change nothing; a patch that clears makes it empty.
 void assign_given(const Structure& row_structure, void* row, const Structure& body_structure, const void* body);
 
+template <Described Row, Described Body>
+void assign_given(Row& row, const Body& body) {
+    assign_given(structure_of<Row>(), &row, structure_of<Body>(), &body);
+}
+/// A new row with what a body gives.
+template <Described Row, Described Body>
+Row row_of(const Body& body) {
+    Row row{};
+    assign_given(row, body);
+    return row;
+}
+
 /// A To with what From has by the same names: what clients see, from a row.
 template <Described To, Described From>
 To view_of(const From& row) {

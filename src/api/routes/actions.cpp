@@ -37,67 +37,10 @@ constexpr std::int64_t kMostHits = 100;
 
 const QueryOf<Runtime> kRuntimeById{"runtime.by_id", "select {columns} from {table} where id = $1"};
 
-Action action_of(CreateAction body) {
-    Action action;
-    action.ref = std::move(body.ref);
-    action.pack_ref = std::move(body.pack_ref);
-    action.label = std::move(body.label);
-    action.entrypoint = std::move(body.entrypoint);
-    action.description = std::move(body.description);
-    action.runtime_version_constraint = std::move(body.runtime_version_constraint);
-    action.required_worker_runtimes = std::move(body.required_worker_runtimes).value_or(json::object{});
-    action.worker_selector = std::move(body.worker_selector).value_or(json::object{});
-    action.worker_tolerations = std::move(body.worker_tolerations).value_or(json::array{});
-    action.worker_affinity = std::move(body.worker_affinity).value_or(json::object{});
-    action.param_schema = std::move(body.param_schema);
-    action.out_schema = std::move(body.out_schema);
-    action.parameter_delivery = body.parameter_delivery.value_or(action.parameter_delivery);
-    action.parameter_format = body.parameter_format.value_or(action.parameter_format);
-    action.output_format = body.output_format.value_or(action.output_format);
+Action action_of(const CreateAction& body) {
+    auto action = row_of<Action>(body);
     action.is_adhoc = true;
-    action.timeout_seconds = body.timeout_seconds;
-    action.max_retries = body.max_retries.value_or(0);
-    action.accesses_mcp = body.accesses_mcp.value_or(false);
-    action.default_execution_permission_set_refs =
-        std::move(body.default_execution_permission_set_refs).value_or(std::vector<std::string>{});
-    action.log_retention_policy = std::move(body.log_retention_policy);
-    action.log_retention_limit = body.log_retention_limit;
-    action.artifact_retention_policy = std::move(body.artifact_retention_policy);
-    action.artifact_retention_limit = body.artifact_retention_limit;
     return action;
-}
-
-template <class T>
-void replace_if(T& old, const std::optional<T>& given) {
-    if (given) old = *given;
-}
-template <class T>
-void replace_if(std::optional<T>& old, const Patch<T>& given) {
-    if (given) old = given.value;
-}
-
-void change_action(Action& action, const UpdateAction& body) {
-    replace_if(action.label, body.label);
-    replace_if(action.entrypoint, body.entrypoint);
-    replace_if(action.description, body.description);
-    replace_if(action.runtime_version_constraint, body.runtime_version_constraint);
-    replace_if(action.required_worker_runtimes, body.required_worker_runtimes);
-    replace_if(action.worker_selector, body.worker_selector);
-    replace_if(action.worker_tolerations, body.worker_tolerations);
-    replace_if(action.worker_affinity, body.worker_affinity);
-    replace_if(action.param_schema, body.param_schema);
-    replace_if(action.out_schema, body.out_schema);
-    replace_if(action.parameter_delivery, body.parameter_delivery);
-    replace_if(action.parameter_format, body.parameter_format);
-    replace_if(action.output_format, body.output_format);
-    replace_if(action.timeout_seconds, body.timeout_seconds);
-    replace_if(action.max_retries, body.max_retries);
-    replace_if(action.accesses_mcp, body.accesses_mcp);
-    replace_if(action.default_execution_permission_set_refs, body.default_execution_permission_set_refs);
-    replace_if(action.log_retention_policy, body.log_retention_policy);
-    replace_if(action.log_retention_limit, body.log_retention_limit);
-    replace_if(action.artifact_retention_policy, body.artifact_retention_policy);
-    replace_if(action.artifact_retention_limit, body.artifact_retention_limit);
 }
 
 /// The runtime named by id or by ref; neither leaves it as it is.
@@ -141,7 +84,7 @@ Result<flow::Changed<Action>> update_one(Session& session, const std::string& re
     TRY(const auto before, flow::get_action(session, ref));
     auto action = before;
     CHECK(caller.require(Resource::actions, Right::update, target_of(action)));
-    change_action(action, body);
+    assign_given(action, body);
     CHECK(definitions::check_action(action));
     CHECK(link_runtime(session, action, body.runtime, body.runtime_ref));
     if (hands_on_rights(body)) CHECK(check_default_sets(session, action, caller));

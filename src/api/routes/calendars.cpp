@@ -20,14 +20,9 @@ namespace definitions = logic::definitions;
 
 namespace schedule = logic::schedule;
 
-Calendar calendar_of(CreateCalendar body) {
-    Calendar calendar;
-    calendar.ref = std::move(body.ref);
-    calendar.pack_ref = std::move(body.pack_ref);
-    calendar.label = std::move(body.label);
-    calendar.description = std::move(body.description);
+Calendar calendar_of(const CreateCalendar& body) {
+    auto calendar = row_of<Calendar>(body);
     calendar.is_adhoc = true;
-    calendar.definition = std::move(body.definition).value_or(json::object{});
     return calendar;
 }
 
@@ -51,9 +46,7 @@ Result<flow::Changed<Calendar>> update_one(Session& session, const std::string& 
     TRY(const auto before, flow::get_calendar(session, ref));
     CHECK(caller.require(Resource::triggers, Right::update, target_of(before)));
     auto after = before;
-    if (body.label) after.label = *body.label;
-    after.description = body.description.apply(std::move(after.description));
-    if (body.definition) after.definition = *body.definition;
+    assign_given(after, body);
     if (events) after.definition["events"] = *events;
     CHECK(definitions::check_calendar(after));
     return replaced(before, flow::update_calendar(session, before, std::move(after), now));
@@ -122,7 +115,7 @@ task<Result<json::array>> CalendarRoutes::events_of(const std::string& ics) {
 task<Result<Data<CalendarView>>> CalendarRoutes::create(Body<CreateCalendar> body, const Caller& caller) {
     CO_CHECK(check_one_source(body->definition, body->ics));
     const auto ics = std::move(body->ics);
-    auto calendar = calendar_of(std::move(*body));
+    auto calendar = calendar_of(*body);
     CO_CHECK(
         definitions::check_component_ref(calendar.ref, calendar.pack_ref.value_or(std::string(pack_of(calendar.ref)))));
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = calendar.pack_ref, .ref = calendar.ref}));

@@ -24,34 +24,10 @@ namespace definitions = logic::definitions;
 
 constexpr std::string_view kCorePack = "core";
 
-Pack pack_of_body(CreatePack body, const Caller& caller) {
-    Pack pack;
-    pack.ref = std::move(body.ref);
-    pack.label = std::move(body.label);
-    pack.version = std::move(body.version);
-    pack.description = std::move(body.description);
-    pack.conf_schema = std::move(body.conf_schema).value_or(json::object{});
-    pack.config = std::move(body.config).value_or(json::object{});
-    pack.meta = std::move(body.meta).value_or(json::object{});
-    pack.tags = std::move(body.tags).value_or(std::vector<std::string>{});
-    pack.runtime_deps = std::move(body.runtime_deps).value_or(std::vector<std::string>{});
-    if (body.dependencies) pack.dependencies = *std::move(body.dependencies);
-    pack.is_standard = body.is_standard.value_or(false);
+Pack pack_of_body(const CreatePack& body, const Caller& caller) {
+    auto pack = row_of<Pack>(body);
     pack.installed_by = caller.acting();
     return pack;
-}
-
-void change_pack(Pack& pack, const UpdatePack& body) {
-    if (body.label) pack.label = *body.label;
-    pack.description = body.description.apply(std::move(pack.description));
-    if (body.version) pack.version = *body.version;
-    if (body.conf_schema) pack.conf_schema = *body.conf_schema;
-    if (body.config) pack.config = *body.config;
-    if (body.meta) pack.meta = *body.meta;
-    if (body.tags) pack.tags = *body.tags;
-    if (body.runtime_deps) pack.runtime_deps = *body.runtime_deps;
-    if (body.dependencies) pack.dependencies = *body.dependencies;
-    if (body.is_standard) pack.is_standard = *body.is_standard;
 }
 
 /// Standard packs are everybody's; a pack made by somebody is his; all are of those who hold packs:read.
@@ -66,7 +42,7 @@ Result<flow::Changed<Pack>> update_one(Session& session, const std::string& ref,
     auto pack = before;
     if (!sees(caller, pack)) return absent("Pack", ref);
     CHECK(caller.require(Resource::packs, Right::configure, target_of(pack)));
-    change_pack(pack, body);
+    assign_given(pack, body);
     CHECK(definitions::check_pack(pack));
     return replaced(before, flow::update_pack(session, std::move(pack), now));
 }
@@ -142,7 +118,7 @@ task<Result<Data<PackView>>> PackRoutes::get(Path<std::string> ref, const Caller
 }
 
 task<Result<Data<PackView>>> PackRoutes::create(Body<CreatePack> body, const Caller& caller) {
-    const auto pack = pack_of_body(std::move(*body), caller);
+    const auto pack = pack_of_body(*body, caller);
     CO_CHECK(definitions::check_pack_ref(pack.ref));
     CO_CHECK(caller.require(Resource::packs, Right::create, {.pack_ref = pack.ref, .ref = pack.ref}));
     CO_CHECK(definitions::check_pack(pack));

@@ -20,34 +20,10 @@ namespace {
 
 namespace definitions = logic::definitions;
 
-Rule rule_of(CreateRule body, const Caller& caller) {
-    Rule rule;
-    rule.ref = std::move(body.ref);
-    rule.pack_ref = std::move(body.pack_ref);
-    rule.label = std::move(body.label);
-    rule.description = std::move(body.description);
-    rule.action_ref = std::move(body.action_ref);
-    rule.trigger_ref = std::move(body.trigger_ref);
-    if (body.conditions) rule.conditions = *std::move(body.conditions);
-    rule.action_params = std::move(body.action_params).value_or(json::object{});
-    rule.trigger_params = std::move(body.trigger_params).value_or(json::object{});
-    rule.permission_set_refs = std::move(body.permission_set_refs);
-    rule.enabled = body.enabled.value_or(true);
+Rule rule_of(const CreateRule& body, const Caller& caller) {
+    auto rule = row_of<Rule>(body);
     rule.is_adhoc = true;
     rule.owner_identity = caller.acting();
-    return rule;
-}
-
-Rule changed(Rule rule, const UpdateRule& body) {
-    if (body.label) rule.label = *body.label;
-    rule.description = body.description.apply(std::move(rule.description));
-    if (body.action_ref) rule.action_ref = *body.action_ref;
-    if (body.trigger_ref) rule.trigger_ref = *body.trigger_ref;
-    if (body.conditions) rule.conditions = body.conditions.value.value_or(json::object{});
-    if (body.action_params) rule.action_params = *body.action_params;
-    if (body.trigger_params) rule.trigger_params = *body.trigger_params;
-    rule.permission_set_refs = body.permission_set_refs.apply(std::move(rule.permission_set_refs));
-    if (body.enabled) rule.enabled = *body.enabled;
     return rule;
 }
 
@@ -85,7 +61,8 @@ Result<flow::Changed<Rule>> update_one(Session& session, const std::string& ref,
                                        const Caller& caller, Timestamp now, bool repeat) {
     TRY(const auto before, flow::get_rule(session, ref));
     CHECK(caller.require(Resource::rules, Right::update, target_of(before)));
-    auto after = changed(before, body);
+    auto after = before;
+    assign_given(after, body);
     CHECK(definitions::check_rule(after));
     if (needs_links(body)) {
         auto revealed = after; // whoever writes the masks back that he read means the secrets behind them
@@ -198,7 +175,7 @@ task<Result<Data<RuleView>>> RuleRoutes::get(Path<std::string> ref, const Caller
 }
 
 task<Result<Data<RuleView>>> RuleRoutes::create(Body<CreateRule> body, const Caller& caller) {
-    const auto rule = rule_of(std::move(*body), caller);
+    const auto rule = rule_of(*body, caller);
     CO_CHECK(definitions::check_component_ref(rule.ref, rule.pack_ref));
     CO_CHECK(caller.require(Resource::rules, Right::create, {.pack_ref = rule.pack_ref, .ref = rule.ref}));
     CO_CHECK(definitions::check_rule(rule));

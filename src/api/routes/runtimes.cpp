@@ -14,16 +14,9 @@ namespace {
 
 namespace definitions = logic::definitions;
 
-Runtime runtime_of(CreateRuntime body) {
-    Runtime runtime;
-    runtime.ref = std::move(body.ref);
-    runtime.pack_ref = std::move(body.pack_ref);
-    runtime.name = std::move(body.name);
-    runtime.description = std::move(body.description);
-    runtime.aliases = definitions::lower_aliases(std::move(body.aliases).value_or(std::vector<std::string>{}));
-    runtime.distributions = std::move(body.distributions).value_or(json::object{});
-    runtime.installation = std::move(body.installation);
-    runtime.execution_config = std::move(body.execution_config).value_or(json::object{});
+Runtime runtime_of(const CreateRuntime& body) {
+    auto runtime = row_of<Runtime>(body);
+    runtime.aliases = definitions::lower_aliases(std::move(runtime.aliases));
     return runtime;
 }
 
@@ -40,12 +33,8 @@ Result<flow::Changed<Runtime>> update_one(Session& session, const std::string& r
     TRY(const auto before, flow::get_runtime(session, ref));
     auto runtime = before;
     CHECK(caller.require(Resource::runtimes, Right::update, target_of(runtime)));
-    if (body.name) runtime.name = *body.name;
-    runtime.description = body.description.apply(std::move(runtime.description));
-    if (body.aliases) runtime.aliases = definitions::lower_aliases(*body.aliases);
-    if (body.distributions) runtime.distributions = *body.distributions;
-    runtime.installation = body.installation.apply(std::move(runtime.installation));
-    if (body.execution_config) runtime.execution_config = *body.execution_config;
+    assign_given(runtime, body);
+    runtime.aliases = definitions::lower_aliases(std::move(runtime.aliases));
     CHECK(definitions::check_runtime(runtime));
     return replaced(before, flow::update_runtime(session, std::move(runtime), now));
 }
@@ -104,7 +93,7 @@ task<Result<Data<RuntimeView>>> RuntimeRoutes::get(Path<std::string> ref, const 
 }
 
 task<Result<Data<RuntimeView>>> RuntimeRoutes::create(Body<CreateRuntime> body, const Caller& caller) {
-    const auto runtime = runtime_of(std::move(*body));
+    const auto runtime = runtime_of(*body);
     CO_CHECK(
         definitions::check_component_ref(runtime.ref, runtime.pack_ref.value_or(std::string(pack_of(runtime.ref)))));
     CO_CHECK(caller.require(Resource::runtimes, Right::create, {.pack_ref = runtime.pack_ref, .ref = runtime.ref}));

@@ -16,15 +16,8 @@ namespace {
 
 namespace definitions = logic::definitions;
 
-Trigger trigger_of(CreateTrigger body) {
-    Trigger trigger;
-    trigger.ref = std::move(body.ref);
-    trigger.pack_ref = std::move(body.pack_ref);
-    trigger.label = std::move(body.label);
-    trigger.description = std::move(body.description);
-    trigger.param_schema = std::move(body.param_schema);
-    trigger.out_schema = std::move(body.out_schema);
-    trigger.enabled = body.enabled.value_or(true);
+Trigger trigger_of(const CreateTrigger& body) {
+    auto trigger = row_of<Trigger>(body);
     trigger.is_adhoc = true;
     return trigger;
 }
@@ -48,11 +41,7 @@ Result<flow::Changed<Trigger>> update_one(Session& session, const std::string& r
     TRY(const auto before, flow::get_trigger(session, ref));
     auto trigger = before;
     CHECK(caller.require(Resource::triggers, Right::update, target_of(trigger)));
-    if (body.label) trigger.label = *body.label;
-    trigger.description = body.description.apply(std::move(trigger.description));
-    trigger.param_schema = body.param_schema.apply(std::move(trigger.param_schema));
-    trigger.out_schema = body.out_schema.apply(std::move(trigger.out_schema));
-    if (body.enabled) trigger.enabled = *body.enabled;
+    assign_given(trigger, body);
     CHECK(check(session, trigger));
     return replaced(before, flow::update_trigger(session, std::move(trigger), now));
 }
@@ -129,7 +118,7 @@ task<Result<Data<TriggerView>>> TriggerRoutes::get(Path<std::string> ref, const 
 }
 
 task<Result<Data<TriggerView>>> TriggerRoutes::create(Body<CreateTrigger> body, const Caller& caller) {
-    const auto trigger = trigger_of(std::move(*body));
+    const auto trigger = trigger_of(*body);
     CO_CHECK(
         definitions::check_component_ref(trigger.ref, trigger.pack_ref.value_or(std::string(pack_of(trigger.ref)))));
     CO_CHECK(caller.require(Resource::triggers, Right::create, {.pack_ref = trigger.pack_ref, .ref = trigger.ref}));
