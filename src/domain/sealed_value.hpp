@@ -3,11 +3,11 @@
 
 namespace attune {
 
-enum class SealedIn { rule, pack, event, enforcement, execution };
-ATTUNE_ENUM(SealedIn, rule, pack, event, enforcement, execution)
+enum class SealedIn { rule, pack, event, enforcement, execution, key };
+ATTUNE_ENUM(SealedIn, rule, pack, event, enforcement, execution, key)
 
-/// Who gave a secret: a definition (a pack's configuration, a rule's parameters), an event, a rule that matched, a
-/// request to run an action, an action's result, or rows of a version that stored it in clear.
+/// Who gave a secret: a definition (a pack's configuration, a rule's parameters, a key), an event, a rule that matched,
+/// a request to run an action, an action's result, or rows of a version that stored it in clear.
 enum class SecretSource { definition, event, rule, request, result, upgrade };
 ATTUNE_ENUM(SecretSource, definition, event, rule, request, result, upgrade)
 

@@ -9,6 +9,7 @@
 #include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
+#include "flow/keys.hpp"
 #include "flow/sealed_definitions.hpp"
 #include "flow/sources.hpp"
 
@@ -229,6 +230,7 @@ Result<void> delete_trigger(Session& session, const Trigger& trigger, Timestamp 
 }
 
 Result<void> delete_action(Session& session, const Action& action, Timestamp now) {
+    CHECK(delete_keys_of(session, KeyOwner::action, action.id.value));
     return remove(session, action, now);
 }
 Result<void> delete_runtime(Session& session, const Runtime& runtime, Timestamp now) {
@@ -245,6 +247,7 @@ Result<void> delete_pack(Session& session, const Pack& pack, Timestamp now) {
     TRY(const auto runtimes, session.all<Runtime>(Kind<Runtime>::of_pack, pack.ref));
     for (const auto& runtime : runtimes) CHECK(delete_runtime(session, runtime, now));
     CHECK(delete_calendars_of(session, pack.ref, now));
+    CHECK(delete_keys_of(session, KeyOwner::pack, pack.id.value));
     CHECK(forget_sealed(session, SealedIn::pack, pack.id.value));
     return remove(session, pack, now);
 }

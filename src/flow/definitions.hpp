@@ -39,7 +39,8 @@ Result<Action> update_action(Session& session, Action after, Timestamp now);
 Result<Runtime> update_runtime(Session& session, Runtime after, Timestamp now);
 Result<Pack> update_pack(Session& session, Pack after, Timestamp now);
 
-/// Deletes. History keeps the refs; rules on a deleted trigger or action stay and explain why they do not run.
+/// Deletes, with the keys that it owns. History keeps the refs; rules on a deleted trigger or action stay and explain
+/// why they do not run.
 Result<void> delete_rule(Session& session, const Rule& rule, Timestamp now);
 Result<void> delete_trigger(Session& session, const Trigger& trigger, Timestamp now);
 Result<void> delete_action(Session& session, const Action& action, Timestamp now);

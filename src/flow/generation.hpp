@@ -3,8 +3,8 @@
 
 namespace attune::flow {
 
-/// The definition generation: how many changes of rules, triggers, actions, runtimes and packs were committed. Caches
-/// are as new as the generation they were read at.
+/// The definition generation: how many changes of rules, triggers, actions, runtimes, packs and calendars were
+/// committed, and how often a key was made or deleted. Caches are as new as the generation they were read at.
 Result<std::int64_t> current_generation(Session& session);
 
 /// Counts a change, in the change's own transaction; the new generation goes into the changed row.

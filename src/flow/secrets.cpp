@@ -76,6 +76,13 @@ Result<std::vector<SealedValue>> sealed_parameters(Session& session, const Execu
     return sealed_values(session, SealedIn::execution, execution.original_execution.value_or(execution.id).value);
 }
 
+Result<json::value> open_sealed(const Vault& vault, const SealedValue& value) {
+    auto text = vault.open(value.encrypted_value, place_of(value));
+    if (text) return parse_json(*text, {.depth = 256});
+    text.error().field = value.json_path.substr(1);
+    return std::move(text).error();
+}
+
 Result<std::vector<std::string>> unseal(const Vault& vault, std::span<const SealedValue> values,
                                         std::string_view column, json::object& into) {
     std::vector<std::string> done;
@@ -85,12 +92,7 @@ Result<std::vector<std::string>> unseal(const Vault& vault, std::span<const Seal
         const auto pointer = value.json_path.substr(prefix.size() - 1);
         auto* at = logic::schema::at_pointer(into, pointer);
         if (at == nullptr || !logic::schema::is_mask(*at)) continue;
-        auto text = vault.open(value.encrypted_value, place_of(value));
-        if (!text) {
-            text.error().field = value.json_path.substr(1);
-            return std::move(text).error();
-        }
-        TRY(*at, parse_json(*text, {.depth = 256}));
+        TRY(*at, open_sealed(vault, value));
         done.push_back(pointer);
     }
     return done;
@@ -118,7 +120,8 @@ Result<void> forget_sealed_of_gone(Session& session, SealedIn entity_type, std::
     case SealedIn::enforcement: CHECK(session.execute(kGoneEnforcements, first, last)); break;
     case SealedIn::execution: CHECK(session.execute(kGoneExecutions, first, last)); break;
     case SealedIn::rule:
-    case SealedIn::pack: break; // deleted one by one
+    case SealedIn::pack:
+    case SealedIn::key: break; // deleted one by one
     }
     return {};
 }

@@ -29,6 +29,9 @@ Result<std::vector<SealedValue>> sealed_values(Session& session, SealedIn entity
 /// Of an execution's `config`: a retry shares those of its first attempt.
 Result<std::vector<SealedValue>> sealed_parameters(Session& session, const Execution& execution);
 
+/// One of them. Errors: those of Vault::open(), with the path.
+Result<json::value> open_sealed(const Vault& vault, const SealedValue& value);
+
 /// Puts the secrets of a column back where the mask stands; the pointers of those that were put back. Errors: those of
 /// Vault::open(), with the path.
 Result<std::vector<std::string>> unseal(const Vault& vault, std::span<const SealedValue> values,

@@ -8,6 +8,7 @@
 #include "flow/secrets.hpp"
 
 #include "flow/events.hpp"
+#include "flow/keys.hpp"
 #include "flow/sealed_definitions.hpp"
 #include "support/world.hpp"
 
@@ -216,6 +217,11 @@ TEST_F(SecretFlow, ASecretThatIsStoredNoMoreIsNeverRunAsItsMask) {
 
 TEST_F(SecretFlow, ANewKeySealsEverythingAnewAndTheOldOneOpensNothingMore) {
     world.add_rule("core.demo", "core.timer_10s", "core.keeper", {}, {{"password", kSecret}});
+    Key key;
+    key.ref = key.name = "token";
+    key.encrypted = true;
+    key.value = json::array{kSecret, 7};
+    key = world.write([&](Session& session) { return flow::create_key(session, key, world.clock.now()); });
     const auto check = [&] { return world.db.write_blocking([](Session& s) { return flow::check_key(s); }); };
     EXPECT_EQ(*check(), flow::KeyState::fresh);
     EXPECT_EQ(*check(), flow::KeyState::same);
@@ -241,6 +247,9 @@ TEST_F(SecretFlow, ANewKeySealsEverythingAnewAndTheOldOneOpensNothingMore) {
     EXPECT_FALSE(flow::unseal(*world.vault, sealed(), "action_params", params));
     ASSERT_TRUE(flow::unseal(*next_alone, sealed(), "action_params", params));
     EXPECT_EQ(params.at("password"), kSecret);
+    world.db.use(*next_alone);
+    const auto value = world.write([&](Session& session) { return flow::reveal_key(session, key); });
+    EXPECT_EQ(value, (json::array{kSecret, 7}));
     world.db.use(*world.vault);
 }
 

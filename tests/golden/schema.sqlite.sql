@@ -275,6 +275,27 @@ CREATE TABLE instance (
     created    text not null
 , encryption_key_hash text);
 
+CREATE TABLE key (
+    id               integer primary key autoincrement,
+    ref              text not null unique,
+    owner_type       text not null,
+    owner            text not null,
+    owner_identity   bigint references identity (id),
+    owner_pack       bigint references pack (id),
+    owner_pack_ref   text,
+    owner_action     bigint references action (id),
+    owner_action_ref text,
+    owner_sensor     bigint,
+    owner_sensor_ref text,
+    name             text not null,
+    encrypted        boolean not null,
+    value            text not null,
+    bytes            bigint not null,
+    created          text not null,
+    updated          text not null,
+    unique (owner_type, owner, name)
+);
+
 CREATE TABLE pack (
     id            integer primary key autoincrement,
     ref           text not null unique,
