@@ -31,52 +31,83 @@ SecretMasker::SecretMasker(std::span<const json::value> secrets) {
     for (const auto& one : secrets) collect(one, texts);
     std::erase_if(texts, [](const std::string& text) { return text.size() < kLeast || text == kMask; });
     std::ranges::sort(texts,
-                      [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+                      [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; });
     const auto twice = std::ranges::unique(texts);
     texts.erase(twice.begin(), twice.end());
-    if (texts.size() > kMostForms) texts.resize(kMostForms);
-    for (auto& text : texts) add(std::move(text));
-}
-
-void SecretMasker::add(std::string text) {
-    Form form{std::move(text), {0, 0}, 0};
-    for (std::size_t i = 1; i < form.text.size(); ++i) {
-        auto length = form.border[i];
-        while (length > 0 && form.text[length] != form.text[i]) length = form.border[length];
-        form.border.push_back(form.text[length] == form.text[i] ? length + 1 : 0);
+    auto forms = std::make_shared<Forms>();
+    for (const auto& text : texts) {
+        if (forms->nodes.size() + text.size() > kMostBytes) break;
+        forms->add(text);
     }
-    forms_.push_back(std::move(form));
+    forms->link();
+    forms_ = std::move(forms);
 }
 
-/// Whether the form ends with this byte.
-bool SecretMasker::step(Form& form, char byte) {
-    if (form.seen == form.text.size()) form.seen = form.border[form.seen];
-    while (form.seen > 0 && form.text[form.seen] != byte) form.seen = form.border[form.seen];
-    if (form.text[form.seen] == byte) ++form.seen;
-    return form.seen == form.text.size();
+void SecretMasker::Forms::add(std::string_view form) {
+    std::uint32_t at = 0;
+    for (const char byte : form) {
+        auto next = child(at, byte);
+        if (next == 0) {
+            next = static_cast<std::uint32_t>(nodes.size());
+            nodes.push_back({.sibling = nodes[at].child, .byte = byte});
+            nodes[at].child = next;
+            if (at == 0) first[static_cast<unsigned char>(byte)] = next;
+        }
+        at = next;
+    }
+    nodes[at].found = static_cast<std::uint32_t>(form.size());
+}
+
+/// Level by level: a fallback is shorter, so it is complete already.
+void SecretMasker::Forms::link() {
+    std::vector<std::uint32_t> level{0};
+    for (std::uint32_t depth = 0; !level.empty(); ++depth) {
+        std::vector<std::uint32_t> below;
+        for (const auto parent : level) {
+            for (auto at = nodes[parent].child; at != 0; at = nodes[at].sibling) {
+                auto& node = nodes[at];
+                if (parent != 0) node.fallback = next(nodes[parent].fallback, node.byte);
+                const auto& fallback = nodes[node.fallback];
+                node.found = std::max(node.found, fallback.found);
+                node.open = node.child != 0 ? depth + 1 : fallback.open;
+                below.push_back(at);
+            }
+        }
+        level = std::move(below);
+    }
+}
+
+std::uint32_t SecretMasker::Forms::child(std::uint32_t node, char byte) const {
+    if (node == 0) return first[static_cast<unsigned char>(byte)];
+    auto at = nodes[node].child;
+    while (at != 0 && nodes[at].byte != byte) at = nodes[at].sibling;
+    return at;
+}
+
+std::uint32_t SecretMasker::Forms::next(std::uint32_t node, char byte) const {
+    for (;; node = nodes[node].fallback) {
+        const auto found = child(node, byte);
+        if (found != 0 || node == 0) return found;
+    }
 }
 
 std::string SecretMasker::feed(std::string_view bytes) {
-    if (forms_.empty()) return std::string(bytes);
+    if (is_idle()) return std::string(bytes);
     for (const char byte : bytes) {
         held_ += byte;
         is_secret_ += '\0';
-        for (auto& form : forms_) {
-            if (!step(form, byte)) continue;
-            const auto first = is_secret_.size() - std::min(is_secret_.size(), form.text.size());
-            std::fill(is_secret_.begin() + static_cast<std::ptrdiff_t>(first), is_secret_.end(), '\1');
-        }
+        at_ = forms_->next(at_, byte);
+        const std::size_t found = forms_->nodes[at_].found;
+        if (found == 0) continue;
+        const auto from = is_secret_.size() - std::min(is_secret_.size(), found);
+        std::fill(is_secret_.begin() + static_cast<std::ptrdiff_t>(from), is_secret_.end(), '\1');
     }
-    std::size_t kept = 0;
-    for (const auto& form : forms_) {
-        const auto open = form.seen == form.text.size() ? form.border[form.seen] : form.seen;
-        kept = std::max<std::size_t>(kept, open);
-    }
-    return release(held_.size() - std::min(kept, held_.size()));
+    const std::size_t open = forms_->nodes[at_].open;
+    return release(held_.size() - std::min(open, held_.size()));
 }
 
 std::string SecretMasker::finish() {
-    for (auto& form : forms_) form.seen = 0;
+    at_ = 0;
     auto out = release(held_.size());
     in_secret_ = false;
     return out;

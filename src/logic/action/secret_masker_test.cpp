@@ -60,6 +60,21 @@ TEST(SecretMasker, LeavesWhatIsTooShortToBeTold) {
     EXPECT_EQ(masked({"abc"}, "abc"), "abc");
 }
 
+TEST(SecretMasker, FindsEachOfVeryMany) {
+    std::vector<json::value> secrets;
+    for (std::size_t i = 0; i < 2'000; ++i)
+        secrets.emplace_back(fmt::format("secret-{}-{}", i, std::string(i % 50, 'x')));
+    SecretMasker masker(secrets);
+    for (const auto& one : secrets) EXPECT_EQ(masker.mask("a" + std::string(one.get_string()) + "b"), "a********b");
+    auto copy = masker;
+    EXPECT_EQ(copy.mask("secret-7-x secret-7-xxxxxxx"), "secret-7-x ********");
+}
+
+TEST(SecretMasker, FindsASecretWithinTheBeginningOfAnother) {
+    EXPECT_EQ(masked({"abcdefgh", "cdef"}, "abcdefg"), "ab********g");
+    EXPECT_EQ(masked({"abcdefgh", "bcde", "cdefg"}, "xabcdefy"), "xa********fy");
+}
+
 TEST(SecretMasker, TakesTimeInProportionToTheText) {
     const std::string secret = std::string(30'000, 'a') + "b";
     SecretMasker masker(std::vector<json::value>{json::value(json::string(secret))});

@@ -96,7 +96,8 @@ task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const Action
 void RunningExecution::watch_for_secrets(const Action& action, const std::vector<json::value>& secrets) {
     streams_[0].held = logic::schema::declares_secrets(action.out_schema);
     if (secrets.empty()) return;
-    for (auto& stream : streams_) stream.masker.emplace(secrets);
+    const act::SecretMasker masker(secrets);
+    for (auto& stream : streams_) stream.masker = masker;
 }
 
 void RunningExecution::take_output(Stream& stream, std::string_view bytes) {
