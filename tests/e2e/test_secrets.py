@@ -99,6 +99,26 @@ class Secrets(ServerTest):
         self.server.call("POST", f"/api/v1/executions/{number}/cancel")
         self.server.wait_for_status(number, FINAL)
 
+    def test_a_key_reaches_its_action_and_is_seen_nowhere_else(self):
+        self.make_action(ref="core.keyed", entrypoint='echo "it is $token"; sleep 60', param_schema={})
+        made = self.server.call("POST", "/api/v1/keys", {
+            "ref": "core.keyed.token", "name": "token", "owner_type": "action", "owner_action_ref": "core.keyed",
+            "value": SECRET, "encrypted": True})
+        self.assertEqual(made.status, 201, made)
+        number = self.server.execute("core.keyed")
+        running = wait_until(lambda: process_of(number), what="a process of the execution")
+
+        def log():
+            return self.server.call("GET", f"/api/v1/executions/{number}/logs/stdout").text.strip()
+        wait_until(lambda: log() == "it is ********", what="the masked output")
+        for pid in [*running, self.server.process.pid]:
+            for name in ("environ", "cmdline"):
+                with open(f"/proc/{pid}/{name}", "rb") as file:
+                    self.assertNotIn(SECRET.encode(), file.read(), f"{name} of {pid}")
+        self.server.call("POST", f"/api/v1/executions/{number}/cancel")
+        self.assertNotIn(SECRET, str(self.server.wait_for_status(number, FINAL)))
+        self.assert_stored_nowhere()
+
     def test_a_rule_keeps_its_secret_sealed_and_whoever_writes_its_mask_back_keeps_it(self):
         self.make_action()
         rule = self.server.make_rule("core.kept", action_ref="core.keeper", action_params={"password": SECRET})

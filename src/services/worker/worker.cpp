@@ -19,8 +19,8 @@ constexpr std::size_t kCompletionBatch = 500;
 ActionWorker::ActionWorker(Ports ports, ProcessRunner& processes, ServiceGroup& group, asio::any_io_executor loop,
                            Options options)
     : ports_(ports), processes_(processes), options_(std::move(options)), enrolment_(ports, options_),
-      catalog_(ports.db, kCatalogLimit), measures_(ports.metrics), choice_(ports.db, options_.name), group_(group),
-      wake_(loop), lacking_(loop), results_(loop), idle_(loop) {
+      catalog_(ports.db, kCatalogLimit), keys_(ports.db), measures_(ports.metrics), choice_(ports.db, options_.name),
+      group_(group), wake_(loop), lacking_(loop), results_(loop), idle_(loop) {
     options_.surroundings.worker_name = options_.name;
     measures_.slots.set(options_.slots);
 }
@@ -115,14 +115,23 @@ task<Result<std::size_t>> ActionWorker::claim_and_start(std::vector<PlacementId>
         co_return std::size_t{0};
     }
     const auto taken = claimed.executions.size();
+    CO_TRY(const auto keys, co_await read_keys(claimed.executions));
     const auto started = co_await start(std::move(claimed));
     for (const auto& execution : started) {
         auto running = std::make_shared<RunningExecution>(wake_.loop(), execution, options_.surroundings);
         running_[execution.id] = running;
-        group_.spawn_once(fmt::format("execution {}", execution.id.value), run_one(running));
+        group_.spawn_once(fmt::format("execution {}", execution.id.value),
+                          run_one(running, keys.of(execution.action_ref)));
     }
     note_busy();
     co_return taken;
+}
+
+/// What the batch is given. While the database does not answer nothing of it is started, and it is claimed again.
+task<Result<KeyDelivery::Batch>> ActionWorker::read_keys(const std::vector<Execution>& executions) {
+    auto keys = co_await keys_.read(executions);
+    claim_is_unsure_ = !keys;
+    co_return keys;
 }
 
 /// Takes work. What a claim took whose answer was lost comes first: nobody else will start it.
@@ -142,11 +151,15 @@ task<Result<ActionWorker::Claimed>> ActionWorker::claim(std::vector<PlacementId>
         TRY(auto others, flow::claim_left_over(session, claimant(), left_over, rest, now, options_.patience));
         std::move(others.begin(), others.end(), std::back_inserter(out.executions));
         TRY(out.changes, flow::definitions_changed_since(session, catalog_.generation()));
+        if (out.changes.generation != catalog_.generation()) {
+            TRY(out.gives_keys, flow::gives_keys(session));
+        }
         return out;
     });
     claim_is_unsure_ = !claimed;
     if (claimed) {
         catalog_.forget(claimed->changes);
+        if (claimed->gives_keys) keys_.expect(*claimed->gives_keys);
         claimed->at = ports_.clock.now();
         measures_.claimed(claimed->executions, claimed->at);
     }
@@ -193,13 +206,13 @@ task<std::vector<Execution>> ActionWorker::start(Claimed taken) {
     co_return out;
 }
 
-task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running) {
+task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running, KeyDelivery::Given keys) {
     group_.spawn_once("execution monitor",
                       [](std::shared_ptr<RunningExecution> watched, Clock& clock, Database& db) -> task<void> {
                           co_await watched->monitor(clock, db);
                       }(running, ports_.clock, ports_.db));
     auto definition = co_await catalog_.get(running->execution().action_ref);
-    auto parameters = co_await open_parameters(running->execution());
+    auto parameters = co_await open_parameters(running->execution(), std::move(keys));
     auto completion = co_await running->run(std::move(definition), std::move(parameters), processes_, ports_.clock,
                                             ports_.db.vault());
     ++unwritten_;
@@ -210,18 +223,22 @@ task<void> ActionWorker::run_one(std::shared_ptr<RunningExecution> running) {
     co_await finish(std::move(completion));
 }
 
-/// The parameters with their secrets: these are read and opened here alone, just before the program gets them.
-task<Result<RunningExecution::Parameters>> ActionWorker::open_parameters(const Execution& execution) {
+/// The parameters with their secrets and keys: these are opened here alone, just before the program gets them.
+task<Result<RunningExecution::Parameters>> ActionWorker::open_parameters(const Execution& execution,
+                                                                         KeyDelivery::Given keys) {
     RunningExecution::Parameters out;
-    if (!execution.config) co_return out;
-    out.values = *execution.config;
-    if (!logic::schema::has_mask(out.values)) co_return out;
-    CO_TRY(const auto sealed,
-           co_await ports_.db.read([&](Session& session) { return flow::sealed_parameters(session, execution); }));
     const auto* vault = ports_.db.vault();
-    if (sealed.empty() || vault == nullptr) co_return out;
-    CO_TRY(const auto pointers, flow::unseal(*vault, sealed, "config", out.values));
-    for (const auto& pointer : pointers) out.secrets.push_back(*logic::schema::at_pointer(out.values, pointer));
+    if (execution.config) out.values = *execution.config;
+    if (vault != nullptr && logic::schema::has_mask(out.values)) {
+        CO_TRY(const auto sealed,
+               co_await ports_.db.read([&](Session& session) { return flow::sealed_parameters(session, execution); }));
+        CO_TRY(const auto pointers, flow::unseal(*vault, sealed, "config", out.values));
+        for (const auto& pointer : pointers) out.secrets.push_back(*logic::schema::at_pointer(out.values, pointer));
+    }
+    if (!keys) co_return std::move(keys).error();
+    if (*keys == nullptr) co_return out;
+    CO_TRY(const auto secrets, flow::give_keys(vault, **keys, out.values));
+    out.secrets.insert(out.secrets.end(), secrets.begin(), secrets.end());
     co_return out;
 }
 

@@ -8,6 +8,7 @@
 #include "services/role.hpp"
 #include "services/worker/action_catalog.hpp"
 #include "services/worker/enrolment.hpp"
+#include "services/worker/key_delivery.hpp"
 #include "services/worker/placement_choice.hpp"
 #include "services/worker/running_execution.hpp"
 #include "services/worker/worker_measures.hpp"
@@ -54,7 +55,8 @@ private:
     struct Claimed {
         flow::DefinitionChanges changes;
         std::vector<Execution> executions;
-        Timestamp at; ///< when it was committed
+        std::optional<bool> gives_keys; ///< where it may have changed
+        Timestamp at;                   ///< when it was committed
     };
     task<Result<std::size_t>> work_once(bool look_first);
     task<Result<std::size_t>> end_without_process(PlacementId placement);
@@ -63,9 +65,10 @@ private:
     task<Result<void>> offer_runtimes();
     task<void> insist_on(std::function<task<Result<void>>()> step, Outage& outage);
     task<void> watch_runtimes();
+    task<Result<KeyDelivery::Batch>> read_keys(const std::vector<Execution>& executions);
     task<std::vector<Execution>> start(Claimed taken);
-    task<void> run_one(std::shared_ptr<RunningExecution> running);
-    task<Result<RunningExecution::Parameters>> open_parameters(const Execution& execution);
+    task<void> run_one(std::shared_ptr<RunningExecution> running, KeyDelivery::Given keys);
+    task<Result<RunningExecution::Parameters>> open_parameters(const Execution& execution, KeyDelivery::Given keys);
     task<void> finish(flow::Completion completion);
     task<void> complete_all();
     task<Result<void>> write_completions(std::vector<flow::Completion>& batch);
@@ -84,6 +87,7 @@ private:
     Options options_;
     Enrolment enrolment_;
     ActionCatalog catalog_;
+    KeyDelivery keys_;
     WorkerMeasures measures_;
     std::atomic<bool> draining_ = false;
     bool hurried_ = false;
