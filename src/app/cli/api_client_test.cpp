@@ -1,5 +1,7 @@
 #include "app/cli/api_client.hpp"
 
+#include "app/cli/key_commands.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -163,6 +165,60 @@ TEST(ProfileFile, IsEmptyWhenItIsNotThere) {
     EXPECT_EQ(profile_path({{"HOME", "/h"}}), "/h/.config/attune/config.yaml");
     EXPECT_EQ(profile_path({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "/c"}}), "/c/attune/config.yaml");
     EXPECT_EQ(profile_path({}), "");
+}
+
+Arguments arguments(std::map<std::string, std::vector<std::string>> values) {
+    return {std::move(values)};
+}
+
+TEST_F(ApiClientTest, SetsAKeyThatIsThere) {
+    connection.access_token = "t";
+    http.answers = {HttpResponse{200, R"({"data":{"ref":"ops.token","value":"s3"}})"}};
+    auto used = client();
+    const auto answer = set_key(arguments({{"ref", {"ops.token"}}, {"value", {"s3"}}, {"pack", {"ops"}}}), used);
+    EXPECT_THAT(http.asked,
+                ElementsAre(R"(PUT http://s/api/v1/keys/ops.token Bearer t {"encrypted":true,"value":"s3"})"));
+    EXPECT_EQ(to_text(*answer), R"({"data":{"ref":"ops.token"}})") << "the value is not shown";
+}
+
+TEST_F(ApiClientTest, MakesAKeyThatIsNotThere) {
+    connection.access_token = "t";
+    http.answers = {HttpResponse{404, R"({"error":"none"})"}, HttpResponse{201, R"({"data":{}})"}};
+    auto used = client();
+    ASSERT_TRUE(set_key(arguments({{"ref", {"ops.limits"}},
+                                   {"value", {"[1, 2]"}},
+                                   {"as-json", {""}},
+                                   {"encrypted", {"false"}},
+                                   {"action", {"ops.act"}}}),
+                        used));
+    ASSERT_EQ(http.asked.size(), 2U);
+    EXPECT_EQ(http.asked[1], R"(POST http://s/api/v1/keys Bearer t {"encrypted":false,"owner_action_ref":"ops.act",)"
+                             R"("owner_type":"action","value":[1,2],"ref":"ops.limits","name":"limits"})");
+}
+
+TEST_F(ApiClientTest, RefusesAKeyThatIsWrongBeforeItIsSent) {
+    auto used = client();
+    const auto field_of = [&](std::map<std::string, std::vector<std::string>> more) {
+        more["ref"] = {"k"};
+        more["value"] = {"{"};
+        return set_key(arguments(more), used).error().field;
+    };
+    EXPECT_EQ(field_of({{"as-json", {""}}}), "--as-json");
+    EXPECT_EQ(field_of({{"encrypted", {"maybe"}}}), "--encrypted");
+    EXPECT_EQ(field_of({{"identity", {"ann"}}}), "--identity");
+    EXPECT_EQ(field_of({{"file", {"f"}}}), "--value");
+    EXPECT_TRUE(http.asked.empty());
+}
+
+TEST(RawValue, IsTheValueAlone) {
+    const auto raw = [](const char* data) {
+        const auto value = raw_value(json::object{{"data", *parse_json(data)}});
+        return value ? *value : value.error().message;
+    };
+    EXPECT_EQ(raw(R"({"value":"a\n","encrypted":true})"), "a\n");
+    EXPECT_EQ(raw(R"({"value":{"a":[1]},"encrypted":false})"), "{\"a\":[1]}\n");
+    EXPECT_EQ(raw(R"({"value":null,"encrypted":false})"), "null\n");
+    EXPECT_THAT(raw(R"({"value":null,"encrypted":true})"), HasSubstr("keys:decrypt"));
 }
 
 } // namespace

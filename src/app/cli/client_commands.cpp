@@ -5,6 +5,7 @@
 #include "app/cli/exit_code.hpp"
 #include "app/cli/file_arguments.hpp"
 #include "app/cli/flow_renderer.hpp"
+#include "app/cli/key_commands.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
 #include "app/cli/schedule_commands.hpp"
@@ -72,6 +73,8 @@ public:
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
         if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
+        if (path == "key set") return set_key_value();
+        if (path == "key show" || path == "key get") return show_key();
         if (path == "schedule next") return show_schedule(line_, [this](const auto& ref) { return calendar(ref); });
         TRY(auto request, line_.command->request(line_.arguments));
         return show(request);
@@ -81,6 +84,21 @@ private:
     Result<int> show(const ApiRequest& request) {
         TRY(const auto answer, client_.call(request));
         print(answer);
+        return 0;
+    }
+
+    Result<int> set_key_value() {
+        TRY(const auto answer, set_key(line_.arguments, client_));
+        print(answer);
+        return 0;
+    }
+
+    Result<int> show_key() {
+        TRY(const auto request, line_.command->request(line_.arguments));
+        if (!line_.arguments.has("raw")) return show(request);
+        TRY(const auto answer, client_.call(request));
+        TRY(const auto value, raw_value(answer));
+        std::cout << value;
         return 0;
     }
 

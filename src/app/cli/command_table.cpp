@@ -449,11 +449,48 @@ std::vector<Command> audit_commands() {
     };
 }
 
+std::vector<Command> key_commands() {
+    const Parameter ref{"ref", "The key's ref.", one, true};
+    const Parameters shown{ref, {"--raw", "The value alone: a text as it is, anything else as JSON.", flag}};
+    return {
+        {"key list",
+         "List the keys, without their values.",
+         Parameters{{"--owner-type", "Only those of system, identity, pack, action or sensor."},
+                    {"--owner", "Only those of this owner: its id, or system."}} +
+             kPaging,
+         list_of("keys", "per_page", {{"owner_type", "owner-type"}, {"owner", "owner"}}),
+         {{"REF", "ref"},
+          {"OWNER TYPE", "owner_type"},
+          {"OWNER", "owner"},
+          {"NAME", "name"},
+          {"ENCRYPTED", "encrypted"},
+          {"CREATED", "created"}}},
+        {"key show", "Show one key; an encrypted value only with the right keys:decrypt.", shown,
+         item("GET", "keys", "ref")},
+        {"key get", "Show one key (same as key show).", shown, item("GET", "keys", "ref")},
+        {"key set",
+         "Give a key its value, which is read from stdin (without the newline at its end) unless --file is given. The "
+         "key is made when it is not there; then the owner's option says whose it is.",
+         {ref,
+          {"--file", "Read the value from this file, as it is."},
+          {"--value", "The value itself. Everybody on this machine can see it in the list of processes."},
+          {"--as-json", "The value is JSON; else it is a text.", flag},
+          {"--encrypted", "true (default) or false: seal it, and mask it in what its actions print."},
+          {"--name", "The parameter that actions get it as (of a new key, default: the last part of its ref)."},
+          {"--pack", "Of a new key: the ref of the pack that owns it."},
+          {"--action", "Of a new key: the ref of the action that owns it."},
+          {"--sensor", "Of a new key: the ref of the sensor that owns it."},
+          {"--identity", "Of a new key: the id of the identity that owns it."},
+          {"--owner-type", "Of a new key: what owns it (default: what is named, else system)."}}},
+        {"key delete", "Delete a key.", {ref}, item("DELETE", "keys", "ref")},
+    };
+}
+
 std::vector<Command> all_commands() {
     std::vector<Command> out;
     for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
                         calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands(),
-                        worker_commands(), audit_commands()}) {
+                        worker_commands(), key_commands(), audit_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -496,6 +533,7 @@ std::string_view group_text(std::string_view group) {
         {"execution", "Executions: runs of actions."},
         {"worker", "Workers: what runs actions."},
         {"audit", "The audit log: who did what, or was denied it."},
+        {"key", "Keys: secrets and data that actions are given."},
     };
     const auto* found = std::ranges::find(kGroups, group, &Group::name);
     return found == std::end(kGroups) ? std::string_view{} : found->text;

@@ -104,6 +104,13 @@ constexpr Examples kExamples[] = {
     {"execution cancel", "execution cancel 12"},
     {"execution logs", "execution logs 12\nexecution logs 12 --follow\nexecution logs 12 --stream stderr"},
     {"execution result", "execution result 12"},
+    {"key list", "key list\nkey list --owner-type pack --owner 3"},
+    {"key show", "key show ops.token"},
+    {"key get", "key get ops.token --raw"},
+    {"key set", "key set ops.token --pack ops < token.txt\n"
+                "key set tls.certificate --file cert.pem --action ops.deploy\n"
+                "key set limits --as-json --encrypted false --value '{\"most\": 5}'"},
+    {"key delete", "key delete ops.token"},
 };
 
 } // namespace
