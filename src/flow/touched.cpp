@@ -46,6 +46,9 @@ Touched touched(const Rule* before, const Rule* after) {
 Touched touched(const Calendar* before, const Calendar* after) {
     return thing("calendar", before, after, either(before, after).ref);
 }
+Touched touched(const Key* before, const Key* after) {
+    return thing("key", before, after, either(before, after).ref, {"value", "bytes"});
+}
 Touched touched(const Identity* before, const Identity* after) {
     return thing("identity", before, after, either(before, after).login, {"password_hash"});
 }

@@ -3,6 +3,7 @@
 #include "domain/calendar.hpp"
 #include "domain/execution.hpp"
 #include "domain/identity.hpp"
+#include "domain/key.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
@@ -19,6 +20,7 @@ Touched touched(const Trigger* before, const Trigger* after);
 Touched touched(const Action* before, const Action* after);
 Touched touched(const Rule* before, const Rule* after);
 Touched touched(const Calendar* before, const Calendar* after);
+Touched touched(const Key* before, const Key* after);
 Touched touched(const Identity* before, const Identity* after);
 Touched touched(const Worker* before, const Worker* after);
 Touched touched(const Timer* before, const Timer* after);

@@ -5,7 +5,7 @@ namespace attune::api {
 Api::Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource& standings,
          NotificationOptions notifications)
     : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), actions_(context),
-      rules_(context), calendars_(context), schedules_(context), timers_(context),
+      rules_(context), calendars_(context), keys_(context), schedules_(context), timers_(context),
       hub_(feed, context.clock, context.loop), events_(context), enforcements_(context), executions_(context),
       execute_(context), logs_(context), streams_(hub_), workers_(context), audit_(context),
       notifications_({context.clock, context.loop, feed, context.metrics}, context.signer, standings, notifications) {}
@@ -19,6 +19,7 @@ void Api::declare(Router& router) {
     actions_.declare(router);
     rules_.declare(router);
     calendars_.declare(router);
+    keys_.declare(router);
     schedules_.declare(router);
     timers_.declare(router);
     events_.declare(router);

@@ -11,6 +11,7 @@
 #include "api/routes/execute.hpp"
 #include "api/routes/execution_logs.hpp"
 #include "api/routes/executions.hpp"
+#include "api/routes/keys.hpp"
 #include "api/routes/packs.hpp"
 #include "api/routes/process_api.hpp"
 #include "api/routes/rules.hpp"
@@ -40,6 +41,7 @@ private:
     ActionRoutes actions_;
     RuleRoutes rules_;
     CalendarRoutes calendars_;
+    KeyRoutes keys_;
     ScheduleRoutes schedules_;
     TimerRoutes timers_;
     FlowHub hub_;

@@ -107,7 +107,7 @@ constexpr Examples kExamples[] = {
     {"key list", "key list\nkey list --owner-type pack --owner 3"},
     {"key show", "key show ops.token"},
     {"key get", "key get ops.token --raw"},
-    {"key set", "key set ops.token --pack ops < token.txt\n"
+    {"key set", "key set ops.token --pack ops --file token.txt\n"
                 "key set tls.certificate --file cert.pem --action ops.deploy\n"
                 "key set limits --as-json --encrypted false --value '{\"most\": 5}'"},
     {"key delete", "key delete ops.token"},
