@@ -1,5 +1,5 @@
 // Lists leave out in SQL what grants do not allow: the condition means what logic/access says of each row.
-#include "api/routes/listing.hpp"
+#include "api/common/listing.hpp"
 #include "definitions_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // Health and metrics, also while the database is away or hangs.
 #include "api/api_test_support.hpp"
-#include "api/routes/process_api.hpp"
+#include "api/process/process_api.hpp"
 #include "support/world.hpp"
 
 #include <gmock/gmock.h>

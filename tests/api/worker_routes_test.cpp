@@ -1,5 +1,5 @@
 #include "api/fakes.hpp"
-#include "api/routes/workers.hpp"
+#include "api/workers/workers.hpp"
 #include "domain/execution.hpp"
 #include "flow/workers.hpp"
 

@@ -1,9 +1,9 @@
 #pragma once
 // The filters of the lists of the flow's history, and the index that each is read by.
-#include "api/routes/audit_events.hpp"
-#include "api/routes/enforcements.hpp"
-#include "api/routes/events.hpp"
-#include "api/routes/executions.hpp"
+#include "api/flow/enforcements.hpp"
+#include "api/flow/events.hpp"
+#include "api/flow/executions.hpp"
+#include "api/process/audit_events.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 

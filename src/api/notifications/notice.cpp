@@ -1,7 +1,7 @@
 #include "api/notifications/notice.hpp"
 
-#include "api/routes/executions.hpp"
-#include "api/routes/hops.hpp"
+#include "api/flow/executions.hpp"
+#include "api/streams/hops.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 #include "live/kinds.hpp"

@@ -1,6 +1,6 @@
 #include "app/node/health_role.hpp"
 
-#include "api/routes/process_api.hpp"
+#include "api/process/process_api.hpp"
 #include "app/node/api_role.hpp"
 #include "app/node/metrics_access.hpp"
 

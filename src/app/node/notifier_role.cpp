@@ -2,7 +2,7 @@
 
 #include "api/auth/standings.hpp"
 #include "api/notifications/notification_api.hpp"
-#include "api/routes/process_api.hpp"
+#include "api/process/process_api.hpp"
 #include "app/node/api_role.hpp"
 #include "app/node/metrics_access.hpp"
 #include "base/log.hpp"
