@@ -118,6 +118,18 @@ TEST_F(KeyRoutesTest, ChangeWhatIsGivenAndLeaveTheRest) {
     EXPECT_EQ(call(Method::put, "/api/v1/keys/token", R"({"value":1})", "reader").status, 403);
 }
 
+TEST_F(KeyRoutesTest, AreNotOpenedByThoseWhoMayChangeButNotDecryptThem) {
+    authenticator_.callers["writer"].identity = {5};
+    authenticator_.callers["writer"].grants = {{Resource::keys, {Right::read, Right::update}, {}}};
+    post("token", kSecret);
+
+    EXPECT_EQ(call(Method::put, "/api/v1/keys/token", R"({"encrypted":false})", "writer").status, 403);
+    EXPECT_TRUE(value_of("token", "writer").is_null());
+    EXPECT_EQ(value_of("token"), "hush");
+    EXPECT_EQ(call(Method::put, "/api/v1/keys/token", R"({"encrypted":false,"value":1})", "writer").status, 200);
+    EXPECT_EQ(value_of("token", "writer"), 1);
+}
+
 TEST_F(KeyRoutesTest, AreGoneAfterTheirDeletion) {
     post("token", kSecret);
 

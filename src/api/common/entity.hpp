@@ -18,7 +18,8 @@ protected:
     /// Errors: `not_found`.
     virtual Result<T> find(Session& session, const std::string& ref) = 0;
     virtual Result<T> make(Session& session, T wanted, const Create& body, const Caller& caller, Timestamp now) = 0;
-    virtual Result<T> change(Session& session, const T& before, const Update& body, Timestamp now) = 0;
+    virtual Result<T> change(Session& session, const T& before, const Update& body, const Caller& caller,
+                             Timestamp now) = 0;
     virtual Result<void> remove(Session& session, const T& row, Timestamp now) = 0;
     /// What grants look at.
     virtual Target target(const T& row, const Caller&) const { return target_of(row); }
@@ -83,7 +84,8 @@ private:
         TRY(const auto before, visible(session, change_.caller, ref));
         CHECK(change_.caller.require(description().resource, Right::update, target(before, change_.caller)));
         const auto& body = *static_cast<const Update*>(change_.body);
-        return answer(session, replaced(before, change(session, before, body, change_.now)), change_.caller);
+        return answer(session, replaced(before, change(session, before, body, change_.caller, change_.now)),
+                      change_.caller);
     }
 
     Result<flow::Changed<Erased>> erase(Session& session, const std::string& ref, const Change& change) final {

@@ -60,7 +60,11 @@ Result<Key> KeyRoutes::make(Session& session, Key wanted, const CreateKey&, cons
     return flow::create_key(session, std::move(wanted), now);
 }
 
-Result<Key> KeyRoutes::change(Session& session, const Key& before, const UpdateKey& body, Timestamp now) {
+Result<Key> KeyRoutes::change(Session& session, const Key& before, const UpdateKey& body, const Caller& caller,
+                              Timestamp now) {
+    // Stored in clear, the value that is there is anybody's who may read the key.
+    const bool discloses = before.encrypted && body.encrypted == false && !body.value;
+    if (discloses) CHECK(caller.require(Resource::keys, Right::decrypt, target(before, caller)));
     return flow::update_key(session, before, {body.name, body.value, body.encrypted}, now);
 }
 

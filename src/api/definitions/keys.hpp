@@ -73,7 +73,8 @@ public:
 private:
     Result<Key> find(Session& session, const std::string& ref) override;
     Result<Key> make(Session& session, Key wanted, const CreateKey& body, const Caller& caller, Timestamp now) override;
-    Result<Key> change(Session& session, const Key& before, const UpdateKey& body, Timestamp now) override;
+    Result<Key> change(Session& session, const Key& before, const UpdateKey& body, const Caller& caller,
+                       Timestamp now) override;
     Result<void> remove(Session& session, const Key& row, Timestamp now) override;
     Target target(const Key& row, const Caller& caller) const override;
     /// With the value, opened for those who may decrypt it.
