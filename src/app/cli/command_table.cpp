@@ -430,7 +430,7 @@ std::vector<Command> audit_commands() {
                   {"category", "category"},
                   {"outcome", "outcome"},
                   {"resource_ref", "resource"},
-                  {"resource_type", "resource_type"},
+                  {"resource_type", "resource-type"},
                   {"since", "since"},
                   {"until", "until"}}),
          {{"ID", "id"},
