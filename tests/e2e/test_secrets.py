@@ -106,11 +106,11 @@ class Secrets(ServerTest):
             "value": SECRET, "encrypted": True})
         self.assertEqual(made.status, 201, made)
         number = self.server.execute("core.keyed")
-        running = wait_until(lambda: process_of(number), what="a process of the execution")
 
         def log():
             return self.server.call("GET", f"/api/v1/executions/{number}/logs/stdout").text.strip()
         wait_until(lambda: log() == "it is ********", what="the masked output")
+        running = wait_until(lambda: process_of(number), what="a process of the execution")
         for pid in [*running, self.server.process.pid]:
             for name in ("environ", "cmdline"):
                 with open(f"/proc/{pid}/{name}", "rb") as file:
