@@ -1,8 +1,10 @@
 """Starts the real program and talks to it as a client would. Standard library only."""
 import contextlib
 import http.client
+import itertools
 import json
 import os
+import random
 import shutil
 import socket
 import sqlite3
@@ -27,11 +29,21 @@ MESSAGE_QUEUE_URL = os.environ.get("ATTUNE_E2E_MESSAGE_QUEUE_URL")
 FINAL = {"completed", "failed", "cancelled", "timeout", "abandoned"}
 
 
+# Below those for outgoing connections (32768 and up); each process of the tests begins elsewhere.
+PORTS = itertools.cycle(random.sample(range(20000, 32000), 12000))
+
+
 def free_port():
-    """A port that was free a moment ago. The kernel does not hand it out again soon."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that was free a moment ago, and none that the kernel gives to outgoing connections: in a crowded run it
+    gave those away before the server listened."""
+    while True:
+        port = next(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def postgres(statement, url=None):
