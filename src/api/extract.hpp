@@ -80,23 +80,27 @@ struct Extractor;
 template <>
 struct Extractor<const Caller&> {
     using Stored = const Caller*;
-    static Result<Stored> from(const Call& call) { return &call.caller; }
+    static Result<void> read(const Call& call, Stored& stored) {
+        stored = &call.caller;
+        return {};
+    }
     static const Caller& get(Stored& stored) { return *stored; }
 };
 template <>
 struct Extractor<const RawRequest&> {
     using Stored = const RawRequest*;
-    static Result<Stored> from(const Call& call) { return &call.request; }
+    static Result<void> read(const Call& call, Stored& stored) {
+        stored = &call.request;
+        return {};
+    }
     static const RawRequest& get(Stored& stored) { return *stored; }
 };
 
 template <class T>
 struct Extractor<Path<T>> {
     using Stored = Path<T>;
-    static Result<Stored> from(const Call& call) {
-        Stored out{};
-        CHECK(decode_path(type_of<T>, call.parameters, &out.value));
-        return out;
+    static Result<void> read(const Call& call, Stored& stored) {
+        return decode_path(type_of<T>, call.parameters, &stored.value);
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
@@ -104,10 +108,8 @@ struct Extractor<Path<T>> {
 template <class T>
 struct Extractor<Query<T>> {
     using Stored = Query<T>;
-    static Result<Stored> from(const Call& call) {
-        Stored out{};
-        CHECK(decode_pairs(structure_of<T>(), call.request.query, &out.value));
-        return out;
+    static Result<void> read(const Call& call, Stored& stored) {
+        return decode_pairs(structure_of<T>(), call.request.query, &stored.value);
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
@@ -115,10 +117,8 @@ struct Extractor<Query<T>> {
 template <class T>
 struct Extractor<Body<T>> {
     using Stored = Body<T>;
-    static Result<Stored> from(const Call& call) {
-        Stored out{};
-        CHECK(decode_body(type_of<T>, call.request, &out.value));
-        return out;
+    static Result<void> read(const Call& call, Stored& stored) {
+        return decode_body(type_of<T>, call.request, &stored.value);
     }
     static Stored get(Stored& stored) { return std::move(stored); }
 };

@@ -5,6 +5,7 @@
 #include "api/schema_ref.hpp"
 
 #include <functional>
+#include <memory>
 #include <set>
 
 namespace attune::api {
@@ -153,19 +154,31 @@ struct Envelope<Raw> {
     static RawResponse render(Raw result, int) { return result; }
 };
 
+task<RawResponse> refusal(Error error);
+
+/// Awaits a handler and renders what it returns. `arguments` are what the handler's parameters refer to. One coroutine
+/// a kind of result, not one a handler: each costs the compiler as much as a small file.
+template <class R>
+task<RawResponse> finish(std::shared_ptr<void> arguments, task<Result<R>> started, int status) {
+    auto result = co_await std::move(started);
+    arguments.reset();
+    if (!result) co_return error_response(result.error());
+    co_return Envelope<R>::render(*std::move(result), status);
+}
+
 template <class Handler, class Object, class R, class... Args>
 task<RawResponse> run(Handler handler, Object& object, const Route& route, const Call& call) {
-    // The tuple keeps what the arguments refer to while the handler runs.
-    std::tuple<Result<typename extract::Extractor<Args>::Stored>...> read{extract::Extractor<Args>::from(call)...};
-    const Error* failure = nullptr;
-    std::apply([&](auto&... one) { (void)((one ? false : (failure = &one.error(), true)) || ...); }, read);
-    if (failure != nullptr) co_return error_response(*failure);
-
-    auto started =
-        std::apply([&](auto&... one) { return (object.*handler)(extract::Extractor<Args>::get(*one)...); }, read);
-    auto result = co_await std::move(started);
-    if (!result) co_return error_response(result.error());
-    co_return Envelope<R>::render(*std::move(result), route.declared.status);
+    using Arguments = std::tuple<typename extract::Extractor<Args>::Stored...>;
+    auto arguments = std::make_shared<Arguments>();
+    return std::apply(
+        [&](auto&... one) -> task<RawResponse> {
+            Result<void> read;
+            (void)((read = extract::Extractor<Args>::read(call, one), read.has_value()) && ...);
+            if (!read) return refusal(std::move(read).error());
+            return finish<R>(arguments, (object.*handler)(extract::Extractor<Args>::get(one)...),
+                             route.declared.status);
+        },
+        *arguments);
 }
 
 } // namespace detail

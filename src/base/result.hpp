@@ -1,11 +1,13 @@
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <fmt/core.h>
+#include <memory>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace attune {
 
@@ -64,29 +66,71 @@ template <class T>
 class [[nodiscard]] Result {
 public:
     using value_type = T;
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}     // NOLINT(google-explicit-constructor)
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {} // NOLINT(google-explicit-constructor)
+    Result(T value) : value_(std::move(value)), has_value_(true) {}      // NOLINT(google-explicit-constructor)
+    Result(Error error) : error_(std::move(error)), has_value_(false) {} // NOLINT(google-explicit-constructor)
+    Result(const Result& other)
+        requires std::copy_constructible<T>
+        : has_value_(other.has_value_) {
+        take(other);
+    }
+    Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : has_value_(other.has_value_) {
+        take(std::move(other));
+    }
+    Result& operator=(const Result& other)
+        requires std::copy_constructible<T>
+    {
+        return *this = Result(other);
+    }
+    Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
+        if (this == &other) return *this;
+        destroy();
+        has_value_ = other.has_value_;
+        take(std::move(other));
+        return *this;
+    }
+    ~Result() { destroy(); }
 
-    bool has_value() const { return state_.index() == 0; }
+    bool has_value() const { return has_value_; }
     explicit operator bool() const { return has_value(); }
-    T& value() & { return require_value(), *std::get_if<0>(&state_); }
-    const T& value() const& { return require_value(), *std::get_if<0>(&state_); }
-    T&& value() && { return require_value(), std::move(*std::get_if<0>(&state_)); }
+    T& value() & { return require_value(), value_; }
+    const T& value() const& { return require_value(), value_; }
+    T&& value() && { return require_value(), std::move(value_); }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T&& operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
-    Error& error() & { return *std::get_if<1>(&state_); }
-    const Error& error() const& { return *std::get_if<1>(&state_); }
-    Error&& error() && { return std::move(*std::get_if<1>(&state_)); }
+    Error& error() & { return error_; }
+    const Error& error() const& { return error_; }
+    Error&& error() && { return std::move(error_); }
     T value_or(T fallback) && { return has_value() ? std::move(**this) : std::move(fallback); }
 
 private:
     void require_value() const {
-        if (!has_value()) assertion_failed(error().text(), error().where);
+        if (!has_value()) assertion_failed(error_.text(), error_.where);
     }
-    std::variant<T, Error> state_;
+    template <class Other>
+    void take(Other&& other) {
+        if (has_value_) {
+            std::construct_at(&value_, std::forward<Other>(other).value_);
+        } else {
+            std::construct_at(&error_, std::forward<Other>(other).error_);
+        }
+    }
+    void destroy() {
+        if (has_value_) {
+            std::destroy_at(&value_);
+        } else {
+            std::destroy_at(&error_);
+        }
+    }
+
+    // Not a std::variant: every use of one costs the compiler a set of visitors.
+    union {
+        T value_;
+        Error error_;
+    };
+    bool has_value_;
 };
 
 /// The result of something that only succeeds or fails.
@@ -95,15 +139,15 @@ class [[nodiscard]] Result<void> {
 public:
     using value_type = void;
     Result() = default;
-    Result(Error error) : state_(std::move(error)) {} // NOLINT(google-explicit-constructor)
-    bool has_value() const { return state_.index() == 0; }
+    Result(Error error) : error_(std::move(error)) {} // NOLINT(google-explicit-constructor)
+    bool has_value() const { return !error_; }
     explicit operator bool() const { return has_value(); }
-    Error& error() & { return *std::get_if<1>(&state_); }
-    const Error& error() const& { return *std::get_if<1>(&state_); }
-    Error&& error() && { return std::move(*std::get_if<1>(&state_)); }
+    Error& error() & { return *error_; }
+    const Error& error() const& { return *error_; }
+    Error&& error() && { return *std::move(error_); }
 
 private:
-    std::variant<std::monostate, Error> state_;
+    std::optional<Error> error_;
 };
 
 #define ATTUNE_CAT2_(a, b) a##b
