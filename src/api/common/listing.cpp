@@ -24,7 +24,7 @@ public:
         if (c.encrypted) require_encrypted(*c.encrypted);
         // What no row of a list has; and what does not depend on the row.
         if (c.visibility || (c.execution_scope && *c.execution_scope != ExecutionScope::any)) all_.emplace_back(kNever);
-        if (c.attributes && !attributes_hold(*c.attributes)) all_.emplace_back(kNever);
+        if (!logic::access::attributes_hold(c.attributes, caller_.attributes)) all_.emplace_back(kNever);
         return all_.empty() ? "1 = 1" : join(all_, " and ");
     }
 
@@ -50,22 +50,12 @@ private:
                            ? std::string(kNever)
                            : fmt::format("{} = {}", columns_.encrypted, filter_.bind(encrypted)));
     }
-    bool attributes_hold(const json::object& wanted) const {
-        return std::ranges::all_of(wanted, [&](const auto& member) {
-            const auto* value = caller_.attributes.if_contains(member.key());
-            return value != nullptr && *value == member.value();
-        });
-    }
 
     ListFilter& filter_;
     const Caller& caller_;
     const TargetColumns& columns_;
     std::vector<std::string> all_;
 };
-
-bool names(const Grant& grant, Resource resource, Right right) {
-    return grant.resource == resource && std::ranges::find(grant.actions, right) != grant.actions.end();
-}
 
 } // namespace
 
@@ -75,7 +65,7 @@ std::string allowed_condition(ListFilter& filter, const Caller& caller, Resource
     std::vector<std::string> any;
     GrantCondition condition(filter, caller, columns);
     for (const auto& grant : caller.grants) {
-        if (names(grant, resource, right)) any.push_back("(" + condition.of(*grant.constraints) + ")");
+        if (logic::access::names(grant, resource, right)) any.push_back("(" + condition.of(*grant.constraints) + ")");
     }
     return any.empty() ? std::string(kNever) : "(" + join(any, " or ") + ")";
 }

@@ -29,25 +29,12 @@ bool execution_holds(const Omittable<ExecutionScope>& wanted, const std::optiona
     return actual == ExecutionScope::self;
 }
 
-bool attributes_hold(const Omittable<json::object>& wanted, const json::object& actual) {
-    if (!wanted) return true;
-    return std::all_of(wanted->begin(), wanted->end(), [&](const auto& member) {
-        const auto* value = actual.if_contains(member.key());
-        return value != nullptr && *value == member.value();
-    });
-}
-
 bool holds(const GrantConstraints& c, const Target& target) {
     return one_of(c.pack_refs, target.pack_ref) && one_of(c.refs, target.ref) && one_of(c.ids, target.id) &&
            owner_holds(c.owner, target.owner) && one_of(c.owner_types, target.owner_type) &&
            one_of(c.owner_refs, target.owner_ref) && one_of(c.visibility, target.visibility) &&
            execution_holds(c.execution_scope, target.execution) && (!c.encrypted || target.encrypted == *c.encrypted) &&
            attributes_hold(c.attributes, target.attributes);
-}
-
-bool names(const Grant& grant, Resource resource, Right right) {
-    return grant.resource == resource &&
-           std::find(grant.actions.begin(), grant.actions.end(), right) != grant.actions.end();
 }
 
 constexpr DecodeOptions kStrict{.unknown = DecodeOptions::Unknown::refuse};
@@ -65,6 +52,19 @@ void grant_own(std::vector<Grant>& grants, const std::string& owner_type, std::v
 }
 
 } // namespace
+
+bool names(const Grant& grant, Resource resource, Right right) {
+    return grant.resource == resource &&
+           std::find(grant.actions.begin(), grant.actions.end(), right) != grant.actions.end();
+}
+
+bool attributes_hold(const Omittable<json::object>& wanted, const json::object& actual) {
+    if (!wanted) return true;
+    return std::all_of(wanted->begin(), wanted->end(), [&](const auto& member) {
+        const auto* value = actual.if_contains(member.key());
+        return value != nullptr && *value == member.value();
+    });
+}
 
 bool allows(const std::vector<Grant>& grants, Resource resource, Right right, const Target& target) {
     return std::any_of(grants.begin(), grants.end(), [&](const Grant& grant) {

@@ -95,6 +95,12 @@ struct Target {
 /// Whether one grant allows the action on this target. Without a target: whether a grant without constraints does.
 bool allows(const std::vector<Grant>& grants, Resource resource, Right right, const Target& target = {});
 
+/// Whether a grant is about this right at all, whatever its constraints.
+bool names(const Grant& grant, Resource resource, Right right);
+
+/// Whether the members that a constraint wants are those of the acting identity.
+bool attributes_hold(const Omittable<json::object>& wanted, const json::object& actual);
+
 /// Whether there is any target that a grant may allow the action on: who lists then filters by allows().
 bool allows_some(const std::vector<Grant>& grants, Resource resource, Right right);
 
