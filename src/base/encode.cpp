@@ -76,7 +76,9 @@ json::object schema_of_structure(const Structure& structure) {
     json::object properties;
     json::array required;
     for (const auto& field : structure.fields) {
-        properties[field.name] = schema_of(*field.type);
+        auto schema = schema_of(*field.type);
+        if (!field.text.empty()) schema["description"] = field.text;
+        properties[field.name] = std::move(schema);
         if (!field.type->is_optional()) required.emplace_back(json::string(field.name));
     }
     json::object out{{"type", "object"}, {"properties", std::move(properties)}};

@@ -97,8 +97,11 @@ struct Type {
     const MapOps* map = {};
     const CustomOps* custom = {};
     std::span<const std::string_view> names = {}; ///< of an enumeration
-    const Structure& (*structure)() = {};
+    const Structure& (*described)() = {}; ///< of a struct,
+    const Structure* derived = {};        ///< or of a structure made while the program runs (derive.hpp)
 
+    /// Of Kind::structure alone.
+    const Structure& structure() const { return derived != nullptr ? *derived : described(); }
     /// Whether a value may be missing.
     bool is_optional() const { return optional != nullptr; }
 };
@@ -108,6 +111,7 @@ struct Field {
     std::string_view name;
     std::size_t offset = 0;
     const Type* type = {};
+    std::string_view text = {}; ///< what it means, for people; empty when nobody said
 
     const void* of(const void* object) const { return static_cast<const char*>(object) + offset; }
     void* of(void* object) const { return static_cast<char*>(object) + offset; }
@@ -256,7 +260,7 @@ constexpr Type make_type() {
     else if constexpr (DescribedEnum<T>)
         return {.kind = Kind::enumeration, .size = sizeof(T), .is_signed = false, .names = enum_table<T>};
     else if constexpr (Described<T>)
-        return {.kind = Kind::structure, .structure = &attune::structure_of<T>};
+        return {.kind = Kind::structure, .described = &attune::structure_of<T>};
     else if constexpr (P::kind == Kind::id)
         return {.kind = Kind::id};
     else if constexpr (P::kind == Kind::list)
