@@ -1,70 +1,10 @@
 #pragma once
-#include "api/context.hpp"
-#include "api/definitions/views.hpp"
-#include "api/router.hpp"
+#include "api/common/entity.hpp"
 #include "domain/action.hpp"
 
 namespace attune::api {
 
-struct CreateAction {
-    std::string ref;
-    std::string pack_ref;
-    std::string label;
-    std::string entrypoint;
-    std::optional<std::string> description;
-    std::optional<RuntimeId> runtime;
-    std::optional<std::string> runtime_ref;
-    std::optional<std::string> runtime_version_constraint;
-    std::optional<json::object> required_worker_runtimes;
-    std::optional<json::object> worker_selector;
-    std::optional<json::array> worker_tolerations;
-    std::optional<json::object> worker_affinity;
-    std::optional<json::object> param_schema;
-    std::optional<json::object> out_schema;
-    std::optional<ParameterDelivery> parameter_delivery;
-    std::optional<ParameterFormat> parameter_format;
-    std::optional<OutputFormat> output_format;
-    std::optional<std::int64_t> timeout_seconds;
-    std::optional<std::int64_t> max_retries;
-    std::optional<bool> accesses_mcp;
-    std::optional<std::vector<std::string>> default_execution_permission_set_refs;
-    std::optional<std::string> log_retention_policy;
-    std::optional<std::int64_t> log_retention_limit;
-    std::optional<std::string> artifact_retention_policy;
-    std::optional<std::int64_t> artifact_retention_limit;
-};
-ATTUNE_STRUCT(CreateAction);
-
-struct UpdateAction {
-    std::optional<std::string> label;
-    std::optional<std::string> entrypoint;
-    Patch<std::string> description;
-    std::optional<RuntimeId> runtime;
-    std::optional<std::string> runtime_ref;
-    Patch<std::string> runtime_version_constraint;
-    std::optional<json::object> required_worker_runtimes;
-    std::optional<json::object> worker_selector;
-    std::optional<json::array> worker_tolerations;
-    std::optional<json::object> worker_affinity;
-    Patch<json::object> param_schema;
-    Patch<json::object> out_schema;
-    std::optional<ParameterDelivery> parameter_delivery;
-    std::optional<ParameterFormat> parameter_format;
-    std::optional<OutputFormat> output_format;
-    Patch<std::int64_t> timeout_seconds;
-    std::optional<std::int64_t> max_retries;
-    std::optional<bool> accesses_mcp;
-    std::optional<std::vector<std::string>> default_execution_permission_set_refs;
-    Patch<std::string> log_retention_policy;
-    Patch<std::int64_t> log_retention_limit;
-    Patch<std::string> artifact_retention_policy;
-    Patch<std::int64_t> artifact_retention_limit;
-};
-ATTUNE_STRUCT(UpdateAction);
-
-struct ActionQuery {
-    std::int64_t page = 1;
-    std::int64_t page_size = 50;
+struct ActionQuery : PageQuery {
     bool executable_with_current_access = false; ///< only those that the caller may execute
 };
 ATTUNE_STRUCT(ActionQuery);
@@ -101,22 +41,21 @@ struct QueueStats {
 ATTUNE_STRUCT(QueueStats);
 
 /// /api/v1/actions, and the list of a pack's actions.
-class ActionRoutes {
+class ActionRoutes final : public Component<Action, Action, ActionQuery> {
 public:
-    explicit ActionRoutes(Context& ctx) : ctx_(ctx) {}
-    void declare(Router& r);
+    explicit ActionRoutes(Context& ctx);
+    void declare(Router& r) override;
 
 private:
-    task<Result<Page<ActionSummary>>> list(Query<ActionQuery> query, const Caller& caller);
-    task<Result<Page<ActionSummary>>> of_pack(Path<std::string> ref, Query<ActionQuery> query, const Caller& caller);
-    task<Result<Data<std::vector<ActionHit>>>> search(Query<ActionSearch> query, const Caller& caller);
-    task<Result<Data<ActionView>>> get(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<QueueStats>>> queue_stats(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<ActionView>>> create(Body<CreateAction> body, const Caller& caller);
-    task<Result<Data<ActionView>>> update(Path<std::string> ref, Body<UpdateAction> body, const Caller& caller);
-    task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
+    Result<Action> find(Session& session, const std::string& ref) override;
+    Result<void> check(const Action& row) const override;
+    Result<Action> add(Session& session, Action wanted, const Change& change) override;
+    Result<Action> change(Session& session, const Action& before, Action after, const Change& change) override;
+    Result<void> remove(Session& session, const Action& row, Timestamp now) override;
+    void narrow(ListFilter& filter, const void* query, const Caller& caller) const override;
 
-    Context& ctx_;
+    task<Result<Data<std::vector<ActionHit>>>> search(Query<ActionSearch> query, const Caller& caller);
+    task<Result<Data<QueueStats>>> queue_stats(Path<std::string> ref, const Caller& caller);
 };
 
 } // namespace attune::api

@@ -1,75 +1,25 @@
 #pragma once
-#include "api/context.hpp"
-#include "api/router.hpp"
-#include "domain/calendar.hpp"
-#include "logic/schedule/calendars.hpp"
+#include "api/common/entity.hpp"
+#include "logic/entities/entities.hpp"
 
 namespace attune::api {
 
-/// `ics`: the text of an .ics file; its events are the definition's `events`.
-struct CreateCalendar {
-    std::string ref;
-    std::optional<std::string> pack_ref;
-    std::string label;
-    std::optional<std::string> description;
-    std::optional<json::object> definition;
-    std::optional<std::string> ics;
-};
-ATTUNE_STRUCT(CreateCalendar);
-
-struct UpdateCalendar {
-    std::optional<std::string> label;
-    Patch<std::string> description;
-    std::optional<json::object> definition;
-    std::optional<std::string> ics;
-};
-ATTUNE_STRUCT(UpdateCalendar);
-
-struct CalendarSummary {
-    CalendarId id;
-    std::string ref;
-    std::optional<std::string> pack_ref;
-    std::string label;
-    std::optional<std::string> description;
-    logic::schedule::CalendarMode mode = logic::schedule::CalendarMode::exclude;
-    std::string timezone;
-    Timestamp created;
-    Timestamp updated;
-    static CalendarSummary of(const Calendar& row);
-};
-ATTUNE_STRUCT(CalendarSummary);
-
-struct CalendarView {
-    CalendarId id;
-    std::string ref;
-    std::optional<PackId> pack;
-    std::optional<std::string> pack_ref;
-    std::string label;
-    std::optional<std::string> description;
-    bool is_adhoc = false;
-    json::object definition;
-    Timestamp created;
-    Timestamp updated;
-    static CalendarView of(const Calendar& row);
-};
-ATTUNE_STRUCT(CalendarView);
-
 /// /api/v1/calendars. The rights are those on triggers.
-class CalendarRoutes {
+class CalendarRoutes final : public Component<Calendar, logic::entities::CalendarForm> {
 public:
-    explicit CalendarRoutes(Context& ctx) : ctx_(ctx) {}
-    void declare(Router& r);
+    explicit CalendarRoutes(Context& ctx);
 
 private:
-    task<Result<Page<CalendarSummary>>> list(Query<PageQuery> page, const Caller& caller);
-    task<Result<Data<CalendarView>>> get(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<CalendarView>>> create(Body<CreateCalendar> body, const Caller& caller);
-    task<Result<Data<CalendarView>>> update(Path<std::string> ref, Body<UpdateCalendar> body, const Caller& caller);
-    task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
+    using Form = logic::entities::CalendarForm;
 
-    task<Result<json::array>> events_of(const std::string& ics);
-
-    Context& ctx_;
+    Result<Calendar> find(Session& session, const std::string& ref) override;
+    Result<void> check(const Calendar& row) const override;
+    Result<Calendar> add(Session& session, Form wanted, const Change& change) override;
+    Result<Calendar> change(Session& session, const Calendar& before, Form after, const Change& change) override;
+    Result<void> remove(Session& session, const Calendar& row, Timestamp now) override;
+    Form listed(const Calendar& row) const override;
+    /// Reads the events of an .ics file into the definition.
+    task<Result<void>> prepare(Form& form) override;
 };
 
 } // namespace attune::api

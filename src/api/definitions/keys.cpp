@@ -1,16 +1,11 @@
 #include "api/definitions/keys.hpp"
 
 #include "flow/keys.hpp"
+#include "logic/entities/entities.hpp"
 
 namespace attune::api {
 
 ATTUNE_FIELDS_AFTER(PerPage50, KeyQuery, owner_type, owner);
-ATTUNE_FIELDS(KeySummary, id, ref, owner_type, owner, name, encrypted, created);
-ATTUNE_FIELDS(KeyView, id, ref, owner_type, owner, owner_identity, owner_pack, owner_pack_ref, owner_action,
-              owner_action_ref, owner_sensor, owner_sensor_ref, name, encrypted, value, created, updated);
-ATTUNE_FIELDS(CreateKey, ref, owner_type, owner_identity, owner_pack, owner_pack_ref, owner_action, owner_action_ref,
-              owner_sensor, owner_sensor_ref, name, value, encrypted);
-ATTUNE_FIELDS(UpdateKey, name, value, encrypted);
 
 namespace {
 
@@ -30,8 +25,7 @@ OwnerRule owned_by(const Key& key, const Caller& caller) {
 } // namespace
 
 KeyRoutes::KeyRoutes(Context& ctx)
-    : Entity(ctx, {.noun = "Key",
-                   .collection = "keys",
+    : Entity(ctx, {.entity = logic::entities::key(),
                    .resource = Resource::keys,
                    .columns = {.pack_ref = "owner_pack_ref",
                                .owner_type = "owner_type",
@@ -55,29 +49,34 @@ Result<Key> KeyRoutes::find(Session& session, const std::string& ref) {
     return *std::move(found);
 }
 
-Result<Key> KeyRoutes::make(Session& session, Key wanted, const CreateKey&, const Caller& caller, Timestamp now) {
-    if (wanted.owner_type == KeyOwner::identity && !wanted.owner_identity) wanted.owner_identity = caller.acting();
-    return flow::create_key(session, std::move(wanted), now);
+Result<Key> KeyRoutes::make(Session& session, Key wanted, const Change& change) {
+    if (wanted.owner_type == KeyOwner::identity && !wanted.owner_identity)
+        wanted.owner_identity = change.caller.acting();
+    return flow::create_key(session, std::move(wanted), change.now);
 }
 
-Result<Key> KeyRoutes::change(Session& session, const Key& before, const UpdateKey& body, const Caller& caller,
-                              Timestamp now) {
+Result<Key> KeyRoutes::change(Session& session, const Key& before, Key after, const Change& change) {
+    const auto& given = change.given;
     // Stored in clear, the value that is there is anybody's who may read the key.
-    const bool discloses = before.encrypted && body.encrypted == false && !body.value;
-    if (discloses) CHECK(caller.require(Resource::keys, Right::decrypt, target(before, caller)));
-    return flow::update_key(session, before, {body.name, body.value, body.encrypted}, now);
+    const bool discloses = before.encrypted && !after.encrypted && !given.has("value");
+    if (discloses) CHECK(change.caller.require(Resource::keys, Right::decrypt, target(before, change.caller)));
+    flow::KeyChange wanted;
+    if (given.has("name")) wanted.name = after.name;
+    if (given.has("value")) wanted.value = after.value;
+    if (given.has("encrypted")) wanted.encrypted = after.encrypted;
+    return flow::update_key(session, before, wanted, change.now);
 }
 
 Result<void> KeyRoutes::remove(Session& session, const Key& row, Timestamp) {
     return flow::delete_key(session, row);
 }
 
-Result<KeyView> KeyRoutes::show(Session& session, const Key& row, const Caller& caller) {
-    auto view = view_of<KeyView>(row);
-    view.value.reset();
-    if (row.encrypted && !caller.may(Resource::keys, Right::decrypt, target(row, caller))) return view;
-    TRY(view.value, flow::reveal_key(session, row));
-    return view;
+Result<Key> KeyRoutes::show(Session& session, const Key& row, const Caller& caller) {
+    auto shown = row;
+    shown.value = nullptr;
+    if (row.encrypted && !caller.may(Resource::keys, Right::decrypt, target(row, caller))) return shown;
+    TRY(shown.value, flow::reveal_key(session, row));
+    return shown;
 }
 
 } // namespace attune::api

@@ -1,51 +1,30 @@
 #include "api/definitions/packs.hpp"
 
 #include "api/auth/standings.hpp"
-#include "api/common/change.hpp"
-#include "api/common/listing.hpp"
 #include "api/common/multipart.hpp"
 #include "api/definitions/announce.hpp"
 #include "base/text.hpp"
-#include "domain/pack.hpp"
 #include "logic/definitions/definitions.hpp"
+#include "logic/entities/entities.hpp"
 
 namespace attune::api {
 
-ATTUNE_FIELDS(CreatePack, ref, label, version, description, conf_schema, config, meta, tags, runtime_deps, dependencies,
-              is_standard);
-ATTUNE_FIELDS(UpdatePack, label, description, version, conf_schema, config, meta, tags, runtime_deps, dependencies,
-              is_standard);
 ATTUNE_FIELDS(RegisterPack, path, skip_tests, force);
-ATTUNE_FIELDS(InstalledPackView, pack, tests_skipped, warnings);
+
+ATTUNE_STRUCT(InstalledPackView);
+const Structure& attune_structure(const InstalledPackView*) {
+    using Self = InstalledPackView;
+    ATTUNE_OFFSETS_(static const Field fields[] = {{"pack", offsetof(Self, pack), &logic::entities::pack().view()},
+                                                   ATTUNE_FIELD_(tests_skipped) ATTUNE_FIELD_(warnings)};)
+    static const Structure structure{"InstalledPackView", "", fields};
+    return structure;
+}
 
 namespace {
 
 namespace definitions = logic::definitions;
 
 constexpr std::string_view kCorePack = "core";
-
-Pack pack_of_body(const CreatePack& body, const Caller& caller) {
-    auto pack = row_of<Pack>(body);
-    pack.installed_by = caller.acting();
-    return pack;
-}
-
-/// Standard packs are everybody's; a pack made by somebody is his; all are of those who hold packs:read.
-bool sees(const Caller& caller, const Pack& pack) {
-    return pack.is_standard || (caller.identity && pack.installed_by == caller.identity) ||
-           caller.may(Resource::packs, Right::read, target_of(pack));
-}
-
-Result<flow::Changed<Pack>> update_one(Session& session, const std::string& ref, const UpdatePack& body,
-                                       const Caller& caller, Timestamp now) {
-    TRY(const auto before, flow::get_pack(session, ref));
-    auto pack = before;
-    if (!sees(caller, pack)) return absent("Pack", ref);
-    CHECK(caller.require(Resource::packs, Right::configure, target_of(pack)));
-    assign_given(pack, body);
-    CHECK(definitions::check_pack(pack));
-    return replaced(before, flow::update_pack(session, std::move(pack), now));
-}
 
 /// A pack hands on no rights that its installer does not hold, unless he manages rights anyway. After the installation,
 /// in its transaction: the pack's own sets are known then.
@@ -71,22 +50,18 @@ bool is_true(const FormPart* part) {
 
 } // namespace
 
+PackRoutes::PackRoutes(Context& ctx)
+    : Entity(ctx, {.entity = logic::entities::pack(),
+                   .resource = Resource::packs,
+                   .columns = {.pack_ref = "ref"},
+                   .change = Right::configure,
+                   .read_by_all = true,
+                   .created = "pack.created",
+                   .changed = "pack.updated",
+                   .deleted = "pack.deleted"}) {}
+
 void PackRoutes::declare(Router& r) {
-    r.get("/api/v1/packs", &PackRoutes::list, *this).summary("List the packs that the caller may see").authenticated();
-    r.get("/api/v1/packs/{ref}", &PackRoutes::get, *this).summary("Read a pack").authenticated();
-    r.post("/api/v1/packs", &PackRoutes::create, *this)
-        .summary("Create an empty pack")
-        .status(201)
-        .audited("pack.created", "pack")
-        .needs_some(Resource::packs, Right::create);
-    r.put("/api/v1/packs/{ref}", &PackRoutes::update, *this)
-        .summary("Change a pack; what is left out stays")
-        .audited("pack.updated", "pack")
-        .needs_some(Resource::packs, Right::configure);
-    r.del("/api/v1/packs/{ref}", &PackRoutes::remove, *this)
-        .summary("Delete a pack, all its components and its files")
-        .audited("pack.deleted", "pack")
-        .needs_some(Resource::packs, Right::delete_);
+    EntityRoutes::declare(r);
     r.post("/api/v1/packs/register", &PackRoutes::register_directory, *this)
         .summary("Install a pack from a directory on the server")
         .status(201)
@@ -100,47 +75,44 @@ void PackRoutes::declare(Router& r) {
         .needs_some(Resource::packs, Right::install);
 }
 
-task<Result<Page<PackSummary>>> PackRoutes::list(Query<PageQuery> query, const Caller& caller) {
-    CO_TRY(const auto window, query->window());
-    ListFilter filter;
-    const auto allowed = allowed_condition(filter, caller, Resource::packs, Right::read, {.pack_ref = "ref"});
-    // As sees() says of one.
+Result<Pack> PackRoutes::find(Session& session, const std::string& ref) {
+    return flow::get_pack(session, ref);
+}
+
+bool PackRoutes::sees(const Caller& caller, const Pack& row) const {
+    return row.is_standard || (caller.identity && row.installed_by == caller.identity) || Entity::sees(caller, row);
+}
+
+/// As sees() says of one.
+void PackRoutes::keep_visible(ListFilter& filter, const Caller& caller) const {
+    const auto allowed = allowed_condition(filter, caller, Resource::packs, Right::read, description().columns);
     filter.add(fmt::format("({} or is_standard = true or installed_by = {})", allowed, filter.bind(caller.acting())));
-    CO_TRY(auto page,
-           co_await ctx_.db.read([&](Session& session) { return list_page<Pack>(session, filter, window); }));
-    co_return shown_as<PackSummary>(std::move(page));
 }
 
-task<Result<Data<PackView>>> PackRoutes::get(Path<std::string> ref, const Caller& caller) {
-    CO_TRY(auto pack, co_await ctx_.db.read([&](Session& session) { return flow::get_pack(session, *ref); }));
-    if (!sees(caller, pack)) co_return absent("Pack", *ref);
-    co_return Data{PackView::of(pack)};
+Result<void> PackRoutes::admit(const Pack& wanted, const Caller& caller) const {
+    CHECK(definitions::check_pack_ref(wanted.ref));
+    CHECK(caller.require(Resource::packs, Right::create, {.pack_ref = wanted.ref, .ref = wanted.ref}));
+    return definitions::check_pack(wanted);
 }
 
-task<Result<Data<PackView>>> PackRoutes::create(Body<CreatePack> body, const Caller& caller) {
-    const auto pack = pack_of_body(*body, caller);
-    CO_CHECK(definitions::check_pack_ref(pack.ref));
-    CO_CHECK(caller.require(Resource::packs, Right::create, {.pack_ref = pack.ref, .ref = pack.ref}));
-    CO_CHECK(definitions::check_pack(pack));
+Result<Pack> PackRoutes::make(Session& session, Pack wanted, const Change& change) {
+    wanted.installed_by = change.caller.acting();
+    return flow::create_pack(session, std::move(wanted), change.now);
+}
+
+Result<Pack> PackRoutes::change(Session& session, const Pack&, Pack after, const Change& change) {
+    CHECK(definitions::check_pack(after));
+    return flow::update_pack(session, std::move(after), change.now);
+}
+
+Result<void> PackRoutes::remove(Session& session, const Pack& row, Timestamp now) {
+    return flow::delete_pack(session, row, now);
+}
+
+task<Result<void>> PackRoutes::delete_one(const Caller& caller, const std::string& ref) {
     const auto now = ctx_.clock.now();
-    CO_TRY(auto made, co_await commit(ctx_, caller, [&](Session& session) {
-               return created(flow::create_pack(session, pack, now));
-           }));
-    co_return Data{PackView::of(made.value), "Pack created"};
-}
-
-task<Result<Data<PackView>>> PackRoutes::update(Path<std::string> ref, Body<UpdatePack> body, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto written, co_await commit(ctx_, caller, [&](Session& session) {
-               return update_one(session, *ref, *body, caller, now);
-           }));
-    co_return Data{PackView::of(written.value)};
-}
-
-task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    const auto may = [&caller](Session&, const Pack& pack) -> Result<void> {
-        if (!sees(caller, pack)) return absent("Pack", pack.ref);
+    const auto may = [this, &caller](Session&, const Pack& pack) -> Result<void> {
+        if (!sees(caller, pack)) return not_found(pack.ref);
         CHECK(caller.require(Resource::packs, Right::delete_, target_of(pack)));
         if (pack.ref != kCorePack) return {};
         return Error{Errc::conflict, "the core pack holds everybody's rights: it stays"};
@@ -149,9 +121,9 @@ task<Result<Deleted>> PackRoutes::remove(Path<std::string> ref, const Caller& ca
         return messages_of_deletion(done.pack, done.rules, now);
     };
     auto packs = installer();
-    CO_CHECK(co_await packs.remove(*ref, may, actor_of(caller), tell));
+    CO_CHECK(co_await packs.remove(ref, may, actor_of(caller), tell));
     recorded(caller);
-    co_return Deleted{fmt::format("Pack '{}' deleted", *ref)};
+    co_return Result<void>{};
 }
 
 task<Result<Data<InstalledPackView>>> PackRoutes::register_directory(Body<RegisterPack> body, const Caller& caller) {
@@ -198,7 +170,7 @@ task<Result<Data<InstalledPackView>>> PackRoutes::install(flow::PackToInstall wa
     auto packs = installer();
     CO_TRY(auto done, co_await packs.install(wanted, may, actor_of(caller), tell));
     recorded(caller);
-    co_return Data{InstalledPackView{.pack = PackView::of(done.pack), .warnings = std::move(done.warnings)},
+    co_return Data{InstalledPackView{.pack = std::move(done.pack), .warnings = std::move(done.warnings)},
                    "Pack installed"};
 }
 

@@ -1,39 +1,9 @@
 #pragma once
-#include "api/context.hpp"
-#include "api/definitions/views.hpp"
-#include "api/router.hpp"
+#include "api/common/entity.hpp"
+#include "domain/pack.hpp"
 #include "flow/pack_installer.hpp"
 
 namespace attune::api {
-
-struct CreatePack {
-    std::string ref;
-    std::string label;
-    std::string version;
-    std::optional<std::string> description;
-    std::optional<json::object> conf_schema;
-    std::optional<json::object> config;
-    std::optional<json::object> meta;
-    std::optional<std::vector<std::string>> tags;
-    std::optional<std::vector<std::string>> runtime_deps;
-    std::optional<json::array> dependencies;
-    std::optional<bool> is_standard;
-};
-ATTUNE_STRUCT(CreatePack);
-
-struct UpdatePack {
-    std::optional<std::string> label;
-    Patch<std::string> description;
-    std::optional<std::string> version;
-    std::optional<json::object> conf_schema;
-    std::optional<json::object> config;
-    std::optional<json::object> meta;
-    std::optional<std::vector<std::string>> tags;
-    std::optional<std::vector<std::string>> runtime_deps;
-    std::optional<json::array> dependencies;
-    std::optional<bool> is_standard;
-};
-ATTUNE_STRUCT(UpdatePack);
 
 struct RegisterPack {
     std::string path; ///< of the pack's directory, on the server
@@ -43,24 +13,29 @@ struct RegisterPack {
 ATTUNE_STRUCT(RegisterPack);
 
 struct InstalledPackView {
-    PackView pack;
+    Pack pack; ///< as the answer about a pack shows it
     bool tests_skipped = true;
     std::vector<std::string> warnings;
 };
 ATTUNE_STRUCT(InstalledPackView);
 
-/// /api/v1/packs.
-class PackRoutes {
+/// /api/v1/packs. Standard packs are everybody's; a pack made by somebody is his; all are of those who hold packs:read.
+class PackRoutes final : public Entity<Pack> {
 public:
-    explicit PackRoutes(Context& ctx) : ctx_(ctx) {}
-    void declare(Router& r);
+    explicit PackRoutes(Context& ctx);
+    void declare(Router& r) override;
 
 private:
-    task<Result<Page<PackSummary>>> list(Query<PageQuery> page, const Caller& caller);
-    task<Result<Data<PackView>>> get(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<PackView>>> create(Body<CreatePack> body, const Caller& caller);
-    task<Result<Data<PackView>>> update(Path<std::string> ref, Body<UpdatePack> body, const Caller& caller);
-    task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
+    Result<Pack> find(Session& session, const std::string& ref) override;
+    Result<void> admit(const Pack& wanted, const Caller& caller) const override;
+    Result<Pack> make(Session& session, Pack wanted, const Change& change) override;
+    Result<Pack> change(Session& session, const Pack& before, Pack after, const Change& change) override;
+    /// With its components; its files are delete_one()'s affair.
+    Result<void> remove(Session& session, const Pack& row, Timestamp now) override;
+    task<Result<void>> delete_one(const Caller& caller, const std::string& ref) override;
+    bool sees(const Caller& caller, const Pack& row) const override;
+    void keep_visible(ListFilter& filter, const Caller& caller) const override;
+
     task<Result<Data<InstalledPackView>>> register_directory(Body<RegisterPack> body, const Caller& caller);
     task<Result<Data<InstalledPackView>>> upload(const RawRequest& request, const Caller& caller);
 
@@ -70,8 +45,6 @@ private:
         return flow::PackInstaller(
             {ctx_.db, ctx_.bus, ctx_.pool, ctx_.clock, ctx_.random, ctx_.pack_store, ctx_.metrics, ctx_.announcements});
     }
-
-    Context& ctx_;
 };
 
 } // namespace attune::api

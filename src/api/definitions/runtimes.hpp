@@ -1,47 +1,20 @@
 #pragma once
-#include "api/context.hpp"
-#include "api/definitions/views.hpp"
-#include "api/router.hpp"
+#include "api/common/entity.hpp"
+#include "domain/pack.hpp"
 
 namespace attune::api {
 
-struct CreateRuntime {
-    std::string ref;
-    std::string name;
-    std::optional<std::string> pack_ref;
-    std::optional<std::string> description;
-    std::optional<std::vector<std::string>> aliases;
-    std::optional<json::object> distributions;
-    std::optional<json::object> installation;
-    std::optional<json::object> execution_config;
-};
-ATTUNE_STRUCT(CreateRuntime);
-
-struct UpdateRuntime {
-    std::optional<std::string> name;
-    Patch<std::string> description;
-    std::optional<std::vector<std::string>> aliases;
-    std::optional<json::object> distributions;
-    Patch<json::object> installation;
-    std::optional<json::object> execution_config;
-};
-ATTUNE_STRUCT(UpdateRuntime);
-
 /// /api/v1/runtimes, and the list of a pack's runtimes.
-class RuntimeRoutes {
+class RuntimeRoutes final : public Component<Runtime> {
 public:
-    explicit RuntimeRoutes(Context& ctx) : ctx_(ctx) {}
-    void declare(Router& r);
+    explicit RuntimeRoutes(Context& ctx);
 
 private:
-    task<Result<Page<RuntimeView>>> list(Query<PageQuery> page, const Caller& caller);
-    task<Result<Page<RuntimeView>>> of_pack(Path<std::string> ref, Query<PageQuery> page, const Caller& caller);
-    task<Result<Data<RuntimeView>>> get(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<RuntimeView>>> create(Body<CreateRuntime> body, const Caller& caller);
-    task<Result<Data<RuntimeView>>> update(Path<std::string> ref, Body<UpdateRuntime> body, const Caller& caller);
-    task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
-
-    Context& ctx_;
+    Result<Runtime> find(Session& session, const std::string& ref) override;
+    Result<void> check(const Runtime& row) const override;
+    Result<Runtime> add(Session& session, Runtime wanted, const Change& change) override;
+    Result<Runtime> change(Session& session, const Runtime& before, Runtime after, const Change& change) override;
+    Result<void> remove(Session& session, const Runtime& row, Timestamp now) override;
 };
 
 } // namespace attune::api

@@ -1,49 +1,22 @@
 #pragma once
-#include "api/context.hpp"
-#include "api/definitions/views.hpp"
-#include "api/router.hpp"
+#include "api/common/entity.hpp"
+#include "logic/entities/entities.hpp"
 
 namespace attune::api {
 
-struct CreateTrigger {
-    std::string ref;
-    std::optional<std::string> pack_ref;
-    std::string label;
-    std::optional<std::string> description;
-    std::optional<json::object> param_schema;
-    std::optional<json::object> out_schema;
-    std::optional<bool> enabled;
-};
-ATTUNE_STRUCT(CreateTrigger);
-
-struct UpdateTrigger {
-    std::optional<std::string> label;
-    Patch<std::string> description;
-    Patch<json::object> param_schema;
-    Patch<json::object> out_schema;
-    std::optional<bool> enabled;
-};
-ATTUNE_STRUCT(UpdateTrigger);
-
 /// /api/v1/triggers, and the list of a pack's triggers.
-class TriggerRoutes {
+class TriggerRoutes final : public Component<Trigger, logic::entities::TriggerForm> {
 public:
-    explicit TriggerRoutes(Context& ctx) : ctx_(ctx) {}
-    void declare(Router& r);
+    explicit TriggerRoutes(Context& ctx);
 
 private:
-    task<Result<Page<TriggerSummary>>> list(Query<PageQuery> page, const Caller& caller);
-    task<Result<Page<TriggerSummary>>> enabled(Query<PageQuery> page, const Caller& caller);
-    task<Result<Page<TriggerSummary>>> of_pack(Path<std::string> ref, Query<PageQuery> page, const Caller& caller);
-    task<Result<Data<TriggerView>>> get(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<TriggerView>>> create(Body<CreateTrigger> body, const Caller& caller);
-    task<Result<Data<TriggerView>>> update(Path<std::string> ref, Body<UpdateTrigger> body, const Caller& caller);
-    task<Result<Data<TriggerView>>> enable(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<TriggerView>>> disable(Path<std::string> ref, const Caller& caller);
-    task<Result<Deleted>> remove(Path<std::string> ref, const Caller& caller);
-    task<Result<Data<TriggerView>>> change(const std::string& ref, UpdateTrigger body, const Caller& caller);
+    using Form = logic::entities::TriggerForm;
 
-    Context& ctx_;
+    Result<Trigger> find(Session& session, const std::string& ref) override;
+    Result<void> check(const Trigger& row) const override;
+    Result<Trigger> add(Session& session, Form wanted, const Change& change) override;
+    Result<Trigger> change(Session& session, const Trigger& before, Form after, const Change& change) override;
+    Result<void> remove(Session& session, const Trigger& row, Timestamp now) override;
 };
 
 } // namespace attune::api

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "domain/pack.hpp"
 #include "logic/definitions/timers.hpp"
-#include "logic/packs/pack_files.hpp"
+#include "logic/entities/entities.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,8 +32,9 @@ struct Named {
 
 /// A calendar's file of a pack, whose .ics file is named by a path from the top: calendars are one folder down.
 Result<Named> read_packed(const fs::path& path, const json::value& value) {
-    TRY(auto file, from_json<logic::packs::CalendarFile>(value));
-    Named out{std::string(value.at("ref").as_string()), file.definition.value_or(json::object{})};
+    logic::entities::CalendarForm file;
+    CHECK(decode_json(logic::entities::calendar().file(), value, {}, {}, &file));
+    Named out{file.ref, std::move(file.definition)};
     std::optional<std::string> ics;
     if (file.ics) {
         TRY(ics, read_text(fs::absolute(path).parent_path().parent_path() / *file.ics));

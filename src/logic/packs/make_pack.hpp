@@ -1,10 +1,10 @@
 #pragma once
+#include "base/json.hpp"
 #include "domain/pack.hpp"
-#include "logic/packs/pack_files.hpp"
 
 namespace attune::logic::packs {
 
-/// The pack that a pack.yaml describes. Errors: `invalid`, with the member of the file.
-Result<Pack> make_pack(PackFile file);
+/// The pack that a pack.yaml states. Errors: `invalid`, with the key of the file.
+Result<Pack> make_pack(const json::value& file);
 
 } // namespace attune::logic::packs

@@ -1,8 +1,8 @@
 #include "logic/packs/read_pack.hpp"
 
 #include "logic/definitions/definitions.hpp"
+#include "logic/entities/entities.hpp"
 #include "logic/packs/make_pack.hpp"
-#include "logic/packs/pack_files.hpp"
 #include "logic/packs/runner_type.hpp"
 #include "logic/packs/written_as.hpp"
 
@@ -19,11 +19,10 @@ Error in_file(Error error, std::string_view file) {
     return error;
 }
 
-/// What the members of a component that has schemas are called in its file.
-constexpr std::initializer_list<Spelling> kSpellings{{"param_schema", "parameters"},
-                                                     {"out_schema", "output"},
-                                                     {"entrypoint", "entry_point"},
-                                                     {"runtime_version_constraint", "runtime_version"}};
+bool is_given(const json::value& file, std::string_view key) {
+    const auto* member = find_member(file, key);
+    return member != nullptr && !member->is_null();
+}
 
 /// Reads the files of one pack into a PackDefinition.
 class PackReader {
@@ -48,9 +47,7 @@ private:
         const auto found = files_.find("pack.yaml");
         if (found == files_.end()) return invalid("pack.yaml", "is missing: every pack needs this file at its top");
         TRY(const auto value, read_yaml_(found->second.content, found->first));
-        auto file = from_json<PackFile>(value);
-        if (!file) return in_file(std::move(file).error(), found->first);
-        auto pack = make_pack(*std::move(file));
+        auto pack = make_pack(value);
         if (!pack) return in_file(std::move(pack).error(), found->first);
         out_.pack = *std::move(pack);
         return {};
@@ -93,149 +90,101 @@ private:
         return add(text, value, path);
     }
 
-    /// "pack.name" of what may be written without the pack.
-    Result<std::string> qualify(const std::optional<std::string>& ref, std::string_view field) const {
-        if (!ref) return invalid(std::string(field), "is required");
-        auto full = ref->find('.') == std::string::npos ? fmt::format("{}.{}", out_.pack.ref, *ref) : *ref;
-        if (!is_component_ref(full)) return invalid(std::string(field), fmt::format("'{}' is not a ref", *ref));
-        return full;
+    /// Makes "pack.name" of what may be written without the pack.
+    Result<void> qualify(std::string& ref, std::string_view field) const {
+        if (ref.empty()) return invalid(std::string(field), "is required");
+        auto full = ref.find('.') == std::string::npos ? fmt::format("{}.{}", out_.pack.ref, ref) : ref;
+        if (!is_component_ref(full)) return invalid(std::string(field), fmt::format("'{}' is not a ref", ref));
+        ref = std::move(full);
+        return {};
+    }
+
+    /// A component with what its file says of it.
+    template <Described T>
+    Result<T> read(const entities::Entity& entity, const std::string& ref, const json::value& value) const {
+        T out{};
+        if constexpr (requires { out.label; }) out.label = ref;
+        CHECK(decode_json(entity.file(), value, {}, {}, &out));
+        out.pack_ref = out_.pack.ref;
+        return out;
     }
 
     Result<void> add_permission_set(const std::string& ref, const json::value& value, const std::string&) {
-        TRY(auto file, from_json<PermissionSetFile>(value));
-        PermissionSet set;
-        set.ref = ref;
-        set.pack_ref = out_.pack.ref;
-        set.label = std::move(file.label);
-        set.description = std::move(file.description);
-        set.grants = file.grants.value_or(json::array{});
+        TRY(auto set, read<PermissionSet>(entities::permission_set(), ref, value));
+        if (!is_given(value, "label")) set.label.reset();
         CHECK(definitions::check_permission_set(set));
         out_.permission_sets.push_back(std::move(set));
         return {};
     }
 
     Result<void> add_runtime(const std::string& ref, const json::value& value, const std::string&) {
-        TRY(auto file, from_json<RuntimeFile>(value));
-        Runtime runtime;
-        runtime.ref = ref;
-        runtime.pack_ref = out_.pack.ref;
-        runtime.name = file.name.value_or(ref.substr(ref.find('.') + 1));
-        runtime.description = std::move(file.description);
-        runtime.aliases = definitions::lower_aliases(file.aliases.value_or(std::vector<std::string>{}));
-        runtime.distributions = file.distributions.value_or(json::object{});
-        runtime.installation = std::move(file.installation);
-        runtime.execution_config = file.execution_config.value_or(json::object{});
+        TRY(auto runtime, read<Runtime>(entities::runtime(), ref, value));
+        if (!is_given(value, "name")) runtime.name = ref.substr(ref.find('.') + 1);
+        runtime.aliases = definitions::lower_aliases(std::move(runtime.aliases));
         CHECK(definitions::check_runtime(runtime));
         out_.runtimes.push_back(std::move(runtime));
         return {};
     }
 
     Result<void> add_calendar(const std::string& ref, const json::value& value, const std::string&) {
-        TRY(auto file, from_json<CalendarFile>(value));
-        auto definition = file.definition.value_or(json::object{});
+        TRY(auto calendar, read<entities::CalendarForm>(entities::calendar(), ref, value));
         std::optional<std::string_view> ics;
-        if (file.ics) {
-            if (definition.contains("events")) {
+        if (calendar.ics) {
+            if (calendar.definition.contains("events")) {
                 return invalid("ics", "expected no events in the definition when they come from an .ics file");
             }
-            const auto found = files_.find(*file.ics);
+            const auto found = files_.find(*calendar.ics);
             if (found == files_.end()) {
-                return invalid("ics", fmt::format("the pack has no file '{}' (a path from its top)", *file.ics));
+                return invalid("ics", fmt::format("the pack has no file '{}' (a path from its top)", *calendar.ics));
             }
             ics = found->second.content;
         }
-        Calendar calendar;
-        calendar.ref = ref;
-        calendar.pack_ref = out_.pack.ref;
-        calendar.label = file.label.value_or(ref);
-        calendar.description = std::move(file.description);
-        TRY(calendar.definition, read_calendar_(std::move(definition), ics));
+        TRY(calendar.definition, read_calendar_(std::move(calendar.definition), ics));
         CHECK(definitions::check_calendar(calendar));
         out_.calendars.push_back(std::move(calendar));
         return {};
     }
 
     Result<void> add_trigger(const std::string& ref, const json::value& value, const std::string&) {
-        TRY(auto file, from_json<TriggerFile>(value));
-        Trigger trigger;
-        trigger.ref = ref;
-        trigger.pack_ref = out_.pack.ref;
-        trigger.label = file.label.value_or(ref);
-        trigger.description = std::move(file.description);
-        trigger.enabled = file.enabled.value_or(true);
-        trigger.param_schema = std::move(file.parameters);
-        trigger.out_schema = std::move(file.output);
-        CHECK(as_written(definitions::check_trigger(trigger), kSpellings));
+        TRY(auto trigger, read<entities::TriggerForm>(entities::trigger(), ref, value));
+        CHECK(as_written(definitions::check_trigger(trigger), entities::trigger()));
         out_.triggers.push_back(std::move(trigger));
         return {};
     }
 
     Result<void> add_action(const std::string& ref, const json::value& value, const std::string& path) {
-        TRY(auto file, from_json<ActionFile>(value));
-        if (file.workflow_file) {
+        TRY(auto action, read<Action>(entities::action(), ref, value));
+        if (is_given(value, "workflow_file")) {
             warn(path, "skipped: workflows are not run by this server");
             return {};
         }
-        if (!file.entry_point) return invalid("entry_point", "is required (a file below actions/)");
-        Action action;
-        action.ref = ref;
-        action.pack_ref = out_.pack.ref;
-        action.label = file.label.value_or(ref);
-        action.entrypoint = *file.entry_point;
-        const auto runner_type = file.runner_type.value_or("shell");
+        if (!is_given(value, "entry_point")) return invalid("entry_point", "is required (a file below actions/)");
+        CHECK(link_runtime(action, value, path));
+        CHECK(as_written(definitions::check_action(action), entities::action()));
+        out_.actions.push_back(std::move(action));
+        return {};
+    }
+
+    Result<void> link_runtime(Action& action, const json::value& value, const std::string& path) {
+        std::optional<std::string> given;
+        if (const auto* member = find_member(value, "runner_type"))
+            CHECK(decode_json(type_of<std::optional<std::string>>, *member, "runner_type", {}, &given));
+        const auto runner_type = given.value_or("shell");
         auto runtime = resolve_runner_type(runner_type, out_.runtimes);
-        if (!is_component_ref(runtime.ref)) {
+        if (!is_component_ref(runtime.ref))
             return invalid("runner_type", fmt::format("'{}' is no name of a runtime", runner_type));
-        }
         if (runtime.guessed) {
             warn(path, fmt::format("runner_type '{}' is not known here; taken for the runtime '{}'", runner_type,
                                    runtime.ref));
         }
         action.runtime_ref = std::move(runtime.ref);
-        fill(action, std::move(file));
-        CHECK(as_written(definitions::check_action(action), kSpellings));
-        out_.actions.push_back(std::move(action));
         return {};
     }
 
-    /// The members that are taken over as they are.
-    static void fill(Action& action, ActionFile file) {
-        action.description = std::move(file.description);
-        action.runtime_version_constraint = std::move(file.runtime_version);
-        action.required_worker_runtimes = file.required_worker_runtimes.value_or(json::object{});
-        action.worker_selector = file.worker_selector.value_or(json::object{});
-        action.worker_tolerations = file.worker_tolerations.value_or(json::array{});
-        action.worker_affinity = file.worker_affinity.value_or(json::object{});
-        action.param_schema = std::move(file.parameters);
-        action.out_schema = std::move(file.output);
-        action.parameter_delivery = file.parameter_delivery.value_or(action.parameter_delivery);
-        action.parameter_format = file.parameter_format.value_or(action.parameter_format);
-        action.output_format = file.output_format.value_or(action.output_format);
-        action.timeout_seconds = file.timeout_seconds;
-        action.max_retries = file.max_retries.value_or(0);
-        action.accesses_mcp = file.accesses_mcp.value_or(false);
-        action.default_execution_permission_set_refs =
-            file.default_execution_permission_set_refs.value_or(std::vector<std::string>{});
-        action.log_retention_policy = std::move(file.log_retention_policy);
-        action.log_retention_limit = file.log_retention_limit;
-        action.artifact_retention_policy = std::move(file.artifact_retention_policy);
-        action.artifact_retention_limit = file.artifact_retention_limit;
-    }
-
     Result<void> add_rule(const std::string& ref, const json::value& value, const std::string&) {
-        TRY(auto file, from_json<RuleFile>(value));
-        Rule rule;
-        rule.ref = ref;
-        rule.pack_ref = out_.pack.ref;
-        rule.label = file.label.value_or(ref);
-        rule.description = std::move(file.description);
-        TRY(rule.trigger_ref, qualify(file.trigger_ref, "trigger_ref"));
-        TRY(rule.action_ref, qualify(file.action_ref, "action_ref"));
-        rule.enabled = file.enabled.value_or(true);
-        if (file.conditions) rule.conditions = *std::move(file.conditions);
-        rule.action_params = file.action_params.value_or(json::object{});
-        rule.trigger_params = file.trigger_params.value_or(json::object{});
-        rule.permission_set_refs = std::move(file.permission_set_refs);
+        TRY(auto rule, read<Rule>(entities::rule(), ref, value));
+        CHECK(qualify(rule.trigger_ref, "trigger_ref"));
+        CHECK(qualify(rule.action_ref, "action_ref"));
         CHECK(definitions::check_rule(rule));
         out_.rules.push_back(std::move(rule));
         return {};

@@ -2,13 +2,13 @@
 
 namespace attune::logic::packs {
 
-Result<void> as_written(Result<void> checked, std::initializer_list<Spelling> spellings) {
+Result<void> as_written(Result<void> checked, const entities::Entity& entity) {
     if (checked) return {};
     auto error = std::move(checked).error();
     const auto head = error.field.substr(0, error.field.find_first_of(".["));
-    for (const auto& [member, key] : spellings) {
-        if (head == member) error.field.replace(0, head.size(), key);
-    }
+    const auto* member = entity.find(head);
+    if (member != nullptr && !member->file.empty())
+        error.field.replace(0, head.size(), member->file.substr(0, member->file.find('|')));
     return error;
 }
 
