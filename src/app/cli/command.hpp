@@ -67,7 +67,10 @@ struct Command {
 const std::vector<Command>& command_table();
 
 /// What a group of commands ("rule") is about.
-std::string_view group_text(std::string_view group);
+std::string group_text(std::string_view group);
+
+/// --page and --limit.
+const std::vector<Parameter>& paging_options();
 
 /// Null when there is none of that path.
 const Command* find_command(std::string_view path);

@@ -55,14 +55,27 @@ TEST(CommandLine, CreatesARule) {
     EXPECT_EQ(
         request_of({"rule", "create", "-n", "echo", "-p", "demo", "-t", "core.timer_10s", "-a", "core.echo", "--param",
                     "message=Hello World", "--param", "n=3"}),
-        R"(POST /api/v1/rules {"trigger_ref":"core.timer_10s","action_ref":"core.echo",)"
+        R"(POST /api/v1/rules {"action_ref":"core.echo","trigger_ref":"core.timer_10s",)"
         R"("action_params":{"message":"Hello World","n":3},"ref":"demo.echo","pack_ref":"demo","label":"demo.echo"})");
     EXPECT_EQ(request_of({"rule", "create", "--name", "demo.x", "-t", "core.intervaltimer", "-a", "core.echo",
                           "--trigger-params", R"({"unit":"seconds"})", "--trigger-param", "interval=5", "--enabled",
                           "false", "--criteria", "[]", "--label", "X"}),
-              R"(POST /api/v1/rules {"label":"X","trigger_ref":"core.intervaltimer","action_ref":"core.echo",)"
+              R"(POST /api/v1/rules {"label":"X","action_ref":"core.echo","trigger_ref":"core.intervaltimer",)"
               R"("conditions":[],"trigger_params":{"unit":"seconds","interval":5},"enabled":false,)"
               R"("ref":"demo.x","pack_ref":"demo"})");
+}
+
+TEST(CommandLine, HasAnOptionForEveryMemberThatMayBeGiven) {
+    EXPECT_EQ(request_of("action create -n demo.x -e x.sh -r core.shell --timeout-seconds 30 --max-retries 2"
+                         " --output-format json --accesses-mcp true --permission-set core.viewer --permission-set a.b"),
+              R"(POST /api/v1/actions {"entrypoint":"x.sh","runtime_ref":"core.shell","output_format":"json",)"
+              R"("timeout_seconds":30,"max_retries":2,"accesses_mcp":true,)"
+              R"("default_execution_permission_set_refs":["core.viewer","a.b"],)"
+              R"("ref":"demo.x","pack_ref":"demo","label":"demo.x"})");
+    EXPECT_THAT(request_of("action create -n demo.x -e x.sh --timeout-seconds soon"),
+                HasSubstr("--timeout-seconds: expected a whole number"));
+    EXPECT_EQ(request_of("runtime create -n demo.ruby --alias rb"),
+              R"(POST /api/v1/runtimes {"aliases":["rb"],"ref":"demo.ruby","pack_ref":"demo","name":"ruby"})");
 }
 
 TEST(CommandLine, RefusesABadRuleBeforeItIsSent) {

@@ -1,22 +1,22 @@
 #include "app/cli/command.hpp"
+#include "app/cli/entity_commands.hpp"
 #include "app/cli/requests.hpp"
+#include "base/text.hpp"
+#include "logic/entities/entities.hpp"
 
 #include <algorithm>
 
 namespace attune::app::cli {
 namespace {
 
+namespace entities = logic::entities;
 using enum Parameter::Kind;
 using Parameters = std::vector<Parameter>;
 
-const Parameter kRef{"ref", "Its ref (<pack>.<name>).", one, true};
-const Parameter kPackRef{"ref", "The pack's ref.", one, true};
 const Parameter kId{"id", "Its id.", one, true};
-const Parameter kName{"-n,--name,--ref", "Its ref (<pack>.<name>), or its name when --pack is given.", one, true};
-const Parameter kPack{"-p,--pack", "The pack it belongs to."};
 const Parameter kConfig{"-c,--config", "The settings file (default: the one that ATTUNE_CONFIG names)."};
 const Parameter kParam{"--param", "A parameter, name=value; the value is JSON or else a text. Repeatable.", many};
-const Parameters kPaging{{"--page", "Which page, from 1."}, {"-l,--limit", "Rows of a page (at most 100)."}};
+const Parameters& kPaging = paging_options();
 const Parameters kLogin{{"-u,--username", "Who to log in as (ATTUNE_API_USER)."},
                         {"--password", "The password (ATTUNE_API_PASSWORD); asked for when missing."},
                         {"--url", "The server's address."},
@@ -35,14 +35,6 @@ auto item(std::string method, std::string collection, std::string key, std::stri
     return [=](const Arguments& args) -> Result<ApiRequest> {
         return item_request(method, collection, args.text(key), suffix);
     };
-}
-
-auto create_in(std::string collection) {
-    return [=](const Arguments& args) { return create_component(args, collection); };
-}
-
-auto update_in(std::string collection) {
-    return [=](const Arguments& args) { return update_component(args, collection); };
 }
 
 std::vector<Command> local_commands() {
@@ -129,127 +121,13 @@ std::vector<Command> crontab_commands() {
               {"--apply", "Make or change the rules. Again: changes only what differs.", flag}}}};
 }
 
-Parameters pack_options() {
-    return {{"--label", "Its name for people."},
-            {"--description", "What it is for."},
-            {"--pack-version", "Its version (1.2.3)."},
-            {"--config-values", "Its configuration (a JSON object).", one, false, true},
-            {"--tag", "A keyword. Repeatable.", many}};
-}
-
 std::vector<Command> pack_commands() {
     const Parameters loading{{"--force", "Replace the pack when it is there.", flag},
                              {"--skip-tests", "Do not run its tests.", flag}};
-    return {
-        {"pack list",
-         "List the packs.",
-         kPaging,
-         list_of("packs", "page_size"),
-         {{"REF", "ref"}, {"VERSION", "version"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
-        {"pack show", "Show one pack.", {kPackRef}, item("GET", "packs", "ref")},
-        {"pack create", "Make an empty pack.", Parameters{kPackRef} + pack_options(), create_pack},
-        {"pack update", "Change a pack.", Parameters{kPackRef} + pack_options(), update_in("packs")},
-        {"pack register", "Load a pack from a folder on the server.",
-         Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
-        {"pack upload", "Load a pack from an archive on this machine.",
-         Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack},
-        {"pack delete", "Delete a pack with all its components.", {kPackRef}, item("DELETE", "packs", "ref")},
-    };
-}
-
-Parameters trigger_options() {
-    return {{"--label", "Its name for people."},
-            {"--description", "What it means."},
-            {"--param-schema", "Schema of a rule's trigger parameters, or a timer's configuration (JSON).", one, false,
-             true},
-            {"--out-schema", "Schema of its payload (JSON).", one, false, true},
-            {"--enabled", "true or false."}};
-}
-
-std::vector<Command> trigger_commands() {
-    return {
-        {"trigger list",
-         "List the triggers.",
-         kPaging,
-         list_of("triggers", "page_size"),
-         {{"REF", "ref"}, {"ENABLED", "enabled"}, {"WEBHOOK", "webhook_enabled"}, {"LABEL", "label"}}},
-        {"trigger show", "Show one trigger.", {kRef}, item("GET", "triggers", "ref")},
-        {"trigger create", "Make a trigger.", Parameters{kName, kPack} + trigger_options(), create_in("triggers")},
-        {"trigger update", "Change a trigger.", Parameters{kRef} + trigger_options(), update_in("triggers")},
-        {"trigger enable", "Let a trigger fire.", {kRef}, item("POST", "triggers", "ref", "/enable")},
-        {"trigger disable", "Keep a trigger from firing.", {kRef}, item("POST", "triggers", "ref", "/disable")},
-        {"trigger delete", "Delete a trigger.", {kRef}, item("DELETE", "triggers", "ref")},
-    };
-}
-
-Parameters calendar_options() {
-    return {{"--label", "Its name for people."},
-            {"--description", "What it is for."},
-            {"--definition",
-             "Its times (JSON): {\"mode\", \"timezone\", \"dates\", \"ranges\", \"weekly\", \"events\"}.", one, false,
-             true},
-            {"--ics", "The text of an .ics file, usually @FILE: it gives the events.", one, false, true}};
-}
-
-std::vector<Command> calendar_commands() {
-    return {
-        {"calendar list",
-         "List the calendars that timers can name.",
-         kPaging,
-         list_of("calendars", "page_size"),
-         {{"REF", "ref"}, {"MODE", "mode"}, {"TIMEZONE", "timezone"}, {"LABEL", "label"}}},
-        {"calendar show", "Show one calendar.", {kRef}, item("GET", "calendars", "ref")},
-        {"calendar create", "Make a calendar: times that timers leave out, or keep to.",
-         Parameters{kName, kPack} + calendar_options(), create_in("calendars")},
-        {"calendar update", "Change a calendar; running timers follow at once.", Parameters{kRef} + calendar_options(),
-         update_in("calendars")},
-        {"calendar delete", "Delete a calendar that nothing uses.", {kRef}, item("DELETE", "calendars", "ref")},
-    };
-}
-
-Parameters rule_options(bool required) {
-    return {{"-t,--trigger", "The trigger's ref.", one, required},
-            {"-a,--action", "The action's ref.", one, required},
-            {"--label", "Its name for people."},
-            {"--description", "What it is for."},
-            {"--criteria", "Conditions (JSON): {\"expression\": …} or [{\"field\", \"operator\", \"value\"}].", one,
-             false, true},
-            kParam,
-            {"--action-params", "The action's parameters (a JSON object).", one, false, true},
-            {"--trigger-param", "A parameter of the trigger, name=value. Repeatable.", many},
-            {"--trigger-params", "The trigger's parameters (a JSON object).", one, false, true},
-            {"--enabled", "true or false."}};
-}
-
-std::vector<Command> rule_commands() {
-    return {
-        {"rule list",
-         "List the rules.",
-         kPaging,
-         list_of("rules", "page_size"),
-         {{"REF", "ref"},
-          {"ENABLED", "enabled"},
-          {"TRIGGER", "trigger_ref"},
-          {"ACTION", "action_ref"},
-          {"LABEL", "label"}}},
-        {"rule show", "Show one rule.", {kRef}, item("GET", "rules", "ref")},
-        {"rule create", "Make a rule: when this trigger fires, run that action.",
-         Parameters{kName, kPack} + rule_options(true), create_in("rules")},
-        {"rule update", "Change a rule; a running timer follows at once.", Parameters{kRef} + rule_options(false),
-         update_in("rules")},
-        {"rule enable", "Let a rule act.", {kRef}, item("POST", "rules", "ref", "/enable")},
-        {"rule disable", "Keep a rule from acting.", {kRef}, item("POST", "rules", "ref", "/disable")},
-        {"rule delete", "Delete a rule.", {kRef}, item("DELETE", "rules", "ref")},
-    };
-}
-
-Parameters action_options(bool required) {
-    return {{"-e,--entrypoint", "A script's text (shell), or a file of the pack.", one, required, true},
-            {"-r,--runtime", "The runtime's ref, such as core.shell."},
-            {"--label", "Its name for people."},
-            {"--description", "What it does."},
-            {"--param-schema", "Schema of its parameters (JSON).", one, false, true},
-            {"--out-schema", "Schema of its output (JSON).", one, false, true}};
+    return {{"pack register", "Load a pack from a folder on the server.",
+             Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
+            {"pack upload", "Load a pack from an archive on this machine.",
+             Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack}};
 }
 
 Parameters run_options() {
@@ -261,20 +139,9 @@ Parameters run_options() {
             {"--timeout", "How long to wait (default: 300s)."}};
 }
 
-std::vector<Command> action_commands() {
-    return {
-        {"action list",
-         "List the actions.",
-         kPaging,
-         list_of("actions", "page_size"),
-         {{"REF", "ref"}, {"RUNTIME", "runtime_ref"}, {"LABEL", "label"}, {"DESCRIPTION", "description"}}},
-        {"action show", "Show one action.", {kRef}, item("GET", "actions", "ref")},
-        {"action create", "Make an action.", Parameters{kName, kPack} + action_options(true), create_in("actions")},
-        {"action update", "Change an action.", Parameters{kRef} + action_options(false), update_in("actions")},
-        {"action delete", "Delete an action.", {kRef}, item("DELETE", "actions", "ref")},
-        {"action execute", "Run an action now.", run_options()},
-        {"run", "Run an action now (same as action execute).", run_options()},
-    };
+std::vector<Command> run_commands() {
+    return {{"action execute", "Run an action now.", run_options()},
+            {"run", "Run an action now (same as action execute).", run_options()}};
 }
 
 std::vector<Command> history_commands() {
@@ -345,11 +212,7 @@ std::vector<Command> timer_commands() {
                     {"--kind", "Only interval, cron, one_shot or rrule."}} +
              kPaging,
          list_of("timers", "page_size",
-                 {{"rule_ref", "rule"},
-                  {"trigger_ref", "trigger"},
-                  {"pack", "pack"},
-                  {"state", "state"},
-                  {"kind", "kind"}}),
+                 {{"rule_ref", "rule"}, {"trigger_ref", "trigger"}, {"state", "state"}, {"kind", "kind"}}),
          {{"ID", "id"},
           {"RULE", "rule_ref"},
           {"TRIGGER", "trigger_ref"},
@@ -450,28 +313,20 @@ std::vector<Command> audit_commands() {
 }
 
 std::vector<Command> key_commands() {
-    const Parameter ref{"ref", "The key's ref.", one, true};
-    const Parameters shown{ref, {"--raw", "The value alone: a text as it is, anything else as JSON.", flag}};
+    const Parameter raw{"--raw", "The value alone: a text as it is, anything else as JSON.", flag};
+    auto show = show_command(entities::key());
+    show.parameters.push_back(raw);
+    auto get = show;
+    get.path = "key get";
+    get.text = "Read a key (same as key show).";
     return {
-        {"key list",
-         "List the keys, without their values.",
-         Parameters{{"--owner-type", "Only those of system, identity, pack, action or sensor."},
-                    {"--owner", "Only those of this owner: its id, or system."}} +
-             kPaging,
-         list_of("keys", "per_page", {{"owner_type", "owner-type"}, {"owner", "owner"}}),
-         {{"REF", "ref"},
-          {"OWNER TYPE", "owner_type"},
-          {"OWNER", "owner"},
-          {"NAME", "name"},
-          {"ENCRYPTED", "encrypted"},
-          {"CREATED", "created"}}},
-        {"key show", "Show one key; an encrypted value only with the right keys:decrypt.", shown,
-         item("GET", "keys", "ref")},
-        {"key get", "Show one key (same as key show).", shown, item("GET", "keys", "ref")},
+        list_command(entities::key()),
+        show,
+        get,
         {"key set",
          "Give a key its value, which is read from stdin (without the newline at its end) unless --file is given. The "
          "key is made when it is not there; then the owner's option says whose it is.",
-         {ref,
+         {show.parameters.front(),
           {"--file", "Read the value from this file, as it is."},
           {"--value", "The value itself. Everybody on this machine can see it in the list of processes."},
           {"--as-json", "The value is JSON; else it is a text.", flag},
@@ -482,18 +337,42 @@ std::vector<Command> key_commands() {
           {"--sensor", "Of a new key: the ref of the sensor that owns it."},
           {"--identity", "Of a new key: the id of the identity that owns it."},
           {"--owner-type", "Of a new key: what owns it (default: what is named, else system)."}}},
-        {"key delete", "Delete a key.", {ref}, item("DELETE", "keys", "ref")},
+        delete_command(entities::key()),
     };
+}
+
+/// Things that have the standard commands, and those that they have besides.
+struct Group {
+    const entities::Entity& (*entity)();
+    std::vector<Command> (*more)() = nullptr;
+};
+constexpr Group kEntities[] = {
+    {entities::pack, pack_commands}, {entities::runtime}, {entities::trigger}, {entities::calendar}, {entities::rule},
+    {entities::action, run_commands}};
+
+std::vector<Command> entity_commands() {
+    std::vector<Command> out;
+    for (const auto& group : kEntities) {
+        std::ranges::move(commands_of(group.entity()), std::back_inserter(out));
+        if (group.more != nullptr) std::ranges::move(group.more(), std::back_inserter(out));
+    }
+    return out;
 }
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), pack_commands(), trigger_commands(),
-                        calendar_commands(), rule_commands(), action_commands(), timer_commands(), history_commands(),
-                        worker_commands(), key_commands(), audit_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), entity_commands(), timer_commands(),
+                        history_commands(), worker_commands(), key_commands(), audit_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
+}
+
+/// "Rules: when this happens, run that."
+std::string group_text_of(const entities::Entity& entity) {
+    auto text = fmt::format("{}: {}.", entity.head().collection, entity.head().text);
+    text.front() = to_upper(text.substr(0, 1)).front();
+    return text;
 }
 
 } // namespace
@@ -513,30 +392,33 @@ const std::vector<Command>& command_table() {
     return table;
 }
 
-std::string_view group_text(std::string_view group) {
-    struct Group {
+const std::vector<Parameter>& paging_options() {
+    static const Parameters options{{"--page", "Which page, from 1."}, {"-l,--limit", "Rows of a page (at most 100)."}};
+    return options;
+}
+
+std::string group_text(std::string_view group) {
+    struct Named {
         std::string_view name;
         std::string_view text;
     };
-    constexpr Group kGroups[] = {
+    constexpr Named kGroups[] = {
         {"config", "The server's settings."},
         {"auth", "Logging in and out."},
         {"schedule", "Schedules: what they mean and when they fire."},
-        {"pack", "Packs: bundles of components."},
-        {"trigger", "Triggers: kinds of things that can happen."},
-        {"calendar", "Calendars: times that timers leave out, or keep to."},
-        {"rule", "Rules: when this happens, run that."},
-        {"action", "Actions: what can be run."},
         {"timer", "Timers: what fires when, and what became of it."},
         {"event", "Events: triggers that fired."},
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},
         {"worker", "Workers: what runs actions."},
         {"audit", "The audit log: who did what, or was denied it."},
-        {"key", "Keys: secrets and data that actions are given."},
     };
-    const auto* found = std::ranges::find(kGroups, group, &Group::name);
-    return found == std::end(kGroups) ? std::string_view{} : found->text;
+    const auto* found = std::ranges::find(kGroups, group, &Named::name);
+    if (found != std::end(kGroups)) return std::string(found->text);
+    for (const auto& one : kEntities) {
+        if (to_lower(one.entity().head().noun) == group) return group_text_of(one.entity());
+    }
+    return group == "key" ? group_text_of(entities::key()) : std::string{};
 }
 
 const Command* find_command(std::string_view path) {

@@ -78,7 +78,7 @@ std::string fish_script() {
         const auto blank = command.path.find(' ');
         const auto group = command.path.substr(0, blank);
         if (groups.insert(group).second) {
-            const auto text = blank == std::string::npos ? std::string_view(command.text) : group_text(group);
+            const auto text = blank == std::string::npos ? command.text : group_text(group);
             out += fmt::format("complete -c attune -n __fish_use_subcommand -a {} -d {}\n", group, fish_quote(text));
         }
         auto seen = fmt::format("__fish_seen_subcommand_from {}", group);

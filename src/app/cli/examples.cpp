@@ -58,6 +58,11 @@ constexpr Examples kExamples[] = {
     {"pack register", "pack register /srv/packs/demo --force"},
     {"pack upload", "pack upload demo.tar.gz --force"},
     {"pack delete", "pack delete demo"},
+    {"runtime list", "runtime list"},
+    {"runtime show", "runtime show core.python"},
+    {"runtime create", "runtime create -n demo.ruby --alias rb --execution-config @ruby.json"},
+    {"runtime update", "runtime update demo.ruby --description 'Ruby 3'"},
+    {"runtime delete", "runtime delete demo.ruby"},
     {"trigger list", "trigger list"},
     {"trigger show", "trigger show core.timer_10s"},
     {"trigger create", "trigger create -n demo.deployed --label Deployed\n"

@@ -81,7 +81,7 @@ private:
             known->require_subcommand(0, 1);
             return known;
         }
-        known = parent->add_subcommand(name, std::string(group_text(name)));
+        known = parent->add_subcommand(name, group_text(name));
         known->require_subcommand(1);
         known->fallthrough();
         return known;

@@ -19,12 +19,6 @@ Result<ApiRequest> list_request(const Arguments& args, std::string_view collecti
 ApiRequest item_request(std::string_view method, std::string_view collection, const std::string& key,
                         std::string_view suffix = {});
 
-/// Of "triggers", "rules", "actions" or "calendars": named by --name, and --pack when that is not part of it.
-Result<ApiRequest> create_component(const Arguments& args, std::string_view collection);
-/// Of "packs", "triggers", "rules", "actions" or "calendars". `invalid` when nothing is to be changed.
-Result<ApiRequest> update_component(const Arguments& args, std::string_view collection);
-
-Result<ApiRequest> create_pack(const Arguments& args);
 Result<ApiRequest> register_pack(const Arguments& args);
 Result<ApiRequest> upload_pack(const Arguments& args);
 Result<ApiRequest> execute_action(const Arguments& args);

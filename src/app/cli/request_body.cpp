@@ -1,0 +1,72 @@
+#include "app/cli/request_body.hpp"
+
+#include "app/cli/requests.hpp"
+#include "base/text.hpp"
+
+namespace attune::app::cli {
+
+RequestBody& RequestBody::text(const std::string& member, const std::string& option) {
+    if (args_.has(option)) object_[member] = args_.text(option);
+    return *this;
+}
+
+RequestBody& RequestBody::integer(const std::string& member, const std::string& option) {
+    if (!args_.has(option)) return *this;
+    auto value = parse_json(args_.text(option));
+    if (!value || !value->is_int64()) return fail(option, "expected a whole number");
+    object_[member] = *std::move(value);
+    return *this;
+}
+
+RequestBody& RequestBody::boolean(const std::string& member, const std::string& option) {
+    if (!args_.has(option)) return *this;
+    const auto word = to_lower(args_.text(option));
+    if (word != "true" && word != "false") fail(option, "expected true or false");
+    object_[member] = word == "true";
+    return *this;
+}
+
+RequestBody& RequestBody::flag(const std::string& member, const std::string& option) {
+    if (args_.has(option)) object_[member] = true;
+    return *this;
+}
+
+RequestBody& RequestBody::texts(const std::string& member, const std::string& option) {
+    if (!args_.has(option)) return *this;
+    json::array out;
+    for (const auto& one : args_.all(option)) out.emplace_back(one);
+    object_[member] = std::move(out);
+    return *this;
+}
+
+RequestBody& RequestBody::json(const std::string& member, const std::string& option) {
+    if (!args_.has(option)) return *this;
+    auto value = parse_json(args_.text(option));
+    if (!value) return fail(option, "expected JSON: " + value.error().message);
+    object_[member] = *std::move(value);
+    return *this;
+}
+
+RequestBody& RequestBody::object(const std::string& member, const std::string& whole, const std::string& single) {
+    json(member, whole);
+    if (!args_.has(single)) return *this;
+    auto given = read_assignments(args_.all(single), "--" + single);
+    if (!given) return fail(single, given.error().message);
+    auto& into = object_[member];
+    if (!into.is_object() && !into.is_null()) return fail(whole, "expected a JSON object");
+    if (into.is_null()) into = json::object{};
+    for (auto& [key, value] : *given) into.get_object()[key] = std::move(value);
+    return *this;
+}
+
+Result<json::value> RequestBody::take() {
+    if (failure_) return *std::move(failure_);
+    return json::value(std::move(object_));
+}
+
+RequestBody& RequestBody::fail(const std::string& option, std::string message) {
+    if (!failure_) failure_ = invalid("--" + option, std::move(message));
+    return *this;
+}
+
+} // namespace attune::app::cli
