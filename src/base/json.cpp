@@ -171,7 +171,7 @@ std::string_view type_name(const json::value& value) {
 std::string excerpt(const json::value& value) {
     if (value.is_object()) return "an object";
     if (value.is_array()) return "an array";
-    auto text = json::serialize(value);
+    auto text = to_text(value);
     if (text.size() > 60) text = text.substr(0, utf8_cut(text, 57)) + "...";
     return text;
 }

@@ -121,7 +121,7 @@ TEST(Schedule, NamesTheFieldThatIsWrong) {
          "interval: expected seconds, minutes, hours or days that add up to 1s to 36600d, got 0s"},
         {R"({"type":"interval","seconds":-1})", "seconds: expected 0 to 3162240000, got -1"},
         {R"({"type":"interval","hours":9000000000000000000})", "hours: expected 0 to 878400, got 9000000000000000000"},
-        {R"({"type":"interval","seconds":0.5})", "seconds: expected a whole number, got 5E-1"},
+        {R"({"type":"interval","seconds":0.5})", "seconds: expected a whole number, got 0.5"},
         {R"({"type":"interval","second":1})",
          "second: is not known in a timer of type interval; did you mean 'seconds'?"},
         {R"({"type":"cron"})", "expression: is required (a cron expression such as '0 0 * * * *')"},
