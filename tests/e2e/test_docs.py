@@ -62,6 +62,13 @@ class QuickstartTimerDemo(DocumentTest):
         self.check_commands()
 
 
+class ConditionsGuide(DocumentTest):
+    document = "docs/conditions.md"
+
+    def test_every_command_of_the_document_works(self):
+        self.check_commands()
+
+
 class TimersGuide(DocumentTest):
     document = "docs/timers.md"
 

@@ -1,39 +1,35 @@
 #pragma once
-#include "base/enums.hpp"
-#include "logic/expression/expression.hpp"
+#include "base/result.hpp"
 #include "logic/matching/event_view.hpp"
 
-#include <optional>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace attune::logic::matching {
+
+struct ConditionNode;
+struct Finding;
 
 /// Whether a rule's conditions hold, and why, for a person.
 struct Verdict {
     bool matched = false;
-    std::string reason;
+    std::string reason;         ///< with the condition's place and the value that it saw; at most about 1 KiB
+    bool error = false;         ///< not matched, because it could not be evaluated
+    std::string condition = {}; ///< the place of the one that decided against it: "conditions.all[1]"
+    std::string seen = {};      ///< what that one saw, as short JSON text; empty when there is nothing to show
 };
 
-enum class Operator { equals, not_equals, contains };
-ATTUNE_ENUM(Operator, equals, not_equals, contains)
-
-/// `{field, operator, value}`: one item of a list of conditions.
-struct Condition {
-    std::string field; ///< a dotted path in the payload; a leading "payload." may be written too
-    Operator op = Operator::equals;
-    json::value value;
-};
-
-/// The conditions of a rule, compiled once. In this order: an event without payload matches; no conditions match; an
-/// expression matches when it is true; a list when all its items hold. Whatever cannot be evaluated does not match.
-/// Immutable, cheap to evaluate, safe from several threads.
+/// The conditions of a rule, compiled once.
+///
+/// As a plain list of comparisons, all of which must hold, or as `{expression}` alone they are not applied to an event
+/// without payload: it matches. Null, `{}` and `[]` always match. An object with `all`, `any` (lists), `not`,
+/// `time_window` or `expression`, nested, applies to every event; of several members each must hold. Whatever cannot be
+/// evaluated does not match.
+/// Immutable, cheap to copy and to evaluate, safe from several threads.
 class Conditions {
 public:
-    static constexpr std::size_t kMaxItems = 256;
-
     /// For conditions that somebody writes now. Errors: `invalid` with the field at fault (`conditions`,
-    /// `conditions.expression`, `conditions[0].operator`) and what was expected.
+    /// `conditions.expression`, `conditions.all[0].operator`) and what was expected.
     static Result<Conditions> compile(const json::value& conditions);
 
     /// For conditions that stand in the database, whoever let them in: what compile() refuses never matches, and the
@@ -43,16 +39,16 @@ public:
     Verdict evaluate(const EventView& event) const;
 
     /// Whether there are no conditions, so that every event matches.
-    bool always() const { return items_.empty() && !expression_ && defect_.empty(); }
+    bool always() const { return root_ == nullptr && defect_.empty(); }
 
 private:
     Conditions() = default;
-    Verdict evaluate_expression(const EventView& event) const;
-    Verdict evaluate_items(const json::value& payload) const;
+    static Result<Conditions> compile_object(const json::object& object);
+    Verdict to_verdict(const Finding& finding, const EventView& event) const;
 
-    std::vector<Condition> items_; ///< those before a defective one: the first that fails gives the reason
-    std::optional<expression::Expression> expression_;
-    std::string defect_; ///< why it never matches
+    std::shared_ptr<const ConditionNode> root_; ///< of a list, without what follows a defective item
+    bool asks_for_payload_ = true;              ///< not applied to an event without one
+    std::string defect_;                        ///< why it never matches
 };
 
 } // namespace attune::logic::matching
