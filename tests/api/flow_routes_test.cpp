@@ -2,10 +2,13 @@
 
 #include "domain/execution.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace attune::api {
 namespace {
+
+using testing::HasSubstr;
 
 /// The routes of the flow over a whole world.
 class FlowRoutes : public testing::Test {
@@ -16,7 +19,8 @@ protected:
         user.grants = {{Resource::events, {Right::read}},
                        {Resource::enforcements, {Right::read}},
                        {Resource::executions, {Right::read, Right::cancel}},
-                       {Resource::actions, {Right::execute}}};
+                       {Resource::actions, {Right::execute}},
+                       {Resource::triggers, {Right::read, Right::update, Right::execute}}};
         authenticator_.callers["user"] = user;
         Caller nobody;
         nobody.identity = {2};
@@ -50,6 +54,13 @@ protected:
         const auto response = call(method, target, std::move(body), std::move(token));
         EXPECT_LT(response.status, 300) << target << ": " << response.body;
         return *parse_json(response.body);
+    }
+    void add_trigger(const std::string& ref) {
+        world.write([&](Session& session) {
+            Trigger trigger;
+            trigger.ref = trigger.label = ref;
+            return flow::create_trigger(session, std::move(trigger), world.clock.now());
+        });
     }
     /// All that a stream has to say at present.
     std::string all_of(BodyStream& stream) {
@@ -268,6 +279,57 @@ TEST_F(FlowRoutes, RecordAnEventForASensorAlone) {
     world.advance(1s);
     const auto path = fmt::format("/api/v1/events/{}", event.at("id").as_int64());
     EXPECT_TRUE(ok(Method::get, path).at("data").at("decided_at").is_string());
+}
+
+TEST_F(FlowRoutes, FireATriggerForThoseWhoMay) {
+    add_trigger("demo.deployed");
+    world.start_all();
+    world.add_rule("core.demo", "demo.deployed", "core.echo", {}, {{"message", "{{ event.payload.what }}"}});
+    const std::string path = "/api/v1/triggers/demo.deployed/fire";
+    const auto event = ok(Method::post, path, R"({"payload":{"what":"it"}})").at("data");
+    EXPECT_EQ(event.at("source_ref"), "person");
+    EXPECT_EQ(event.at("config").at("source"), "person");
+    world.advance(1s);
+    const auto runs = ok(Method::get, "/api/v1/executions?rule_ref=core.demo").at("items").as_array();
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(runs[0].at("status"), "completed");
+    EXPECT_EQ(ok(Method::post, path, "{}").at("data").at("payload"), json::value(json::object{}));
+}
+
+TEST_F(FlowRoutes, RefuseToFireWhatMayNot) {
+    add_trigger("demo.deployed");
+    const std::string path = "/api/v1/triggers/demo.deployed/fire";
+    EXPECT_EQ(call(Method::post, path, "{}", "nobody").status, 403);
+    EXPECT_EQ(call(Method::post, "/api/v1/triggers/no.such/fire", "{}").status, 404);
+    const auto timers = call(Method::post, "/api/v1/triggers/core.crontimer/fire", "{}");
+    EXPECT_EQ(timers.status, 409);
+    EXPECT_THAT(timers.body, HasSubstr("/timers/"));
+    EXPECT_EQ(call(Method::post, "/api/v1/triggers/core.alert/fire", "{}").status, 409);
+    EXPECT_EQ(
+        call(Method::post, path, R"({"payload":")" + std::string(context_.options.payload_limit, 'x') + "\"}").status,
+        413);
+    ok(Method::post, "/api/v1/triggers/demo.deployed/disable");
+    EXPECT_THAT(call(Method::post, path, "{}").body, HasSubstr("is disabled"));
+}
+
+TEST_F(FlowRoutes, RunAnExecutionAgain) {
+    world.start_all();
+    const auto first = ok(Method::post, "/api/v1/executions/execute",
+                          R"({"action_ref":"core.echo","parameters":{"message":"hi"},"env_vars":{"A":"1"}})")
+                           .at("data");
+    const auto path = fmt::format("/api/v1/executions/{}/rerun", first.at("id").as_int64());
+    const auto same = ok(Method::post, path).at("data");
+    EXPECT_NE(same.at("id"), first.at("id"));
+    EXPECT_EQ(same.at("action_ref"), "core.echo");
+    EXPECT_EQ(same.at("config").at("message"), "hi");
+    EXPECT_TRUE(same.at("enforcement").is_null());
+    const auto other = ok(Method::post, path, R"({"parameters":{"message":"ho"}})").at("data");
+    EXPECT_EQ(other.at("config").at("message"), "ho");
+    world.advance(1s);
+    EXPECT_EQ(ok(Method::get, "/api/v1/executions?status=completed").at("items").as_array().size(), 3U);
+    EXPECT_EQ(call(Method::post, path, R"({"parameters":{"message":5}})").status, 422);
+    EXPECT_EQ(call(Method::post, "/api/v1/executions/999999/rerun").status, 404);
+    EXPECT_EQ(call(Method::post, path, {}, "nobody").status, 403);
 }
 
 TEST_F(FlowRoutes, ReadTheOutputOfAnExecution) {

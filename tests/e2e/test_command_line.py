@@ -9,6 +9,7 @@ import unittest
 from support import BINARY, FINAL, LOGIN, PASSWORD, Server, ServerTest, free_port, wait_until
 
 OK, FAILURE, USAGE, NOT_LOGGED_IN, NOT_FOUND, CONFLICT, UNREACHABLE, NOT_COMPLETED = 0, 1, 2, 3, 4, 5, 6, 8
+OF_ACTION = 33  # what an action of ours ends with
 
 
 class Client(ServerTest):
@@ -30,7 +31,7 @@ class Client(ServerTest):
         done = subprocess.run([BINARY, *words], env={**self.environment, **environment}, input=stdin, text=True,
                               capture_output=True, timeout=60, check=False)
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}\n{done.stderr}")
-        if code not in (OK, NOT_COMPLETED):
+        if code not in (OK, NOT_COMPLETED, OF_ACTION):
             self.assertTrue(done.stderr.strip(), "a failure without a word")
             self.assertEqual(done.stdout, "")
         return done
@@ -111,18 +112,44 @@ class Journeys(Client):
 
     def test_waiting_tells_how_the_execution_ended(self):
         self.assertEqual(self.attune("run", "core.echo", "--param", "message=hi", "-w").stdout, "hi\n")
-        failed = self.attune("run", "core.local", "--param", "command=echo no >&2; exit 3", "-w", code=NOT_COMPLETED)
+        failed = self.attune("run", "core.local", "--param", "command=echo no >&2; exit 33", code=OF_ACTION)
         self.assertIn("failed: no", failed.stderr)
-        whole = self.attune("run", "core.local", "--param", "command=exit 3", "-w", "--json", code=NOT_COMPLETED)
-        self.assertEqual(json.loads(whole.stdout)["result"]["exit_code"], 3)
+        whole = self.attune("run", "core.local", "command=exit 33", "--json", code=OF_ACTION)
+        self.attune("action", "execute", "core.local", "--param", "command=exit 3", "-w", code=NOT_COMPLETED)
+        self.assertEqual(json.loads(whole.stdout)["result"]["exit_code"], OF_ACTION)
 
         late = self.attune("run", "core.sleep", "--param", "seconds=60", "-w", "--timeout", "300ms", code=FAILURE)
 
         self.assertRegex(late.stderr, r"execution \d+ is still running after 300ms")
         self.attune("execution", "cancel", re.search(r"execution (\d+)", late.stderr)[1])
 
+    def test_output_is_shown_while_it_comes_and_each_stream_goes_where_it_belongs(self):
+        with self.start("run", "core.local", "command=echo one; echo two >&2; sleep 2; echo three; exit 9") as run:
+            self.assertEqual(run.stdout.readline(), "one\n")
+            self.assertIsNone(run.poll())
+            self.assertEqual(run.stdout.read(), "three\n")
+            self.assertEqual(run.wait(15), 9)
+
+    def test_an_execution_runs_again_with_other_parameters(self):
+        first = self.rows("run", "core.echo", "message=hi")["id"]
+        self.assertEqual(self.attune("execution", "rerun", str(first), "-w").stdout, "hi\n")
+        self.assertEqual(self.attune("execution", "rerun", str(first), "-w", "--param", "message=ho").stdout, "ho\n")
+        self.attune("execution", "rerun", "999999", code=NOT_FOUND)
+
+    def test_a_trigger_is_fired_by_hand(self):
+        self.attune("pack", "create", "ops")
+        self.addCleanup(self.attune, "pack", "delete", "ops")
+        self.attune("trigger", "create", "-n", "ops.deployed")
+        self.attune("rule", "create", "-n", "ops.greet", "-t", "ops.deployed", "-a", "core.echo",
+                    "--param", "message={{ event.payload.version }}")
+        event = self.rows("trigger", "fire", "ops.deployed", "--param", "version=1.4")
+        self.assertEqual(event["payload"], {"version": 1.4})
+        runs = wait_until(lambda: self.rows("execution", "list", "--rule", "ops.greet", "--status", "completed"))
+        self.assertEqual(self.attune("execution", "logs", str(runs[0]["id"])).stdout, "1.4")
+        self.attune("trigger", "fire", "core.crontimer", code=CONFLICT)
+
     def test_an_execution_is_followed_and_cancelled(self):
-        number = self.rows("run", "core.local", "--param", "command=for i in 1 2 3; do echo $i; sleep 0.3; done; "
+        number = self.rows("run", "core.local", "--no-wait", "--param", "command=for i in 1 2 3; do echo $i; sleep 0.3; done; "
                            "sleep 600")["id"]
         with self.start("execution", "logs", str(number), "--follow") as logs:
             self.assertEqual([logs.stdout.readline() for _ in range(3)], ["1\n", "2\n", "3\n"])
@@ -224,7 +251,7 @@ class Help(Client):
 
     def test_the_bash_completion_offers_what_fits(self):
         script = self.attune("completion", "bash").stdout
-        for line, expected in (("attune ru", {"rule", "run"}), ("attune rule dis", {"disable"}),
+        for line, expected in (("attune ru", {"rule", "run", "runtime"}), ("attune rule dis", {"disable"}),
                                ("attune rule create --trig", {"--trigger", "--trigger-param", "--trigger-params"}),
                                ("attune completion z", {"zsh"})):
             words = line.split(" ")

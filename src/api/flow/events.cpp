@@ -1,6 +1,7 @@
 #include "api/flow/events.hpp"
 
 #include "api/common/history_list.hpp"
+#include "api/common/listing.hpp"
 #include "base/reflect.hpp"
 #include "base/text.hpp"
 #include "domain/event.hpp"
@@ -16,10 +17,12 @@ namespace attune::api {
 ATTUNE_FIELDS(EventResponse, id, trigger, trigger_ref, config, payload, source, source_ref, rule, rule_ref, has_payload,
               created, nominal, decided_at, decision);
 ATTUNE_FIELDS_AFTER(PerPage50, EventQuery, trigger, trigger_ref, rule_ref, source);
+ATTUNE_FIELDS(FireTrigger, payload);
 ATTUNE_FIELDS(EventRequest, trigger_ref, trigger_type, payload, config, trigger_instance_id);
 
 namespace {
 
+constexpr std::string_view kCorePack = "core";
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
 
 const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
@@ -37,6 +40,24 @@ Result<std::string> trigger_of(const EventRequest& request) {
     if (request.trigger_ref) return *request.trigger_ref;
     if (request.trigger_type) return *request.trigger_type;
     return invalid("trigger_ref", "is required (string)");
+}
+
+Result<void> check_size(const char* field, const std::optional<json::value>& part, std::size_t limit) {
+    if (!part || to_text(*part).size() <= limit) return {};
+    return Error{Errc::too_large, fmt::format("expected at most {} bytes of JSON", limit), field};
+}
+
+/// What the server says by itself, nobody says for it.
+Result<void> may_fire(const Caller& caller, const Trigger& trigger) {
+    const auto target = target_of(trigger);
+    if (!caller.may(Resource::triggers, Right::read, target) && !caller.may(Resource::triggers, Right::execute, target))
+        return absent("Trigger", trigger.ref);
+    CHECK(caller.require(Resource::triggers, Right::execute, target));
+    if (trigger.pack_ref == kCorePack)
+        return Error{Errc::conflict, "the triggers of the core pack are fired by the server alone (a timer: "
+                                     "POST /api/v1/timers/{id}/fire)"};
+    if (!trigger.enabled) return Error{Errc::conflict, fmt::format("the trigger '{}' is disabled", trigger.ref)};
+    return {};
 }
 
 /// A sensor records events of the triggers in its token alone, when the token lists them.
@@ -85,6 +106,12 @@ void EventRoutes::declare(Router& router) {
         .audited("event.created", "event")
         .only(TokenType::sensor)
         .admits(TokenType::execution);
+    router.post("/api/v1/triggers/{ref}/fire", &EventRoutes::fire, *this)
+        .summary("Fire a trigger by hand: its rules meet the event as any other")
+        .status(201)
+        .body_limit(context_.options.payload_limit + kAroundPayload)
+        .audited("trigger.fired", "event")
+        .needs_some(Resource::triggers, Right::execute);
     router.get("/api/v1/events", &EventRoutes::list, *this)
         .summary("List events, newest first")
         .needs(Resource::events, Right::read);
@@ -96,15 +123,30 @@ void EventRoutes::declare(Router& router) {
 task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, const Caller& caller) {
     CO_TRY(auto trigger_ref, trigger_of(*body));
     CO_CHECK(may_record(caller, trigger_ref));
-    const auto limit = context_.options.payload_limit;
-    for (const auto* part : {&body->payload, &body->config}) {
-        if (*part && to_text(**part).size() > limit) {
-            co_return Error{Errc::too_large, fmt::format("expected at most {} bytes of JSON", limit),
-                            part == &body->payload ? "payload" : "config"};
-        }
-    }
+    CO_CHECK(check_size("payload", body->payload, context_.options.payload_limit));
+    CO_CHECK(check_size("config", body->config, context_.options.payload_limit));
     Trigger trigger;
     CO_TRY(auto event, co_await prepare(*body, std::move(trigger_ref), caller, trigger));
+    co_return co_await record(std::move(event), trigger, caller);
+}
+
+task<Result<Data<EventResponse>>> EventRoutes::fire(Path<std::string> ref, Body<FireTrigger> body,
+                                                    const Caller& caller) {
+    CO_CHECK(check_size("payload", body->payload, context_.options.payload_limit));
+    CO_TRY(const auto trigger,
+           co_await context_.db.read([&](Session& session) { return flow::get_trigger(session, *ref); }));
+    CO_CHECK(may_fire(caller, trigger));
+    Event event;
+    event.trigger = trigger.id;
+    event.trigger_ref = trigger.ref;
+    event.payload = body->payload.value_or(json::object{});
+    event.config = json::object{{"source", "person"}, {"login", caller.login}};
+    event.source_ref = "person";
+    event.created = context_.clock.now();
+    co_return co_await record(std::move(event), trigger, caller);
+}
+
+task<Result<Data<EventResponse>>> EventRoutes::record(Event event, const Trigger& trigger, const Caller& caller) {
     CO_TRY(event.id, co_await context_.ids.take_one<EventId>());
     std::vector<SealedValue> secrets;
     if (logic::schema::declares_secrets(trigger.out_schema)) {

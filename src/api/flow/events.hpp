@@ -56,6 +56,12 @@ struct EventRequest {
 };
 ATTUNE_STRUCT(EventRequest);
 
+/// POST /triggers/{ref}/fire: what a person says has happened.
+struct FireTrigger {
+    std::optional<json::value> payload;
+};
+ATTUNE_STRUCT(FireTrigger);
+
 /// The id in "rule_12"; nothing for any other text.
 std::optional<RuleId> rule_of_instance(std::string_view trigger_instance_id);
 
@@ -66,12 +72,14 @@ public:
     void declare(Router& router);
 
     task<Result<Data<EventResponse>>> create(Body<EventRequest> body, const Caller& caller);
+    task<Result<Data<EventResponse>>> fire(Path<std::string> ref, Body<FireTrigger> body, const Caller& caller);
     task<Result<Page<EventSummary>>> list(Query<EventQuery> query);
     task<Result<Data<EventResponse>>> get(Path<EventId> id);
 
 private:
     task<Result<Event>> prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller,
                                 Trigger& trigger);
+    task<Result<Data<EventResponse>>> record(Event event, const Trigger& trigger, const Caller& caller);
 
     Context& context_;
 };

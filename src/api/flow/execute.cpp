@@ -1,7 +1,10 @@
 #include "api/flow/execute.hpp"
 
 #include "api/auth/standings.hpp"
+#include "api/common/history_list.hpp"
 #include "api/common/listing.hpp"
+#include "api/flow/executions.hpp"
+#include "api/flow/secrets.hpp"
 #include "domain/action.hpp"
 #include "domain/execution.hpp"
 #include "domain/sealed_value.hpp"
@@ -19,9 +22,13 @@ namespace attune::api {
 ATTUNE_FIELDS(ExecuteRequest, action_ref, parameters, env_vars, permission_set_refs, artifact_retention_policy,
               artifact_retention_limit, worker_selector, worker_tolerations, worker_affinity);
 
+ATTUNE_FIELDS(RerunRequest, parameters, env_vars);
+
 namespace {
 
 namespace definitions = logic::definitions;
+
+const QueryOf<Execution> kGet{"api.execution.to_rerun", "select {columns} from execution where id = $1"};
 
 /// The parameters with their defaults; nothing when there are none.
 Result<std::optional<json::object>> config_of(const ExecuteRequest& request, const Action& action) {
@@ -71,6 +78,23 @@ Result<void> check_environment(const ExecuteRequest& request) {
     return {};
 }
 
+/// What an execution was asked for, with its secrets, and with what is to be different.
+Result<ExecuteRequest> request_of(Session& session, const Execution& first, const RerunRequest& changes) {
+    TRY(const auto opened, with_secrets(session, first));
+    ExecuteRequest out;
+    out.action_ref = opened.action_ref;
+    out.parameters = opened.config.value_or(json::object{});
+    for (const auto& [name, value] : changes.parameters.value_or(json::object{})) (*out.parameters)[name] = value;
+    out.env_vars = changes.env_vars ? changes.env_vars : opened.env_vars;
+    if (!opened.permission_set_refs.empty()) out.permission_set_refs = opened.permission_set_refs;
+    out.artifact_retention_policy = opened.artifact_retention_policy;
+    out.artifact_retention_limit = opened.artifact_retention_limit;
+    out.worker_selector = opened.worker_selector;
+    out.worker_tolerations = opened.worker_tolerations;
+    out.worker_affinity = opened.worker_affinity;
+    return out;
+}
+
 } // namespace
 
 Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
@@ -103,19 +127,46 @@ void ExecuteRoute::declare(Router& router) {
         .status(201)
         .audited("execution.requested", "execution")
         .needs_some(Resource::actions, Right::execute);
+    router.post("/api/v1/executions/{id}/rerun", &ExecuteRoute::rerun, *this)
+        .summary("Run again what an execution ran, with its parameters or others")
+        .description("A new execution, of the action as it is now, in the name of who asks: with the parameters, the "
+                     "environment and the placement of the first one, but for what the body gives. Secrets among the "
+                     "parameters are handed on unseen.")
+        .status(201)
+        .audited("execution.requested", "execution")
+        .needs_some(Resource::actions, Right::execute);
 }
 
 task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest> body, const Caller& caller) {
+    return run([request = std::move(*body)](Session&) { return request; }, caller);
+}
+
+task<Result<Data<ExecutionResponse>>> ExecuteRoute::rerun(Path<ExecutionId> id, Body<std::optional<RerunRequest>> body,
+                                                          const Caller& caller) {
+    const auto changes = body->value_or(RerunRequest{});
+    return run(
+        [changes, id = *id, &caller](Session& session) -> Result<ExecuteRequest> {
+            TRY(const auto first, session.find<Execution>(kGet, id));
+            if (!first) return no_such("Execution", id.value);
+            CHECK(require_on(caller, Right::read, *first));
+            return request_of(session, *first, changes);
+        },
+        caller);
+}
+
+task<Result<Data<ExecutionResponse>>> ExecuteRoute::run(std::function<Result<ExecuteRequest>(Session&)> request_in,
+                                                        const Caller& caller) {
     CO_TRY(const auto id, co_await context_.ids.take_one<ExecutionId>());
     CO_TRY(const auto placement, co_await context_.ids.take_one<PlacementId>());
     const auto now = context_.clock.now();
     CO_TRY(auto done, co_await commit(context_, caller, [&](Session& session) -> Result<flow::Changed<Execution>> {
-               TRY(const auto action, flow::get_action(session, body->action_ref));
+               TRY(const auto request, request_in(session));
+               TRY(const auto action, flow::get_action(session, request.action_ref));
                CHECK(caller.require(Resource::actions, Right::execute, target_of(action)));
-               if (body->permission_set_refs) {
-                   CHECK(check_delegation(session, caller, *body->permission_set_refs, "permission_set_refs"));
+               if (request.permission_set_refs) {
+                   CHECK(check_delegation(session, caller, *request.permission_set_refs, "permission_set_refs"));
                }
-               TRY(auto made, make_execution(*body, action, caller, now));
+               TRY(auto made, make_execution(request, action, caller, now));
                made.id = id;
                TRY(made.placement,
                    flow::intern_placement(session, logic::execution::requirement_of(action, &made), placement));

@@ -21,20 +21,32 @@ struct ExecuteRequest {
 };
 ATTUNE_STRUCT(ExecuteRequest);
 
+/// POST /executions/{id}/rerun: what is to be different.
+struct RerunRequest {
+    std::optional<json::object> parameters; ///< these, by their names; the others are those of the first run
+    std::optional<json::object> env_vars;   ///< all of them
+};
+ATTUNE_STRUCT(RerunRequest);
+
 /// The execution that a request asks for, without its id and placement. Errors: `invalid` (parameters that do not fit
 /// the action's schema).
 Result<Execution> make_execution(const ExecuteRequest& request, const Action& action, const Caller& caller,
                                  Timestamp now);
 
-/// Running an action on request.
+/// Running an action on request, and again.
 class ExecuteRoute {
 public:
     explicit ExecuteRoute(Context& context) : context_(context) {}
     void declare(Router& router);
 
     task<Result<Data<ExecutionResponse>>> execute(Body<ExecuteRequest> body, const Caller& caller);
+    task<Result<Data<ExecutionResponse>>> rerun(Path<ExecutionId> id, Body<std::optional<RerunRequest>> body,
+                                                const Caller& caller);
 
 private:
+    task<Result<Data<ExecutionResponse>>> run(std::function<Result<ExecuteRequest>(Session&)> request,
+                                              const Caller& caller);
+
     Context& context_;
 };
 

@@ -118,10 +118,11 @@ Result<json::value> ApiClient::call(const ApiRequest& request) {
     return value;
 }
 
-Result<void> ApiClient::stream(const std::string& path, const std::function<bool(std::string_view)>& on_data) {
+Result<void> ApiClient::stream(const std::string& path, const std::function<bool(std::string_view)>& on_data,
+                               Duration at_most) {
     HttpRequest out{.url = connection_.url + path};
     out.headers.emplace_back("Accept", "text/event-stream");
-    out.timeout = Duration{0};
+    out.timeout = at_most;
     out.on_data = on_data;
     CHECK(send(std::move(out)));
     return {};

@@ -43,8 +43,9 @@ public:
     /// The answer's JSON. Errors: those of error_of and HttpClient, with what to do about them.
     Result<json::value> call(const ApiRequest& request);
 
-    /// A text/event-stream, until it ends or `on_data` answers false.
-    Result<void> stream(const std::string& path, const std::function<bool(std::string_view)>& on_data);
+    /// A text/event-stream, until it ends or `on_data` answers false, at most for so long (0: for ever).
+    Result<void> stream(const std::string& path, const std::function<bool(std::string_view)>& on_data,
+                        Duration at_most = Duration{0});
 
     Result<Tokens> log_in(const std::string& username, const std::string& password);
     /// `unauthenticated` when there is no refresh token, or it is refused.

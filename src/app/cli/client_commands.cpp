@@ -2,18 +2,17 @@
 
 #include "app/cli/api_client.hpp"
 #include "app/cli/crontab_import.hpp"
-#include "app/cli/exit_code.hpp"
 #include "app/cli/file_arguments.hpp"
 #include "app/cli/flow_renderer.hpp"
 #include "app/cli/key_commands.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
+#include "app/cli/run_command.hpp"
 #include "app/cli/schedule_commands.hpp"
 #include "app/cli/sse_parser.hpp"
 #include "app/cli/table.hpp"
 #include "app/cli/terminal.hpp"
 #include "base/text.hpp"
-#include "domain/execution.hpp"
 
 #include <charconv>
 #include <fmt/core.h>
@@ -23,19 +22,12 @@
 namespace attune::app::cli {
 namespace {
 
-constexpr auto kPollEvery = 100ms;
 constexpr auto kReconnectAfter = 1s;
-constexpr int kNotCompleted = static_cast<int>(ExitCode::not_completed);
 
 OutputForm form_of(const GlobalOptions& globals, const ProfileFile& file) {
     if (globals.output) return *globals.output;
     if (file.format == "json") return OutputForm::json;
     return file.format == "yaml" ? OutputForm::yaml : OutputForm::table;
-}
-
-std::string text_member(const json::value& object, std::string_view name) {
-    const auto* found = find_member(object, name);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string{};
 }
 
 /// Shows the requests on stderr (--verbose).
@@ -69,7 +61,7 @@ public:
         if (path == "auth refresh") return refresh();
         if (path == "auth whoami") return show({.path = "/auth/me"});
         if (path == "watch") return watch();
-        if (path == "run" || path == "action execute") return execute();
+        if (path == "run" || path == "action execute" || path == "execution rerun") return execute();
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
         if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
@@ -170,56 +162,8 @@ private:
     }
 
     Result<int> execute() {
-        const auto timeout = parse_duration(line_.arguments.text("timeout", "300s"));
-        if (!timeout) return invalid("--timeout", timeout.error().message);
-        TRY(const auto request, execute_action(line_.arguments));
-        TRY(auto answer, client_.call(request));
-        const auto* data = find_member(answer, "data");
-        const auto* id = data == nullptr ? nullptr : find_member(*data, "id");
-        if (!line_.arguments.has("watch") || id == nullptr) {
-            print(answer);
-            return 0;
-        }
-        return wait_for(to_text(*id), *timeout);
-    }
-
-    /// Asks until the execution has ended, then prints its output (people) or all of it (programs).
-    Result<int> wait_for(const std::string& id, Duration timeout) {
-        const auto until = std::chrono::steady_clock::now() + timeout;
-        for (;;) {
-            TRY(const auto answer, client_.call(item_request("GET", "executions", id)));
-            const auto* data = find_member(answer, "data");
-            const auto status = data == nullptr ? std::string{} : text_member(*data, "status");
-            const auto known = parse_enum<ExecutionStatus>(status);
-            if (known && is_final(*known)) return show_end(answer, *data, id, status);
-            if (std::chrono::steady_clock::now() >= until) {
-                return Error{Errc::timeout,
-                             fmt::format("execution {} is still {} after {}", id, status, format_duration(timeout))};
-            }
-            std::this_thread::sleep_for(kPollEvery);
-        }
-    }
-
-    int show_end(const json::value& answer, const json::value& execution, const std::string& id,
-                 const std::string& status) {
-        const auto* result = find_member(execution, "result");
-        if (form_ != OutputForm::table) {
-            print(answer);
-        } else if (result != nullptr) {
-            show_output(*result);
-        }
-        if (status == "completed") return 0;
-        const auto error = result == nullptr ? std::string{} : text_member(*result, "error");
-        std::cerr << fmt::format("execution {} {}{}{}\n", id, status, error.empty() ? "" : ": ", error);
-        return kNotCompleted;
-    }
-
-    static void show_output(const json::value& result) {
-        auto out = text_member(result, "stdout");
-        if (const auto* data = find_member(result, "data"); out.empty() && data != nullptr) out = to_pretty_text(*data);
-        if (out.empty()) return;
-        std::cout << out;
-        if (!out.ends_with('\n')) std::cout << '\n';
+        return RunCommand(line_, client_, form_ == OutputForm::table, [this](const auto& answer) { print(answer); })
+            .run();
     }
 
     Result<int> result() {

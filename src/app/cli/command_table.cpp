@@ -130,18 +130,35 @@ std::vector<Command> pack_commands() {
              Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack}};
 }
 
-Parameters run_options() {
-    return {{"ref", "The action's ref.", one, true},
-            kParam,
-            {"--params-json", "All parameters (a JSON object); --param goes over it.", one, false, true},
-            {"--env", "An environment variable, NAME=value. Repeatable.", many},
-            {"-w,--watch,--wait", "Wait for the end, show the output, and exit with 8 unless it completed.", flag},
-            {"--timeout", "How long to wait (default: 300s)."}};
-}
+const Parameter kTimeout{"--timeout", "How long to wait (default: 300s)."};
+const Parameter kEnv{"--env", "An environment variable, NAME=value. Repeatable.", many};
+const Parameter kWait{"-w,--watch,--wait",
+                      "Wait for the end, show the output as it comes, and exit with 8 unless it completed.", flag};
+const Parameter kAllParams{"--params-json", "All parameters (a JSON object); --param goes over it.", one, false, true};
 
 std::vector<Command> run_commands() {
-    return {{"action execute", "Run an action now.", run_options()},
-            {"run", "Run an action now (same as action execute).", run_options()}};
+    const Parameter ref{"ref", "The action's ref.", one, true};
+    return {{"action execute", "Run an action now.", {ref, kParam, kAllParams, kEnv, kWait, kTimeout}, execute_action},
+            {"run",
+             "Run an action now, show its output as it comes, and exit as it does.",
+             {ref,
+              {"parameter", "Its parameters, name=value; a value is JSON or else a text.", many},
+              kParam,
+              kAllParams,
+              kEnv,
+              {"--no-wait", "Do not wait: show the execution that was made.", flag},
+              {"-w,--watch,--wait", "Wait for the end: it does so without being told.", flag},
+              kTimeout},
+             execute_action}};
+}
+
+std::vector<Command> trigger_commands() {
+    return {{"trigger fire",
+             "Fire a trigger by hand: its rules meet the event as any other.",
+             {{"ref", "Its ref (<pack>.<name>).", one, true},
+              {"--payload", "What the event carries (JSON; {} by default).", one, false, true},
+              {"--param", "A member of the payload, name=value; the value is JSON or else a text. Repeatable.", many}},
+             fire_trigger}};
 }
 
 std::vector<Command> history_commands() {
@@ -192,6 +209,10 @@ std::vector<Command> history_commands() {
           {"STARTED", "started_at"},
           {"CREATED", "created"}}},
         {"execution show", "Show one execution with its result.", {kId}, item("GET", "executions", "id")},
+        {"execution rerun",
+         "Run again what an execution ran: with its parameters, but for those that are given.",
+         {kId, kParam, kAllParams, kEnv, kWait, kTimeout},
+         rerun_execution},
         {"execution cancel", "Stop an execution.", {kId}, item("POST", "executions", "id", "/cancel")},
         {"execution logs",
          "Print what an execution wrote.",
@@ -346,9 +367,12 @@ struct Group {
     const entities::Entity& (*entity)();
     std::vector<Command> (*more)() = nullptr;
 };
-constexpr Group kEntities[] = {
-    {entities::pack, pack_commands}, {entities::runtime}, {entities::trigger}, {entities::calendar}, {entities::rule},
-    {entities::action, run_commands}};
+constexpr Group kEntities[] = {{entities::pack, pack_commands},
+                               {entities::runtime},
+                               {entities::trigger, trigger_commands},
+                               {entities::calendar},
+                               {entities::rule},
+                               {entities::action, run_commands}};
 
 std::vector<Command> entity_commands() {
     std::vector<Command> out;

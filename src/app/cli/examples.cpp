@@ -97,9 +97,11 @@ constexpr Examples kExamples[] = {
     {"action update", "action update demo.disk -e 'df -h / /home'"},
     {"action delete", "action delete demo.disk"},
     {"action execute", "action execute core.echo --param message=Hello --wait"},
-    {"run",
-     "run core.echo --param message=Hello --wait\nrun core.local --param command='df -h /' --wait --timeout 10s\n"
-     "run core.echo --params-json @- --json"},
+    {"run", "run core.echo message='Hello World'\nrun ops.backup target=/srv --timeout 2h\n"
+            "run core.echo --params-json @- --json --no-wait"},
+    {"trigger fire", "trigger fire ops.deployed --param version=1.4\n"
+                     "trigger fire ops.deployed --payload @payload.json"},
+    {"execution rerun", "execution rerun 12 --wait\nexecution rerun 12 --param target=/srv"},
     {"event list", "event list --trigger core.timer_10s\nevent list --rule demo.hello --limit 5"},
     {"event show", "event show 12"},
     {"enforcement list", "enforcement list --rule demo.hello"},

@@ -113,8 +113,9 @@ private:
             return;
         }
         auto* option = sub.add_option(parameter.spelling, slot.values, parameter.text);
-        option->expected(1);
-        option->allow_extra_args(false); // else "[1,2]" would be taken for two values
+        const bool takes_all = parameter.is_positional() && parameter.kind == Parameter::Kind::many;
+        option->expected(takes_all ? -1 : 1);
+        option->allow_extra_args(takes_all); // else "[1,2]" would be taken for two values
         if (parameter.kind == Parameter::Kind::many) {
             option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }

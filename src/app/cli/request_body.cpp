@@ -49,12 +49,18 @@ RequestBody& RequestBody::json(const std::string& member, const std::string& opt
 
 RequestBody& RequestBody::object(const std::string& member, const std::string& whole, const std::string& single) {
     json(member, whole);
-    if (!args_.has(single)) return *this;
-    auto given = read_assignments(args_.all(single), "--" + single);
-    if (!given) return fail(single, given.error().message);
+    if (args_.has(single) && object_.contains(member) && !object_[member].is_object())
+        return fail(whole, "expected a JSON object");
+    return assignments(member, single);
+}
+
+RequestBody& RequestBody::assignments(const std::string& member, const std::string& option) {
+    if (!args_.has(option)) return *this;
+    auto given = read_assignments(args_.all(option), "--" + option);
+    if (!given) return fail(option, given.error().message);
     auto& into = object_[member];
-    if (!into.is_object() && !into.is_null()) return fail(whole, "expected a JSON object");
     if (into.is_null()) into = json::object{};
+    if (!into.is_object()) return fail(option, fmt::format("cannot stand beside a {} that is no object", member));
     for (auto& [key, value] : *given) into.get_object()[key] = std::move(value);
     return *this;
 }

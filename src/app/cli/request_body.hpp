@@ -18,6 +18,9 @@ public:
     /// An object from `whole` (JSON), with the assignments of `single` over it.
     RequestBody& object(const std::string& member, const std::string& whole, const std::string& single);
 
+    /// Puts name=value over the object that the member is; `option`: also a positional argument.
+    RequestBody& assignments(const std::string& member, const std::string& option);
+
     /// Errors: `invalid` with the option's name.
     Result<json::value> take();
 

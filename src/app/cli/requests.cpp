@@ -98,8 +98,27 @@ Result<ApiRequest> upload_pack(const Arguments& args) {
 
 Result<ApiRequest> execute_action(const Arguments& args) {
     RequestBody body(args);
-    body.text("action_ref", "ref").object("parameters", "params-json", "param").object("env_vars", "env-json", "env");
+    body.text("action_ref", "ref")
+        .object("parameters", "params-json", "param")
+        .assignments("parameters", "parameter")
+        .object("env_vars", "env-json", "env");
     return with_body("POST", "executions/execute", body);
+}
+
+Result<ApiRequest> rerun_execution(const Arguments& args) {
+    RequestBody body(args);
+    body.object("parameters", "params-json", "param").object("env_vars", "env-json", "env");
+    auto request = item_request("POST", "executions", args.text("id"), "/rerun");
+    TRY(request.body, body.take());
+    return request;
+}
+
+Result<ApiRequest> fire_trigger(const Arguments& args) {
+    RequestBody body(args);
+    body.json("payload", "payload").assignments("payload", "param");
+    auto request = item_request("POST", "triggers", args.text("ref"), "/fire");
+    TRY(request.body, body.take());
+    return request;
 }
 
 Result<ApiRequest> pause_timer(const Arguments& args) {

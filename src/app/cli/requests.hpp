@@ -22,6 +22,8 @@ ApiRequest item_request(std::string_view method, std::string_view collection, co
 Result<ApiRequest> register_pack(const Arguments& args);
 Result<ApiRequest> upload_pack(const Arguments& args);
 Result<ApiRequest> execute_action(const Arguments& args);
+Result<ApiRequest> rerun_execution(const Arguments& args);
+Result<ApiRequest> fire_trigger(const Arguments& args);
 Result<ApiRequest> pause_timer(const Arguments& args);
 Result<ApiRequest> cordon_worker(const Arguments& args);
 Result<ApiRequest> backfill_timer(const Arguments& args);
