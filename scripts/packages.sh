@@ -11,7 +11,7 @@ packages_build=(
 packages_run=(curl jq ca-certificates tzdata)
 packages_test=(
   libgtest-dev libgmock-dev libbenchmark-dev libclang-rt-19-dev llvm-19 python3 postgresql-15 rabbitmq-server openssl
-  faketime
+  faketime python3-venv nodejs
 )
 export packages_build packages_run packages_test
 

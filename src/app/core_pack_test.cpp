@@ -46,7 +46,8 @@ TEST(CorePack, IsReadWithoutWarnings) {
                                               "core.alert"));
     EXPECT_THAT(refs(pack->permission_sets),
                 testing::UnorderedElementsAre("core.admin", "core.editor", "core.executor", "core.viewer"));
-    EXPECT_THAT(refs(pack->runtimes), testing::UnorderedElementsAre("core.builtin", "core.native", "core.shell"));
+    EXPECT_THAT(refs(pack->runtimes), testing::UnorderedElementsAre("core.builtin", "core.native", "core.shell",
+                                                                    "core.python", "core.nodejs"));
 }
 
 TEST(CorePack, HasTimersAsParametersOfTriggers) {

@@ -109,6 +109,7 @@ constexpr SettingDoc kDocs[] = {
     {"worker.max_concurrent_tasks", "Actions run at once; further ones wait.", {1, 10'000}},
     {"worker.lease", "Silence after which a worker counts as lost and its executions are recovered.", {1s, 1h}},
     {"worker.shutdown_grace", "How long running actions may go on after a stop was asked for.", {0s, 24h}},
+    {"worker.environment_timeout", "How long it may take to make the environment of a pack (its packages).", {1s, 24h}},
     {"worker.default_timeout", "Longest run of an action that names no timeout; it ends as failed.", {1s, 7 * 24h}},
     {"worker.output_limit_bytes",
      "Most that is kept of each of stdout and stderr; the rest is counted, not kept.",

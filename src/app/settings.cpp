@@ -14,7 +14,7 @@ ATTUNE_FIELDS(SecuritySettings, jwt_secret, encryption_key, previous_encryption_
               password_hash_threads);
 ATTUNE_FIELDS(BootstrapSettings, admin_login, admin_password);
 ATTUNE_FIELDS(WorkerSettings, name, labels, taints, capabilities, max_concurrent_tasks, lease, shutdown_grace,
-              default_timeout, output_limit_bytes);
+              environment_timeout, default_timeout, output_limit_bytes);
 ATTUNE_FIELDS(ExecutorSettings, unschedulable_after);
 ATTUNE_FIELDS(TimerSettings, batch);
 ATTUNE_FIELDS(EventSettings, payload_limit_bytes, batch);

@@ -89,6 +89,7 @@ struct WorkerSettings {
     std::uint32_t max_concurrent_tasks = 10;
     Duration lease = 10s;
     Duration shutdown_grace = 30s;
+    Duration environment_timeout = 15min;
     Duration default_timeout = 300s;
     std::uint64_t output_limit_bytes = 10 * 1024 * 1024;
 };

@@ -69,6 +69,13 @@ class ConditionsGuide(DocumentTest):
         self.check_commands()
 
 
+class ActionsGuide(DocumentTest):
+    document = "docs/actions.md"
+
+    def test_every_command_of_the_document_works(self):
+        self.check_commands()
+
+
 class TimersGuide(DocumentTest):
     document = "docs/timers.md"
 

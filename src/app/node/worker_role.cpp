@@ -1,5 +1,6 @@
 #include "app/node/worker_role.hpp"
 
+#include "adapters/crypto/crypto.hpp"
 #include "adapters/subprocess/leftovers.hpp"
 #include "adapters/subprocess/process_runner.hpp"
 #include "adapters/yaml/parse_yaml.hpp"
@@ -9,11 +10,13 @@
 #include "app/node/worker_identity.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "domain/execution.hpp"
 #include "domain/pack.hpp"
 #include "services/worker/worker.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 extern char** environ;
@@ -21,14 +24,24 @@ extern char** environ;
 namespace attune::app {
 namespace {
 
-logic::action::Environment server_environment() {
+logic::action::Environment own_environment() {
     logic::action::Environment out;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const auto equals = text.find('=');
         if (equals != std::string_view::npos) out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     }
-    return logic::action::base_environment(out);
+    return out;
+}
+
+logic::action::Environment server_environment() {
+    return logic::action::base_environment(own_environment());
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 class WorkerRole final : public RolePart {
@@ -116,6 +129,12 @@ services::ActionSurroundings WorkerRole::surroundings() {
     out.file_exists = [](const std::string& path) {
         std::error_code ignored;
         return std::filesystem::exists(path, ignored);
+    };
+    out.build_environment = logic::action::build_environment(own_environment());
+    out.environment_timeout = settings.worker.environment_timeout;
+    out.read_file = read_file;
+    out.digest = [digests = std::shared_ptr<Digests>(crypto::make_digests())](std::string_view text) {
+        return hex_encode(digests->sha256(text));
     };
     out.make_token = [this](const Execution& execution, Duration timeout) {
         return signer_.sign(api::execution_claims(execution, shared_.flow_loop.clock().now(), timeout));

@@ -77,6 +77,18 @@ Environment base_environment(std::span<const std::pair<std::string, std::string>
     return environment;
 }
 
+Environment build_environment(std::span<const std::pair<std::string, std::string>> server) {
+    auto environment = base_environment(server);
+    for (const auto& [name, value] : server) {
+        const auto lower = to_lower(name);
+        const bool is_told = lower.starts_with("pip_") || lower.starts_with("npm_config_") ||
+                             lower.starts_with("ssl_cert_") || lower.ends_with("_proxy") ||
+                             lower == "node_extra_ca_certs";
+        if (is_told) set_unless_empty(environment, name, value);
+    }
+    return environment;
+}
+
 Environment make_environment(Environment base, std::span<const EnvironmentChange> changes,
                              const ExecutionContext& context) {
     auto environment = std::move(base);

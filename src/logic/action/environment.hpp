@@ -26,6 +26,10 @@ struct EnvironmentChange {
 /// What an action may learn of the server's environment: PATH (a usual one when absent), HOME, LANG, TZ.
 Environment base_environment(std::span<const std::pair<std::string, std::string>> server);
 
+/// What makes environments of packs learns: that, and what says where packages come from (proxies, certificates, and
+/// the settings of pip and npm).
+Environment build_environment(std::span<const std::pair<std::string, std::string>> server);
+
 /// What a child is told about its execution. Empty texts are left out.
 struct ExecutionContext {
     std::int64_t execution = 0;

@@ -97,8 +97,11 @@ Result<ExecutionConfig> read_execution_config(const json::object& config) {
     TRY(out.args, read_texts(interpreter, "args"));
     TRY(const auto environment, subsection(root, "environment"));
     TRY(out.environment_interpreter, read_text(environment, "interpreter_path"));
+    TRY(out.create_command, read_texts(environment, "create_command"));
     TRY(const auto dependencies, subsection(root, "dependencies"));
     TRY(out.manifest_file, read_text(dependencies, "manifest_file"));
+    TRY(out.lock_file, read_text(dependencies, "lock_file"));
+    TRY(out.install_command, read_texts(dependencies, "install_command"));
     TRY(const auto inlined, subsection(root, "inline_execution"));
     TRY(out.inline_strategy, read_choice(inlined, "strategy", InlineStrategy::direct));
     TRY(out.inject_shell_helpers, read_flag(inlined, "inject_shell_helpers"));

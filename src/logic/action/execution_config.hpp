@@ -18,7 +18,10 @@ struct ExecutionConfig {
     std::string binary; ///< empty = native: the file is run itself
     std::vector<std::string> args;
     std::string environment_interpreter; ///< environment.interpreter_path: the binary where the pack has an environment
+    std::vector<std::string> create_command; ///< environment.create_command: makes an empty environment in {env_dir}
     std::string manifest_file; ///< dependencies.manifest_file: the pack's list of dependencies, below its folder
+    std::string lock_file;     ///< dependencies.lock_file: a file beside it that says the versions
+    std::vector<std::string> install_command; ///< dependencies.install_command: installs what {manifest_path} lists
     InlineStrategy inline_strategy = InlineStrategy::direct;
     bool inject_shell_helpers = false;
     std::vector<EnvironmentChange> env_vars;

@@ -11,6 +11,8 @@ namespace {
 
 namespace act = logic::action;
 
+constexpr std::size_t kLastWords = 4096; ///< of what made an environment in vain
+constexpr int kTimedOut = 124;           ///< of timeout(1)
 constexpr std::size_t kChunk = 64 * 1024;
 constexpr Duration kFlush = 1s; ///< how long output of a running action waits to be stored
 constexpr std::size_t kFlushAtOnce = 1024 * 1024;
@@ -54,9 +56,7 @@ task<flow::Completion> RunningExecution::run(Result<std::shared_ptr<const Action
     flow::Completion out;
     started_at_ = execution_.started_at.value_or(clock.now());
     act::FinalState state;
-    auto spec = !definition   ? Result<ProcessSpec>(definition.error())
-                : !parameters ? Result<ProcessSpec>(parameters.error())
-                              : prepare(**definition, parameters->values);
+    auto spec = co_await prepare(definition, parameters, processes);
     if (!spec) {
         state = act::preparation_failure(spec.error());
     } else {
@@ -130,10 +130,16 @@ std::vector<logic::schema::SecretPart> RunningExecution::hide_secret_output(cons
     return std::move(taken.parts);
 }
 
-Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition, const json::object& parameters) {
+task<Result<ProcessSpec>> RunningExecution::prepare(Result<std::shared_ptr<const ActionDefinition>> definition,
+                                                    Result<Parameters> parameters, ProcessRunner& processes) {
+    CO_CHECK(definition);
+    CO_CHECK(parameters);
+    CO_CHECK(co_await make_environment(**definition, processes));
+    co_return plan(**definition, parameters->values);
+}
+
+act::ActionSource RunningExecution::source_of(const ActionDefinition& definition) const {
     const auto& action = definition.action;
-    CHECK(check_complete(action, parameters));
-    if (action.timeout_seconds && *action.timeout_seconds > 0) timeout_ = std::chrono::seconds{*action.timeout_seconds};
     act::ActionSource source;
     source.entrypoint = action.entrypoint;
     source.is_adhoc = action.is_adhoc;
@@ -142,9 +148,61 @@ Result<ProcessSpec> RunningExecution::prepare(const ActionDefinition& definition
     const auto pack_dir = surroundings_.packs_dir + "/" + action.pack_ref;
     if (surroundings_.file_exists(pack_dir)) source.pack_dir = pack_dir;
     auto env_dir = act::environment_dir(surroundings_.runtime_envs_dir, action.pack_ref, source.runtime_name);
-    if (!env_dir.empty() && surroundings_.file_exists(env_dir)) source.env_dir = std::move(env_dir);
+    source.env_dir = !env_dir.empty() && surroundings_.file_exists(env_dir) ? std::move(env_dir) : environment_;
     const auto file = act::action_file(pack_dir, action.entrypoint);
     source.has_pack_file = file && surroundings_.file_exists(*file);
+    return source;
+}
+
+/// Where the pack lists dependencies for the runtime, and nobody has put an environment there for it.
+task<Result<void>> RunningExecution::make_environment(const ActionDefinition& definition, ProcessRunner& processes) {
+    const auto config = act::read_execution_config(definition.runtime.execution_config);
+    const auto source = source_of(definition);
+    if (!config || !surroundings_.read_file || !act::makes_environments(*config) || source.pack_dir.empty() ||
+        !source.env_dir.empty())
+        co_return Result<void>{};
+    const auto manifest = surroundings_.read_file(fmt::format("{}/{}", source.pack_dir, config->manifest_file));
+    if (!manifest) co_return Result<void>{};
+    act::EnvironmentInputs inputs{*manifest, {}};
+    if (!config->lock_file.empty())
+        inputs.lock_file =
+            surroundings_.read_file(fmt::format("{}/{}", source.pack_dir, config->lock_file)).value_or("");
+    const auto environment =
+        act::pack_environment(*config, source, surroundings_.runtime_envs_dir, inputs, surroundings_.digest);
+    if (!surroundings_.file_exists(environment.ready)) CO_CHECK(co_await build(environment, processes));
+    environment_ = environment.dir;
+    co_return Result<void>{};
+}
+
+/// What it says is the beginning of the execution's stderr.
+task<Result<void>> RunningExecution::build(const act::PackEnvironment& environment, ProcessRunner& processes) {
+    ProcessSpec spec;
+    const auto limit = std::chrono::duration_cast<std::chrono::seconds>(surroundings_.environment_timeout).count();
+    spec.argv = {"timeout", "--kill-after=5", std::to_string(limit), "/bin/sh", "-c", environment.script};
+    spec.environment = surroundings_.build_environment;
+    std::string last;
+    ProcessRunner::Watch watch;
+    watch.output = [&](OutputStream, std::string_view bytes) {
+        take_output(streams_[1], bytes);
+        last += bytes;
+        if (last.size() > kLastWords) last.erase(0, last.size() - kLastWords);
+    };
+    watch.stop = &stop_;
+    watch.kill_after = surroundings_.kill_after;
+    CO_TRY(const auto exit, co_await processes.run(std::move(spec), std::move(watch)));
+    if (exit.exit_code == 0) co_return Result<void>{};
+    const auto text = trim(last);
+    const auto line = text.substr(text.rfind('\n') + 1);
+    const auto why = exit.exit_code == kTimedOut ? "it took too long" : fmt::format("exit code {}", exit.exit_code);
+    co_return Error{Errc::unavailable,
+                    fmt::format("the environment {} could not be made ({}): {}", environment.dir, why, line)};
+}
+
+Result<ProcessSpec> RunningExecution::plan(const ActionDefinition& definition, const json::object& parameters) {
+    const auto& action = definition.action;
+    CHECK(check_complete(action, parameters));
+    if (action.timeout_seconds && *action.timeout_seconds > 0) timeout_ = std::chrono::seconds{*action.timeout_seconds};
+    const auto source = source_of(definition);
 
     TRY(auto plan, act::plan_command(definition.runtime.execution_config, source, parameters));
     is_native_ = plan.is_native;

@@ -4,6 +4,7 @@
 #include "flow/endings.hpp"
 #include "flow/secrets.hpp"
 #include "logic/action/environment.hpp"
+#include "logic/action/environment_build.hpp"
 #include "logic/action/interpreter.hpp"
 #include "logic/action/output_collector.hpp"
 #include "logic/action/result.hpp"
@@ -18,6 +19,7 @@ namespace attune::services {
 /// What a worker gives its actions beside their parameters.
 struct ActionSurroundings {
     logic::action::Environment base_environment;
+    logic::action::Environment build_environment; ///< of what makes environments of packs
     std::string api_url;
     std::string packs_dir;
     std::string artifacts_dir;
@@ -29,6 +31,10 @@ struct ActionSurroundings {
     logic::action::OutputCollector::Limits output;
     logic::action::YamlParser yaml;
     std::function<bool(const std::string&)> file_exists;
+    /// Nothing when there is no such file. Without it no pack has an environment made for it.
+    std::function<std::optional<std::string>(const std::string&)> read_file = {};
+    logic::action::Digest digest = {};
+    Duration environment_timeout = 15min; ///< to make an environment of a pack
     /// The execution's scoped API token; called only for executions that have permission sets.
     std::function<std::string(const Execution&, Duration timeout)> make_token;
 };
@@ -71,7 +77,12 @@ private:
         bool held = false; ///< stored at the end alone, when it is known what of it is secret
     };
 
-    Result<ProcessSpec> prepare(const ActionDefinition& definition, const json::object& parameters);
+    logic::action::ActionSource source_of(const ActionDefinition& definition) const;
+    task<Result<void>> make_environment(const ActionDefinition& definition, ProcessRunner& processes);
+    task<Result<void>> build(const logic::action::PackEnvironment& environment, ProcessRunner& processes);
+    task<Result<ProcessSpec>> prepare(Result<std::shared_ptr<const ActionDefinition>> definition,
+                                      Result<Parameters> parameters, ProcessRunner& processes);
+    Result<ProcessSpec> plan(const ActionDefinition& definition, const json::object& parameters);
     void watch_for_secrets(const Action& action, const std::vector<json::value>& secrets);
     void take_output(Stream& stream, std::string_view bytes);
     std::vector<logic::schema::SecretPart> hide_secret_output(const Action& action, json::object& result);
@@ -93,6 +104,7 @@ private:
     Timestamp started_at_;
     std::optional<Duration> spawned_within_;
     bool is_native_ = false;
+    std::string environment_; ///< the folder that was made for its pack and runtime; empty when there is none
     std::array<Stream, 2> streams_;
     std::optional<logic::action::SecretMasker> output_masker_; ///< of what the result has secret
 };
