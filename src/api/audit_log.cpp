@@ -89,12 +89,12 @@ bool is_unrecorded(const Caller& caller) {
     return caller.token_type == TokenType::sensor;
 }
 
-const flow::Actor* actor_of(const Caller& caller) {
+flow::Actor* actor_of(const Caller& caller) {
     return caller.trail == nullptr || is_unrecorded(caller) ? nullptr : &caller.trail->actor;
 }
 
 void recorded(const Caller& caller) {
-    if (caller.trail != nullptr && !is_unrecorded(caller)) caller.trail->recorded = true;
+    if (caller.trail != nullptr && !is_unrecorded(caller)) caller.trail->actor.recorded = true;
 }
 
 AuditLog::AuditLog(Database& db, const Clock& clock, Random& random, Metrics& metrics, Options options)
@@ -143,7 +143,7 @@ void AuditLog::drop() {
 
 task<void> AuditLog::end(RequestTrail& trail, const Caller& caller, const RawResponse& response) {
     const bool succeeded = response.status < 400;
-    if (succeeded && (trail.recorded || is_unrecorded(caller))) co_return;
+    if (succeeded && (trail.actor.recorded || is_unrecorded(caller))) co_return;
     if (!succeeded) {
         // 503: nothing was done, and most often there is no database to say so in.
         const bool fits = response.status != 503 && take(trail.actor.token_type ? for_known_ : for_strangers_);

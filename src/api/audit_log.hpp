@@ -12,7 +12,6 @@ namespace attune::api {
 /// One request that may change something, while it is answered: who asks, what for, and whether the log has it already.
 struct RequestTrail {
     flow::Actor actor;
-    bool recorded = false;
 
     /// Who a request of nobody was about: the login that was tried, and its identity when it is known.
     void names(const std::string& login, std::optional<IdentityId> identity = {});
@@ -64,7 +63,7 @@ private:
 bool is_unrecorded(const Caller& caller);
 
 /// Whom the transaction of a change records; null when nobody is recorded.
-const flow::Actor* actor_of(const Caller& caller);
+flow::Actor* actor_of(const Caller& caller);
 /// Such a transaction was committed.
 void recorded(const Caller& caller);
 

@@ -68,11 +68,9 @@ struct Context {
 
 /// Commits a change that the caller asked for, records it in the audit log, and applies what follows from it.
 template <class F>
-auto commit(const Context& context, const Caller& caller, F fn) -> task<std::invoke_result_t<F&, Session&>> {
-    auto done = co_await flow::commit(context.db, {context.bus, context.metrics, context.announcements},
-                                      actor_of(caller), std::move(fn), {.lane = Lane::flow, .savepoint = true});
-    if (done) recorded(caller);
-    co_return done;
+auto commit(const Context& context, const Caller& caller, F fn) {
+    return flow::commit(context.db, {context.bus, context.metrics, context.announcements}, actor_of(caller),
+                        std::move(fn), {.lane = Lane::flow, .savepoint = true});
 }
 
 } // namespace attune::api

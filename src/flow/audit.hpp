@@ -20,6 +20,7 @@ struct Actor {
     std::string event_type;                  ///< of the route: "definition.rule.changed"
     std::optional<std::string> resource;     ///< what it is about, as the route says: its kind ...
     std::optional<std::string> resource_ref; ///< ... and its ref or id, as the path says
+    bool recorded = false;                   ///< what it did: with a change that was committed
 };
 
 /// A row about what the actor did, without the thing that it was done to. Types of logins end with what became of them:

@@ -4,6 +4,13 @@
 
 namespace attune::flow {
 
+Effects::Effects() = default;
+Effects::Effects(const Effects& other) = default;
+Effects::Effects(Effects&& other) noexcept = default;
+Effects& Effects::operator=(const Effects& other) = default;
+Effects& Effects::operator=(Effects&& other) noexcept = default;
+Effects::~Effects() = default;
+
 void Effects::count(Metric metric, std::string_view label, std::uint64_t number) {
     if (number == 0) return;
     const auto same = [&](const Count& one) { return one.metric == metric && one.label == label; };

@@ -33,6 +33,14 @@ struct Touched {
 /// what was touched. A function that changes something returns it; commit() records and applies it.
 class Effects {
 public:
+    // Not in line: whatever changes something returns them.
+    Effects();
+    Effects(const Effects& other);
+    Effects(Effects&& other) noexcept;
+    Effects& operator=(const Effects& other);
+    Effects& operator=(Effects&& other) noexcept;
+    ~Effects();
+
     /// "Look now", without saying at what.
     void ring(Topic topic) { of(topic).rung = true; }
     template <class Tag>

@@ -22,7 +22,42 @@ void move_ids(std::int64_t& next, std::int64_t end, std::size_t count, std::vect
     while (next < end && out.size() < count) out.push_back(next++);
 }
 
+std::string kind_name(EventId) {
+    return "event";
+}
+std::string kind_name(EnforcementId) {
+    return "enforcement";
+}
+std::string kind_name(ExecutionId) {
+    return "execution";
+}
+std::string kind_name(PlacementId) {
+    return "placement";
+}
+
 } // namespace
+
+template <class IdType>
+task<Result<std::vector<IdType>>> IdAllocator::take(std::size_t count) {
+    CO_TRY(const auto numbers, co_await take(kind_name(IdType{}), count));
+    std::vector<IdType> out;
+    out.reserve(numbers.size());
+    for (const auto number : numbers) out.push_back(IdType{number});
+    co_return out;
+}
+
+template <class IdType>
+task<Result<IdType>> IdAllocator::take_one() {
+    CO_TRY(const auto ids, co_await take<IdType>(1));
+    co_return ids.front();
+}
+
+template task<Result<std::vector<EventId>>> IdAllocator::take(std::size_t);
+template task<Result<std::vector<EnforcementId>>> IdAllocator::take(std::size_t);
+template task<Result<std::vector<ExecutionId>>> IdAllocator::take(std::size_t);
+template task<Result<EventId>> IdAllocator::take_one();
+template task<Result<ExecutionId>> IdAllocator::take_one();
+template task<Result<PlacementId>> IdAllocator::take_one();
 
 task<Result<std::vector<std::int64_t>>> IdAllocator::take(std::string kind, std::size_t count) {
     std::vector<std::int64_t> out;

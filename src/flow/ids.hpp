@@ -16,29 +16,16 @@ public:
     /// `count` ids of a kind, ascending, not always without gaps.
     task<Result<std::vector<std::int64_t>>> take(std::string kind, std::size_t count);
 
+    /// Compiled in ids.cpp, for the kinds that are asked for.
     template <class IdType>
-    task<Result<std::vector<IdType>>> take(std::size_t count) {
-        CO_TRY(const auto numbers, co_await take(kind_name(IdType{}), count));
-        std::vector<IdType> out;
-        out.reserve(numbers.size());
-        for (const auto number : numbers) out.push_back(IdType{number});
-        co_return out;
-    }
+    task<Result<std::vector<IdType>>> take(std::size_t count);
     template <class IdType>
-    task<Result<IdType>> take_one() {
-        CO_TRY(const auto ids, co_await take<IdType>(1));
-        co_return ids.front();
-    }
+    task<Result<IdType>> take_one();
 
     /// Returns what is unused, so that the next start goes on without a gap. Call when nothing takes ids any more.
     task<void> give_back();
 
 private:
-    static std::string kind_name(EventId) { return "event"; }
-    static std::string kind_name(EnforcementId) { return "enforcement"; }
-    static std::string kind_name(ExecutionId) { return "execution"; }
-    static std::string kind_name(PlacementId) { return "placement"; }
-
     struct Block {
         std::int64_t next = 1;
         std::int64_t end = 1;   ///< one past the last

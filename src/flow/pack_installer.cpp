@@ -49,15 +49,15 @@ std::string_view outcome(bool settled) {
 
 } // namespace
 
-task<Result<PackInstaller::Installed>> PackInstaller::install(const PackToInstall& wanted, MayInstall may,
-                                                              const Actor* actor, Tell<Installed> tell) {
+task<Result<PackInstaller::Installed>> PackInstaller::install(const PackToInstall& wanted, MayInstall may, Actor* actor,
+                                                              Tell<Installed> tell) {
     CO_TRY(const auto lock, co_await acquire(wanted.contents.pack.ref));
     auto done = co_await install_locked(wanted, {may, actor, tell}, lock);
     co_await release(lock);
     co_return done;
 }
 
-task<Result<PackInstaller::Removed>> PackInstaller::remove(std::string ref, MayRemove may, const Actor* actor,
+task<Result<PackInstaller::Removed>> PackInstaller::remove(std::string ref, MayRemove may, Actor* actor,
                                                            Tell<Removed> tell) {
     // Asked once before, so that nobody without the right keeps others waiting.
     CO_CHECK(co_await ports_.db.read([&](Session& session) -> Result<bool> {

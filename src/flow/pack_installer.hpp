@@ -65,11 +65,11 @@ public:
     /// the pack is installed and `force` is not set, while others change it for a minute, or when it took so long that
     /// another process has taken over; `invalid` with the component's ref before the field. After an error, files and
     /// rows are as they were. `actor`, for the audit log: null is the program itself.
-    task<Result<Installed>> install(const PackToInstall& wanted, MayInstall may, const Actor* actor = nullptr,
+    task<Result<Installed>> install(const PackToInstall& wanted, MayInstall may, Actor* actor = nullptr,
                                     Tell<Installed> tell = {});
 
     /// Deletes a pack with its components and its files. Errors: `not_found`; `conflict` as above.
-    task<Result<Removed>> remove(std::string ref, MayRemove may, const Actor* actor = nullptr, Tell<Removed> tell = {});
+    task<Result<Removed>> remove(std::string ref, MayRemove may, Actor* actor = nullptr, Tell<Removed> tell = {});
 
     /// Ends what stopped processes left of installations and removals, once their leases have run out.
     task<void> recover();
@@ -83,7 +83,7 @@ private:
     template <class May, class Done>
     struct Order {
         const May& may;
-        const Actor* actor = nullptr;
+        Actor* actor = nullptr;
         const Tell<Done>& tell;
     };
     using ToInstall = Order<MayInstall, Installed>;

@@ -15,15 +15,22 @@ public:
 
     template <class F>
     auto run(F work) -> task<decltype(work())> {
-        std::optional<decltype(work())> out;
-        CO_CHECK(co_await submit([&] { out.emplace(work()); }));
-        co_return std::move(*out);
+        return run_by(std::function<decltype(work())()>(std::move(work)));
     }
 
 protected:
     /// Runs `work` once and resumes the caller on its own loop afterwards, also when the caller was cancelled
     /// meanwhile.
     virtual task<Result<void>> submit(std::function<void()> work) = 0;
+
+private:
+    /// One coroutine a kind of result.
+    template <class R>
+    task<R> run_by(std::function<R()> work) {
+        std::optional<R> out;
+        CO_CHECK(co_await submit([&] { out.emplace(work()); }));
+        co_return std::move(*out);
+    }
 };
 
 } // namespace attune

@@ -31,12 +31,7 @@ public:
     /// `fn(Session&) -> Result<T>` on a connection that only reads. It sees one consistent state.
     template <class F>
     auto read(F fn) -> task<std::invoke_result_t<F&, Session&>> {
-        using R = std::invoke_result_t<F&, Session&>;
-        std::optional<R> out;
-        Unit unit = [&](Session& session) { return keep(out, fn(with_vault(session))); };
-        auto status = co_await submit_read(std::move(unit));
-        if (!status) co_return std::move(status).error();
-        co_return std::move(*out);
+        return read_by(Function<F>(std::move(fn)));
     }
 
     /// `fn(Session&) -> Result<T>` committed, or an error and nothing changed. It may run more than once: it returns a
@@ -44,12 +39,7 @@ public:
     /// connection: the outcome is unknown.
     template <class F>
     auto write(F fn, WriteOptions options) -> task<std::invoke_result_t<F&, Session&>> {
-        using R = std::invoke_result_t<F&, Session&>;
-        std::optional<R> out;
-        Unit unit = [&](Session& session) { return keep(out, fn(with_vault(session))); };
-        auto status = co_await submit_write(options, std::move(unit));
-        if (!status) co_return std::move(status).error();
-        co_return std::move(*out);
+        return write_by(Function<F>(std::move(fn)), options);
     }
     template <class F>
     auto write(F fn) -> task<std::invoke_result_t<F&, Session&>> {
@@ -94,6 +84,25 @@ private:
     }
 
     const Vault* vault_ = nullptr;
+
+    // One coroutine a kind of result, not one a function: each costs the compiler as much as a small file.
+    template <class F>
+    using Function = std::function<std::invoke_result_t<F&, Session&>(Session&)>;
+    template <class R>
+    task<R> read_by(std::function<R(Session&)> fn) {
+        std::optional<R> out;
+        auto status = co_await submit_read([&](Session& session) { return keep(out, fn(with_vault(session))); });
+        if (!status) co_return std::move(status).error();
+        co_return std::move(*out);
+    }
+    template <class R>
+    task<R> write_by(std::function<R(Session&)> fn, WriteOptions options) {
+        std::optional<R> out;
+        auto status =
+            co_await submit_write(options, [&](Session& session) { return keep(out, fn(with_vault(session))); });
+        if (!status) co_return std::move(status).error();
+        co_return std::move(*out);
+    }
 
     template <class R>
     static Result<void> keep(std::optional<R>& out, R result) {
