@@ -112,4 +112,31 @@ Result<void> decode_body(const Type& type, const RawRequest& request, void* to) 
     return decode_json(type, document, {}, {}, to);
 }
 
+Result<void> read_path(const Type* type, const Call& call, void* to) {
+    return decode_path(*type, call.parameters, to);
+}
+
+Result<void> read_query(const Type* type, const Call& call, void* to) {
+    return decode_pairs(type->structure(), call.request.query, to);
+}
+
+Result<void> read_body(const Type* type, const Call& call, void* to) {
+    return decode_body(*type, call.request, to);
+}
+
+Result<void> read_caller(const Type* /*none*/, const Call& call, void* to) {
+    *static_cast<const Caller**>(to) = &call.caller;
+    return {};
+}
+
+Result<void> read_request(const Type* /*none*/, const Call& call, void* to) {
+    *static_cast<const RawRequest**>(to) = &call.request;
+    return {};
+}
+
+Result<void> read_now(const Type* /*none*/, const Call& call, void* to) {
+    *static_cast<Timestamp*>(to) = call.now;
+    return {};
+}
+
 } // namespace attune::api::extract

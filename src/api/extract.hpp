@@ -42,6 +42,7 @@ struct Call {
     RawRequest request;
     Caller caller;
     TextPairs parameters; ///< of the pattern, decoded
+    Timestamp now;        ///< for handlers over a Session: when it is run
 };
 
 namespace extract {
@@ -73,54 +74,72 @@ Result<void> decode_path(const Type& type, const TextPairs& parameters, void* to
 /// Reads a JSON body.
 Result<void> decode_body(const Type& type, const RawRequest& request, void* to);
 
-/// How one handler parameter is made: `Stored` is kept while the handler runs, get() is what it is given.
+// Each reads one handler parameter, of this type, into the place for it.
+Result<void> read_path(const Type* type, const Call& call, void* to);
+Result<void> read_query(const Type* type, const Call& call, void* to);
+Result<void> read_body(const Type* type, const Call& call, void* to);
+Result<void> read_caller(const Type* none, const Call& call, void* to);  ///< const Caller*
+Result<void> read_request(const Type* none, const Call& call, void* to); ///< const RawRequest*
+Result<void> read_now(const Type* none, const Call& call, void* to);     ///< Timestamp
+
+/// How one handler parameter is made: `Stored` is kept while the handler runs, get() is what it is given. A parameter
+/// that is a reference refers to it.
 template <class Arg>
 struct Extractor;
 
 template <>
 struct Extractor<const Caller&> {
     using Stored = const Caller*;
-    static Result<void> read(const Call& call, Stored& stored) {
-        stored = &call.caller;
-        return {};
-    }
+    static constexpr const Type* type = nullptr;
+    static constexpr auto read = &read_caller;
+    static void* place(Stored& stored) { return &stored; }
     static const Caller& get(Stored& stored) { return *stored; }
 };
 template <>
 struct Extractor<const RawRequest&> {
     using Stored = const RawRequest*;
-    static Result<void> read(const Call& call, Stored& stored) {
-        stored = &call.request;
-        return {};
-    }
+    static constexpr const Type* type = nullptr;
+    static constexpr auto read = &read_request;
+    static void* place(Stored& stored) { return &stored; }
     static const RawRequest& get(Stored& stored) { return *stored; }
+};
+template <>
+struct Extractor<Timestamp> {
+    using Stored = Timestamp;
+    static constexpr const Type* type = nullptr;
+    static constexpr auto read = &read_now;
+    static void* place(Stored& stored) { return &stored; }
+    static Timestamp get(Stored& stored) { return stored; }
 };
 
 template <class T>
 struct Extractor<Path<T>> {
     using Stored = Path<T>;
-    static Result<void> read(const Call& call, Stored& stored) {
-        return decode_path(type_of<T>, call.parameters, &stored.value);
-    }
+    static constexpr const Type* type = &type_of<T>;
+    static constexpr auto read = &read_path;
+    static void* place(Stored& stored) { return &stored.value; }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
-
 template <class T>
 struct Extractor<Query<T>> {
     using Stored = Query<T>;
-    static Result<void> read(const Call& call, Stored& stored) {
-        return decode_pairs(structure_of<T>(), call.request.query, &stored.value);
-    }
+    static constexpr const Type* type = &type_of<T>;
+    static constexpr auto read = &read_query;
+    static void* place(Stored& stored) { return &stored.value; }
     static Stored get(Stored& stored) { return std::move(stored); }
 };
-
 template <class T>
 struct Extractor<Body<T>> {
     using Stored = Body<T>;
-    static Result<void> read(const Call& call, Stored& stored) {
-        return decode_body(type_of<T>, call.request, &stored.value);
-    }
+    static constexpr const Type* type = &type_of<T>;
+    static constexpr auto read = &read_body;
+    static void* place(Stored& stored) { return &stored.value; }
     static Stored get(Stored& stored) { return std::move(stored); }
+};
+
+template <class Arg>
+struct Extractor<const Arg&> : Extractor<Arg> {
+    static const Arg& get(Arg& stored) { return stored; }
 };
 
 } // namespace extract

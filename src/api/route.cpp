@@ -92,8 +92,4 @@ std::vector<std::string> Route::parameter_names() const {
     return out;
 }
 
-task<RawResponse> detail::refusal(Error error) {
-    co_return error_response(error);
-}
-
 } // namespace attune::api

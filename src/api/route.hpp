@@ -1,11 +1,9 @@
 #pragma once
-#include "api/envelopes.hpp"
 #include "api/errors.hpp"
 #include "api/extract.hpp"
 #include "api/schema_ref.hpp"
 
 #include <functional>
-#include <memory>
 #include <set>
 
 namespace attune::api {
@@ -78,7 +76,9 @@ public:
         ResultKind result = ResultKind::raw;
         const Type* result_item = nullptr;
     } signature;
-    std::function<task<RawResponse>(const Call&)> invoke;
+    /// Reads the handler's parameters, calls it, and renders what it returns with this status. The call outlives it.
+    using Invoke = std::function<task<RawResponse>(Call&, int status)>;
+    Invoke invoke;
 
     /// The names in braces, in order; "{path...}" takes all that is left.
     std::vector<std::string> parameter_names() const;
@@ -89,97 +89,4 @@ bool is_tail(std::string_view segment);
 /// "ref" of "{ref}", "path" of "{path...}".
 std::string parameter_name(std::string_view segment);
 
-namespace detail {
-
-template <class Arg>
-struct SignatureOf {
-    static void note(Route::Signature&) {}
-};
-template <class T>
-struct SignatureOf<Path<T>> {
-    static void note(Route::Signature& s) { s.path = &type_of<T>; }
-};
-template <class T>
-struct SignatureOf<Query<T>> {
-    static void note(Route::Signature& s) { s.query = &type_of<T>; }
-};
-template <class T>
-struct SignatureOf<Body<T>> {
-    static void note(Route::Signature& s) { s.body = &type_of<T>; }
-};
-
-/// How each envelope becomes a response and a schema. A handler that returns anything else does not compile here.
-template <class R>
-struct Envelope;
-
-template <class T>
-struct Envelope<Data<T>> {
-    static constexpr auto kKind = ResultKind::data;
-    static constexpr const Type* kItem = &type_of<T>;
-    static RawResponse render(Data<T> result, int status) {
-        json::object body{{"data", to_json(result.data)}};
-        if (result.message) body["message"] = *result.message;
-        auto response = json_response(result.status.value_or(status), json::value(std::move(body)));
-        for (const auto& [name, value] : result.headers.all()) response.headers.add(name, value);
-        return response;
-    }
-};
-template <class T>
-struct Envelope<Page<T>> {
-    static constexpr auto kKind = ResultKind::page;
-    static constexpr const Type* kItem = &type_of<T>;
-    static RawResponse render(Page<T> result, int status) {
-        json::object body{{"items", to_json(result.items)}, {"pagination", to_json(result.pagination)}};
-        return json_response(status, json::value(std::move(body)));
-    }
-};
-template <>
-struct Envelope<Deleted> {
-    static constexpr auto kKind = ResultKind::deleted;
-    static constexpr const Type* kItem = nullptr;
-    static RawResponse render(const Deleted& result, int status) {
-        return json_response(status, json::value(json::object{{"success", true}, {"message", result.message}}));
-    }
-};
-template <class T>
-struct Envelope<Bare<T>> {
-    static constexpr auto kKind = ResultKind::bare;
-    static constexpr const Type* kItem = &type_of<T>;
-    static RawResponse render(Bare<T> result, int status) { return json_response(status, to_json(result.value)); }
-};
-template <>
-struct Envelope<Raw> {
-    static constexpr auto kKind = ResultKind::raw;
-    static constexpr const Type* kItem = nullptr;
-    static RawResponse render(Raw result, int) { return result; }
-};
-
-task<RawResponse> refusal(Error error);
-
-/// Awaits a handler and renders what it returns. `arguments` are what the handler's parameters refer to. One coroutine
-/// a kind of result, not one a handler: each costs the compiler as much as a small file.
-template <class R>
-task<RawResponse> finish(std::shared_ptr<void> arguments, task<Result<R>> started, int status) {
-    auto result = co_await std::move(started);
-    arguments.reset();
-    if (!result) co_return error_response(result.error());
-    co_return Envelope<R>::render(*std::move(result), status);
-}
-
-template <class Handler, class Object, class R, class... Args>
-task<RawResponse> run(Handler handler, Object& object, const Route& route, const Call& call) {
-    using Arguments = std::tuple<typename extract::Extractor<Args>::Stored...>;
-    auto arguments = std::make_shared<Arguments>();
-    return std::apply(
-        [&](auto&... one) -> task<RawResponse> {
-            Result<void> read;
-            (void)((read = extract::Extractor<Args>::read(call, one), read.has_value()) && ...);
-            if (!read) return refusal(std::move(read).error());
-            return finish<R>(arguments, (object.*handler)(extract::Extractor<Args>::get(one)...),
-                             route.declared.status);
-        },
-        *arguments);
-}
-
-} // namespace detail
 } // namespace attune::api

@@ -116,16 +116,19 @@ Route& Router::insert(Method method, std::string pattern) {
     return route;
 }
 
+Route& Router::add(Method method, std::string pattern, Endpoint endpoint) {
+    Route& route = insert(method, std::move(pattern));
+    route.signature = endpoint.signature;
+    route.invoke = std::move(endpoint.invoke);
+    return route;
+}
+
 Route& Router::add(Method method, std::string pattern, const Route::Signature& signature,
                    std::function<task<Result<RawResponse>>(const Call&)> handler) {
-    Route& route = insert(method, std::move(pattern));
-    route.signature = signature;
-    route.invoke = [handler = std::move(handler)](const Call& call) -> task<RawResponse> {
-        auto result = co_await handler(call);
-        if (!result) co_return error_response(result.error());
-        co_return *std::move(result);
+    auto invoke = [handler = std::move(handler)](Call& call, int status) {
+        return detail::finish<Raw>({nullptr, [](void*) {}}, handler(call), status);
     };
-    return route;
+    return add(method, std::move(pattern), {signature, std::move(invoke)});
 }
 
 std::vector<std::string> Router::undeclared() const {
@@ -228,7 +231,7 @@ task<RawResponse> Router::answer_match(const Route& route, Call& call, RequestTr
     if (refused) co_return std::move(*refused);
     call.caller.trail = trail;
     call.parameters = parameters_of(route, call.request.segments);
-    co_return co_await route.invoke(call);
+    co_return co_await route.invoke(call, route.declared.status);
 }
 
 } // namespace attune::api

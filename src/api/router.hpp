@@ -1,6 +1,6 @@
 #pragma once
+#include "api/handler.hpp"
 #include "api/request_measures.hpp"
-#include "api/route.hpp"
 
 #include <deque>
 #include <map>
@@ -17,33 +17,38 @@ struct RequestTrail;
 ///     r.get("/api/v1/rules/{ref}", &RuleRoutes::get, *this).summary("Read a rule").needs(Resource::rules,
 ///     Right::read);
 ///
-/// A handler is a method `task<Result<R>> (C::*)(Args...)`: R is one of Data<T>, Page<T>, Deleted, Bare<T>, Raw; each
-/// argument one of Path<T>, Query<T>, Body<T>, const Caller&, const RawRequest&, in any order.
+/// A handler is a method `task<Result<R>> (C::*)(Args...)`, a coroutine on the loop. One that only uses the database is
+/// a plain function over a Session, and is declared with the context whose database runs it: `Result<R>
+/// (C::*)(Session&, Args...)` reads, `Result<flow::Changed<R>> (C::*)(Session&, Args...)` changes something, which is
+/// committed as commit() does. R is one of Data<T>, Page<T>, Deleted, Bare<T>, Raw; each argument one of Path<T>,
+/// Query<T>, Body<T> (or references to constant ones, which live as long as the handler runs), const Caller&, const
+/// RawRequest&, in any order; over a Session also Timestamp, which is the time now.
 class Router final : public HttpHandler {
 public:
     explicit Router(Authenticator& authenticator);
     ~Router() override;
 
-    template <class C, class R, class... Args>
-    Route& get(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        return add(Method::get, std::move(pattern), handler, object);
+    template <class Handler, class C, class... Rest>
+    Route& get(std::string pattern, Handler handler, C& object, Rest&... rest) {
+        return add(Method::get, std::move(pattern), endpoint(handler, object, rest...));
     }
-    template <class C, class R, class... Args>
-    Route& post(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        return add(Method::post, std::move(pattern), handler, object);
+    template <class Handler, class C, class... Rest>
+    Route& post(std::string pattern, Handler handler, C& object, Rest&... rest) {
+        return add(Method::post, std::move(pattern), endpoint(handler, object, rest...));
     }
-    template <class C, class R, class... Args>
-    Route& put(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        return add(Method::put, std::move(pattern), handler, object);
+    template <class Handler, class C, class... Rest>
+    Route& put(std::string pattern, Handler handler, C& object, Rest&... rest) {
+        return add(Method::put, std::move(pattern), endpoint(handler, object, rest...));
     }
-    template <class C, class R, class... Args>
-    Route& patch(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        return add(Method::patch, std::move(pattern), handler, object);
+    template <class Handler, class C, class... Rest>
+    Route& patch(std::string pattern, Handler handler, C& object, Rest&... rest) {
+        return add(Method::patch, std::move(pattern), endpoint(handler, object, rest...));
     }
-    template <class C, class R, class... Args>
-    Route& del(std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        return add(Method::delete_, std::move(pattern), handler, object);
+    template <class Handler, class C, class... Rest>
+    Route& del(std::string pattern, Handler handler, C& object, Rest&... rest) {
+        return add(Method::delete_, std::move(pattern), endpoint(handler, object, rest...));
     }
+    Route& add(Method method, std::string pattern, Endpoint endpoint);
 
     /// A route whose handler reads what it needs by itself; `signature` is for the document.
     Route& add(Method method, std::string pattern, const Route::Signature& signature,
@@ -77,17 +82,6 @@ private:
     struct Match;
 
     task<RawResponse> answer(const Match& match, RawRequest request);
-    template <class C, class R, class... Args>
-    Route& add(Method method, std::string pattern, task<Result<R>> (C::*handler)(Args...), C& object) {
-        Route& route = insert(method, std::move(pattern));
-        (detail::SignatureOf<Args>::note(route.signature), ...);
-        route.signature.result = detail::Envelope<R>::kKind;
-        route.signature.result_item = detail::Envelope<R>::kItem;
-        route.invoke = [handler, &object, &route](const Call& call) {
-            return detail::run<decltype(handler), C, R, Args...>(handler, object, route, call);
-        };
-        return route;
-    }
     Route& insert(Method method, std::string pattern);
     Match find(const RawRequest& request) const;
     task<RawResponse> answer_match(const Route& route, Call& call, RequestTrail* trail);

@@ -144,8 +144,8 @@ void AuthRoutes::declare(Router& r) {
         .summary("A new pair of tokens for a refresh token")
         .audited("auth.token_refresh", "identity")
         .open();
-    r.get("/auth/me", &AuthRoutes::me, *this).summary("The caller's account and rights").authenticated();
-    r.put("/auth/me", &AuthRoutes::update_me, *this)
+    r.get("/auth/me", &AuthRoutes::me, *this, ctx_).summary("The caller's account and rights").authenticated();
+    r.put("/auth/me", &AuthRoutes::update_me, *this, ctx_)
         .summary("Change one's own account")
         .audited("admin.identity.updated", "identity")
         .only(TokenType::access);
@@ -205,7 +205,8 @@ task<Result<std::string>> AuthRoutes::hash(std::string password) {
     co_return co_await ctx_.pool.run([&] { return ctx_.hasher.hash(password); });
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(Body<RegisterRequest> body, const Caller& caller) {
+task<Result<Data<TokenResponse>>> AuthRoutes::register_identity(const Body<RegisterRequest>& body,
+                                                                const Caller& caller) {
     name_actor(caller, body->login);
     if (!ctx_.options.allow_self_registration) co_return Error{Errc::forbidden, "Self-registration is disabled"};
     CO_CHECK(check_login(body->login));
@@ -243,7 +244,7 @@ task<Result<bool>> AuthRoutes::check_password(std::optional<Identity> identity, 
     co_return right;
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, const RawRequest& request,
+task<Result<Data<TokenResponse>>> AuthRoutes::login(const Body<LoginRequest>& body, const RawRequest& request,
                                                     const Caller& caller) {
     const auto login = body->login ? *body->login : body->username.value_or("");
     CO_CHECK(definitions::check_text("login", login, 1, kLongestLogin));
@@ -258,7 +259,7 @@ task<Result<Data<TokenResponse>>> AuthRoutes::login(Body<LoginRequest> body, con
     co_return logged_in(tokens_for(*found));
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<RefreshRequest>> body,
+task<Result<Data<TokenResponse>>> AuthRoutes::refresh(const Body<std::optional<RefreshRequest>>& body,
                                                       const RawRequest& request, const Caller& caller) {
     const std::string token = body->has_value() ? (*body)->refresh_token : std::string(request.cookie(kRefreshCookie));
     if (token.empty()) co_return bad_refresh();
@@ -276,28 +277,25 @@ task<Result<Data<TokenResponse>>> AuthRoutes::refresh(Body<std::optional<Refresh
     co_return logged_in(std::move(tokens));
 }
 
-task<Result<Data<MeView>>> AuthRoutes::me(const Caller& caller) {
-    CO_TRY(const auto identity,
-           co_await ctx_.db.read([&](Session& session) { return need_identity(session, caller.identity); }));
-    co_return Data{view_of(identity, caller)};
+Result<Data<MeView>> AuthRoutes::me(Session& session, const Caller& caller) {
+    TRY(const auto identity, need_identity(session, caller.identity));
+    return Data{view_of(identity, caller)};
 }
 
-task<Result<Data<MeView>>> AuthRoutes::update_me(Body<UpdateMe> body, const Caller& caller) {
+Result<flow::Changed<Data<MeView>>> AuthRoutes::update_me(Session& session, const Body<UpdateMe>& body,
+                                                          const Caller& caller, Timestamp now) {
     if (body->display_name)
-        CO_CHECK(definitions::check_text("display_name", body->display_name.value.value_or(""), 0, 255));
-    const auto now = ctx_.clock.now();
-    CO_TRY(const auto written, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Identity>> {
-               TRY(const auto before, need_identity(session, caller.identity));
-               auto identity = before;
-               identity.display_name = body->display_name.apply(std::move(identity.display_name));
-               identity.updated = now;
-               CHECK(session.update(kUpdate, identity));
-               return touched_one(&before, std::move(identity));
-           }));
-    co_return Data{view_of(written.value, caller)};
+        CHECK(definitions::check_text("display_name", body->display_name.value.value_or(""), 0, 255));
+    TRY(const auto before, need_identity(session, caller.identity));
+    auto identity = before;
+    identity.display_name = body->display_name.apply(std::move(identity.display_name));
+    identity.updated = now;
+    CHECK(session.update(kUpdate, identity));
+    auto changed = touched_one(&before, std::move(identity));
+    return flow::Changed{Data{view_of(changed.value, caller)}, std::move(changed.effects)};
 }
 
-task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, const Caller& caller) {
+task<Result<Deleted>> AuthRoutes::change_password(const Body<ChangePassword>& body, const Caller& caller) {
     CO_CHECK(definitions::check_text("current_password", body->current_password, 1, 1024));
     CO_CHECK(definitions::check_text("new_password", body->new_password, 8, kLongestPassword));
     CO_TRY(const auto found,
@@ -329,12 +327,12 @@ task<Result<Deleted>> AuthRoutes::change_password(Body<ChangePassword> body, con
 }
 
 /// There are no integration tokens yet, so that none is known.
-task<Result<Data<TokenResponse>>> AuthRoutes::token_login(Body<TokenLoginRequest> body) {
+task<Result<Data<TokenResponse>>> AuthRoutes::token_login(const Body<TokenLoginRequest>& body) {
     CO_CHECK(definitions::check_text("token", body->token, 1, 1024));
     co_return Error{Errc::unauthenticated, "Invalid integration token"};
 }
 
-task<Result<Data<TokenResponse>>> AuthRoutes::ldap_login(Body<LdapLoginRequest> body) {
+task<Result<Data<TokenResponse>>> AuthRoutes::ldap_login(const Body<LdapLoginRequest>& body) {
     CO_CHECK(
         definitions::check_text("login", body->login ? *body->login : body->username.value_or(""), 1, kLongestLogin));
     CO_CHECK(definitions::check_text("password", body->password, 1, 1024));

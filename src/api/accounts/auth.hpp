@@ -108,16 +108,18 @@ public:
 
 private:
     task<Result<Data<AuthSettings>>> settings();
-    task<Result<Data<TokenResponse>>> register_identity(Body<RegisterRequest> body, const Caller& caller);
-    task<Result<Data<TokenResponse>>> login(Body<LoginRequest> body, const RawRequest& request, const Caller& caller);
-    task<Result<Data<TokenResponse>>> refresh(Body<std::optional<RefreshRequest>> body, const RawRequest& request,
-                                              const Caller& caller);
-    task<Result<Data<MeView>>> me(const Caller& caller);
-    task<Result<Data<MeView>>> update_me(Body<UpdateMe> body, const Caller& caller);
-    task<Result<Deleted>> change_password(Body<ChangePassword> body, const Caller& caller);
+    task<Result<Data<TokenResponse>>> register_identity(const Body<RegisterRequest>& body, const Caller& caller);
+    task<Result<Data<TokenResponse>>> login(const Body<LoginRequest>& body, const RawRequest& request,
+                                            const Caller& caller);
+    task<Result<Data<TokenResponse>>> refresh(const Body<std::optional<RefreshRequest>>& body,
+                                              const RawRequest& request, const Caller& caller);
+    Result<Data<MeView>> me(Session& session, const Caller& caller);
+    Result<flow::Changed<Data<MeView>>> update_me(Session& session, const Body<UpdateMe>& body, const Caller& caller,
+                                                  Timestamp now);
+    task<Result<Deleted>> change_password(const Body<ChangePassword>& body, const Caller& caller);
     task<Result<Raw>> logout();
-    task<Result<Data<TokenResponse>>> token_login(Body<TokenLoginRequest> body);
-    task<Result<Data<TokenResponse>>> ldap_login(Body<LdapLoginRequest> body);
+    task<Result<Data<TokenResponse>>> token_login(const Body<TokenLoginRequest>& body);
+    task<Result<Data<TokenResponse>>> ldap_login(const Body<LdapLoginRequest>& body);
     task<Result<Raw>> oidc();
 
     /// Whether the password is the identity's; takes as long when there is none. Counts failures.

@@ -20,11 +20,11 @@ inline Result<PageWindow> shallow(Result<PageWindow> window) {
 
 /// The ref of a definition that a list is filtered by, for its index; "", which is nobody's, for one that is not there.
 /// Asked for first: a database that sees the ref itself knows how many rows have it.
-inline task<Result<std::optional<std::string>>> ref_of(Database& db, const attune::Query& query,
-                                                       std::optional<std::int64_t> id) {
-    if (!id) co_return std::optional<std::string>{};
-    CO_TRY(auto ref, co_await db.read([&](Session& session) { return session.scalar<std::string>(query, *id); }));
-    co_return std::optional{ref.value_or("")};
+inline Result<std::optional<std::string>> ref_of(Session& session, const attune::Query& query,
+                                                 std::optional<std::int64_t> id) {
+    if (!id) return std::optional<std::string>{};
+    TRY(auto ref, session.scalar<std::string>(query, *id));
+    return std::optional{std::move(ref).value_or("")};
 }
 
 /// What a list reads.
@@ -35,21 +35,14 @@ struct ListSource {
 
 /// One page of a list, newest (highest id) first.
 template <Described T>
-task<Result<Page<T>>> list_newest(Database& db, ListSource source, ListFilter filter, PageWindow window,
-                                  bool include_total) {
-    struct Read {
-        std::vector<T> rows;
-        std::optional<std::int64_t> total;
-    };
-    CO_TRY(auto read, co_await db.read([&](Session& session) -> Result<Read> {
-        Read out;
-        TRY(out.rows, filter.select<T>(session, source.head, filter.newest_first(), window.limit + 1, window.offset()));
-        if (include_total) {
-            TRY(out.total, filter.count(session, source.table));
-        }
-        return out;
-    }));
-    co_return window.page_of(std::move(read.rows), read.total);
+Result<Page<T>> list_newest(Session& session, const ListSource& source, const ListFilter& filter,
+                            const PageWindow& window, bool include_total) {
+    TRY(auto rows, filter.select<T>(session, source.head, filter.newest_first(), window.limit + 1, window.offset()));
+    std::optional<std::int64_t> total;
+    if (include_total) {
+        TRY(total, filter.count(session, source.table));
+    }
+    return window.page_of(std::move(rows), total);
 }
 
 /// The same list with each row turned into what clients see.

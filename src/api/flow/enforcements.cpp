@@ -27,46 +27,42 @@ ListFilter filter_of(const EnforcementQuery& query, const std::optional<std::str
 }
 
 void EnforcementRoutes::declare(Router& router) {
-    router.get("/api/v1/enforcements", &EnforcementRoutes::list, *this)
+    router.get("/api/v1/enforcements", &EnforcementRoutes::list, *this, context_)
         .summary("List enforcements, newest first")
         .needs(Resource::enforcements, Right::read);
-    router.get("/api/v1/enforcements/{id}", &EnforcementRoutes::get, *this)
+    router.get("/api/v1/enforcements/{id}", &EnforcementRoutes::get, *this, context_)
         .summary("Read an enforcement")
         .needs(Resource::enforcements, Right::read);
-    router.get("/api/v1/enforcements/{id}/executions", &EnforcementRoutes::executions, *this)
+    router.get("/api/v1/enforcements/{id}/executions", &EnforcementRoutes::executions, *this, context_)
         .summary("List the executions of an enforcement")
         .needs(Resource::executions, Right::read);
 }
 
-task<Result<Page<EnforcementSummary>>> EnforcementRoutes::list(api::Query<EnforcementQuery> query) {
-    CO_TRY(const auto window, shallow(query->window()));
-    CO_TRY(const auto ref, co_await ref_of(context_.db, kRuleRef, query->rule));
-    co_return co_await list_newest<EnforcementSummary>(context_.db, kEnforcementList, filter_of(*query, ref), window,
-                                                       query->include_total);
+Result<Page<EnforcementSummary>> EnforcementRoutes::list(Session& session, const api::Query<EnforcementQuery>& query) {
+    TRY(const auto window, shallow(query->window()));
+    TRY(const auto ref, ref_of(session, kRuleRef, query->rule));
+    return list_newest<EnforcementSummary>(session, kEnforcementList, filter_of(*query, ref), window,
+                                           query->include_total);
 }
 
-task<Result<Data<Enforcement>>> EnforcementRoutes::get(Path<EnforcementId> id, api::Query<SecretQuery> query,
-                                                       const Caller& caller) {
-    CO_CHECK(may_see(caller, *query));
-    CO_TRY(auto found, co_await context_.db.read([&](Session& session) -> Result<std::optional<Enforcement>> {
-        TRY(auto one, session.find<Enforcement>(kGet, *id));
-        if (!one || !query->include_secret_values) return one;
-        TRY(auto shown, with_secrets(session, *std::move(one)));
-        return std::optional{std::move(shown)};
-    }));
-    if (!found) co_return no_such("Enforcement", id->value);
-    co_return Data{*std::move(found)};
+Result<Data<Enforcement>> EnforcementRoutes::get(Session& session, const Path<EnforcementId>& id,
+                                                 const api::Query<SecretQuery>& query, const Caller& caller) {
+    CHECK(may_see(caller, *query));
+    TRY(auto found, session.find<Enforcement>(kGet, *id));
+    if (!found) return no_such("Enforcement", id->value);
+    if (!query->include_secret_values) return Data{*std::move(found)};
+    TRY(auto shown, with_secrets(session, *std::move(found)));
+    return Data{std::move(shown)};
 }
 
-task<Result<Page<ExecutionSummary>>> EnforcementRoutes::executions(Path<EnforcementId> id,
-                                                                   api::Query<PerPage20> query) {
-    CO_TRY(const auto window, shallow(query->window()));
-    CO_TRY(const auto found,
-           co_await context_.db.read([&](Session& session) { return session.find<Enforcement>(kGet, *id); }));
-    if (!found) co_return no_such("Enforcement", id->value);
+Result<Page<ExecutionSummary>> EnforcementRoutes::executions(Session& session, const Path<EnforcementId>& id,
+                                                             const api::Query<PerPage20>& query) {
+    TRY(const auto window, shallow(query->window()));
+    TRY(const auto found, session.find<Enforcement>(kGet, *id));
+    if (!found) return no_such("Enforcement", id->value);
     ListFilter filter;
     filter.add(kOfEnforcement, id->value);
-    co_return co_await list_executions(context_.db, std::move(filter), window, query->include_total);
+    return list_executions(session, filter, window, query->include_total);
 }
 
 } // namespace attune::api

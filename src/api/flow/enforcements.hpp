@@ -32,9 +32,11 @@ public:
     explicit EnforcementRoutes(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Page<EnforcementSummary>>> list(api::Query<EnforcementQuery> query);
-    task<Result<Data<Enforcement>>> get(Path<EnforcementId> id, api::Query<SecretQuery> query, const Caller& caller);
-    task<Result<Page<ExecutionSummary>>> executions(Path<EnforcementId> id, api::Query<PerPage20> query);
+    Result<Page<EnforcementSummary>> list(Session& session, const api::Query<EnforcementQuery>& query);
+    Result<Data<Enforcement>> get(Session& session, const Path<EnforcementId>& id, const api::Query<SecretQuery>& query,
+                                  const Caller& caller);
+    Result<Page<ExecutionSummary>> executions(Session& session, const Path<EnforcementId>& id,
+                                              const api::Query<PerPage20>& query);
 
 private:
     Context& context_;

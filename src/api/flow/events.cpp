@@ -112,15 +112,15 @@ void EventRoutes::declare(Router& router) {
         .body_limit(context_.options.payload_limit + kAroundPayload)
         .audited("trigger.fired", "event")
         .needs_some(Resource::triggers, Right::execute);
-    router.get("/api/v1/events", &EventRoutes::list, *this)
+    router.get("/api/v1/events", &EventRoutes::list, *this, context_)
         .summary("List events, newest first")
         .needs(Resource::events, Right::read);
-    router.get("/api/v1/events/{id}", &EventRoutes::get, *this)
+    router.get("/api/v1/events/{id}", &EventRoutes::get, *this, context_)
         .summary("Read an event and its decision")
         .needs(Resource::events, Right::read);
 }
 
-task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, const Caller& caller) {
+task<Result<Data<EventResponse>>> EventRoutes::create(const Body<EventRequest>& body, const Caller& caller) {
     CO_TRY(auto trigger_ref, trigger_of(*body));
     CO_CHECK(may_record(caller, trigger_ref));
     CO_CHECK(check_size("payload", body->payload, context_.options.payload_limit));
@@ -130,7 +130,7 @@ task<Result<Data<EventResponse>>> EventRoutes::create(Body<EventRequest> body, c
     co_return co_await record(std::move(event), trigger, caller);
 }
 
-task<Result<Data<EventResponse>>> EventRoutes::fire(Path<std::string> ref, Body<FireTrigger> body,
+task<Result<Data<EventResponse>>> EventRoutes::fire(const Path<std::string>& ref, const Body<FireTrigger>& body,
                                                     const Caller& caller) {
     CO_CHECK(check_size("payload", body->payload, context_.options.payload_limit));
     CO_TRY(const auto trigger,
@@ -182,23 +182,19 @@ task<Result<Event>> EventRoutes::prepare(const EventRequest& request, std::strin
     co_return event;
 }
 
-task<Result<Page<EventSummary>>> EventRoutes::list(Query<EventQuery> query) {
-    CO_TRY(const auto window, shallow(query->window()));
-    CO_TRY(const auto ref, co_await ref_of(context_.db, kTriggerRef, query->trigger));
-    co_return co_await list_newest<EventSummary>(context_.db, kEventList, filter_of(*query, ref), window,
-                                                 query->include_total);
+Result<Page<EventSummary>> EventRoutes::list(Session& session, const Query<EventQuery>& query) {
+    TRY(const auto window, shallow(query->window()));
+    TRY(const auto ref, ref_of(session, kTriggerRef, query->trigger));
+    return list_newest<EventSummary>(session, kEventList, filter_of(*query, ref), window, query->include_total);
 }
 
-task<Result<Data<EventResponse>>> EventRoutes::get(Path<EventId> id) {
-    CO_TRY(const auto event, co_await context_.db.read([&](Session& session) -> Result<std::optional<Event>> {
-        TRY(auto found, session.find<Event>(kGet, *id));
-        if (found && !found->trigger) {
-            TRY(found->trigger, session.scalar<TriggerId>(kTriggerId, found->trigger_ref)); // a rule's own timer
-        }
-        return found;
-    }));
-    if (!event) co_return no_such("Event", id->value);
-    co_return Data{view(*event)};
+Result<Data<EventResponse>> EventRoutes::get(Session& session, const Path<EventId>& id) {
+    TRY(auto found, session.find<Event>(kGet, *id));
+    if (!found) return no_such("Event", id->value);
+    if (!found->trigger) {
+        TRY(found->trigger, session.scalar<TriggerId>(kTriggerId, found->trigger_ref)); // a rule's own timer
+    }
+    return Data{view(*found)};
 }
 
 } // namespace attune::api

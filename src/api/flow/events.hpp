@@ -71,10 +71,11 @@ public:
     explicit EventRoutes(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Data<EventResponse>>> create(Body<EventRequest> body, const Caller& caller);
-    task<Result<Data<EventResponse>>> fire(Path<std::string> ref, Body<FireTrigger> body, const Caller& caller);
-    task<Result<Page<EventSummary>>> list(Query<EventQuery> query);
-    task<Result<Data<EventResponse>>> get(Path<EventId> id);
+    task<Result<Data<EventResponse>>> create(const Body<EventRequest>& body, const Caller& caller);
+    task<Result<Data<EventResponse>>> fire(const Path<std::string>& ref, const Body<FireTrigger>& body,
+                                           const Caller& caller);
+    Result<Page<EventSummary>> list(Session& session, const Query<EventQuery>& query);
+    Result<Data<EventResponse>> get(Session& session, const Path<EventId>& id);
 
 private:
     task<Result<Event>> prepare(const EventRequest& request, std::string trigger_ref, const Caller& caller,

@@ -137,12 +137,12 @@ void ExecuteRoute::declare(Router& router) {
         .needs_some(Resource::actions, Right::execute);
 }
 
-task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(Body<ExecuteRequest> body, const Caller& caller) {
-    return run([request = std::move(*body)](Session&) { return request; }, caller);
+task<Result<Data<ExecutionResponse>>> ExecuteRoute::execute(const Body<ExecuteRequest>& body, const Caller& caller) {
+    return run([request = *body](Session&) { return request; }, caller);
 }
 
-task<Result<Data<ExecutionResponse>>> ExecuteRoute::rerun(Path<ExecutionId> id, Body<std::optional<RerunRequest>> body,
-                                                          const Caller& caller) {
+task<Result<Data<ExecutionResponse>>>
+ExecuteRoute::rerun(const Path<ExecutionId>& id, const Body<std::optional<RerunRequest>>& body, const Caller& caller) {
     const auto changes = body->value_or(RerunRequest{});
     return run(
         [changes, id = *id, &caller](Session& session) -> Result<ExecuteRequest> {

@@ -39,9 +39,9 @@ public:
     explicit ExecuteRoute(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Data<ExecutionResponse>>> execute(Body<ExecuteRequest> body, const Caller& caller);
-    task<Result<Data<ExecutionResponse>>> rerun(Path<ExecutionId> id, Body<std::optional<RerunRequest>> body,
-                                                const Caller& caller);
+    task<Result<Data<ExecutionResponse>>> execute(const Body<ExecuteRequest>& body, const Caller& caller);
+    task<Result<Data<ExecutionResponse>>> rerun(const Path<ExecutionId>& id,
+                                                const Body<std::optional<RerunRequest>>& body, const Caller& caller);
 
 private:
     task<Result<Data<ExecutionResponse>>> run(std::function<Result<ExecuteRequest>(Session&)> request,

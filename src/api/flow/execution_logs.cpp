@@ -165,7 +165,7 @@ Result<OutputStretch> read_output(Session& session, const LogPath& path, std::in
 }
 
 void LogRoutes::declare(Router& router) {
-    router.get("/api/v1/executions/{id}/logs/{stream}", &LogRoutes::read, *this)
+    router.get("/api/v1/executions/{id}/logs/{stream}", &LogRoutes::read, *this, context_)
         .summary("Read an execution's stdout or stderr")
         .description("At most 16 MiB at once: the header X-Next-Offset says where to go on.")
         .produces("text/plain")
@@ -178,29 +178,30 @@ void LogRoutes::declare(Router& router) {
         .authenticated();
 }
 
-task<Result<Raw>> LogRoutes::read(Path<LogPath> path, api::Query<LogQuery> query, const Caller& caller) {
-    CO_CHECK(check(*path, query->offset));
+Result<Raw> LogRoutes::read(Session& session, const Path<LogPath>& path, const api::Query<LogQuery>& query,
+                            const Caller& caller) {
+    CHECK(check(*path, query->offset));
     if (query->limit < 1) {
-        co_return Error{Errc::bad_request, fmt::format("expected 1 or more, got {}", query->limit), "limit"};
+        return Error{Errc::bad_request, fmt::format("expected 1 or more, got {}", query->limit), "limit"};
     }
-    CO_CHECK(co_await readable_execution(context_.db, path->id, caller));
-    const auto limit = std::min(query->limit, kMostOutput);
-    CO_TRY(auto stretch, co_await context_.db.read(
-                             [&](Session& session) { return read_output(session, *path, query->offset, limit); }));
+    CHECK(readable_execution(session, path->id, caller));
+    TRY(auto stretch, read_output(session, *path, query->offset, std::min(query->limit, kMostOutput)));
     Raw out;
     out.content_type = "text/plain; charset=utf-8";
     out.headers.add("X-Next-Offset", std::to_string(stretch.next));
     out.headers.add("X-Content-Type-Options", "nosniff");
     out.body = std::move(stretch.text);
-    co_return out;
+    return out;
 }
 
-task<Result<Raw>> LogRoutes::follow(Path<LogPath> path, api::Query<LogOffset> query, const RawRequest& request,
-                                    const Caller& caller) {
+/// On the loop: the stream listens to doorbells from before it looks.
+task<Result<Raw>> LogRoutes::follow(const Path<LogPath>& path, const api::Query<LogOffset>& query,
+                                    const RawRequest& request, const Caller& caller) {
     const auto offset = resumed_at(request).value_or(query->offset);
     CO_CHECK(check(*path, offset));
     auto stream = std::make_unique<LogStream>(context_, *path, offset);
-    CO_CHECK(co_await readable_execution(context_.db, path->id, caller));
+    CO_CHECK(
+        co_await context_.db.read([&](Session& session) { return readable_execution(session, path->id, caller); }));
     co_return sse_response(std::move(stream));
 }
 

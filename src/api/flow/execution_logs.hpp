@@ -42,8 +42,9 @@ public:
     explicit LogRoutes(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Raw>> read(Path<LogPath> path, api::Query<LogQuery> query, const Caller& caller);
-    task<Result<Raw>> follow(Path<LogPath> path, api::Query<LogOffset> query, const RawRequest& request,
+    Result<Raw> read(Session& session, const Path<LogPath>& path, const api::Query<LogQuery>& query,
+                     const Caller& caller);
+    task<Result<Raw>> follow(const Path<LogPath>& path, const api::Query<LogOffset>& query, const RawRequest& request,
                              const Caller& caller);
 
 private:

@@ -42,11 +42,10 @@ ListFilter filter_of(const ExecutionQuery& query) {
     return out;
 }
 
-task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
-                                                     bool include_total) {
-    CO_TRY(auto page,
-           co_await list_newest<ExecutionListRow>(db, kExecutionList, std::move(filter), window, include_total));
-    co_return mapped(std::move(page), &summary_of);
+Result<Page<ExecutionSummary>> list_executions(Session& session, const ListFilter& filter, const PageWindow& window,
+                                               bool include_total) {
+    TRY(auto page, list_newest<ExecutionListRow>(session, kExecutionList, filter, window, include_total));
+    return mapped(std::move(page), &summary_of);
 }
 
 Target execution_target(const Caller& caller, ExecutionId id, const std::string& action_ref,
@@ -67,109 +66,105 @@ Result<void> require_on(const Caller& caller, Right right, const Execution& exec
                           execution_target(caller, execution.id, execution.action_ref, execution.executor));
 }
 
-task<Result<Execution>> readable_execution(Database& db, ExecutionId id, const Caller& caller) {
-    CO_TRY(auto found, co_await db.read([&](Session& session) { return session.find<Execution>(kGet, id); }));
-    if (!found) co_return no_such("Execution", id.value);
-    CO_CHECK(require_on(caller, Right::read, *found));
-    co_return *std::move(found);
+Result<Execution> readable_execution(Session& session, ExecutionId id, const Caller& caller) {
+    TRY(auto found, session.find<Execution>(kGet, id));
+    if (!found) return no_such("Execution", id.value);
+    CHECK(require_on(caller, Right::read, *found));
+    return *std::move(found);
 }
 
 void ExecutionRoutes::declare(Router& router) {
     const std::string base = "/api/v1/executions";
-    router.get(base, &ExecutionRoutes::list, *this)
+    router.get(base, &ExecutionRoutes::list, *this, context_)
         .summary("List executions, newest first")
         .description(fmt::format("`result_contains` looks at the newest {} executions (by id) alone: results have no "
                                  "index.",
                                  kResultWindow))
         .needs(Resource::executions, Right::read);
-    router.get(base + "/stats", &ExecutionRoutes::stats, *this)
+    router.get(base + "/stats", &ExecutionRoutes::stats, *this, context_)
         .summary("Count executions by state")
         .needs(Resource::executions, Right::read);
-    router.get(base + "/status/{status}", &ExecutionRoutes::with_status, *this)
+    router.get(base + "/status/{status}", &ExecutionRoutes::with_status, *this, context_)
         .summary("List executions in one state")
         .needs(Resource::executions, Right::read);
-    router.get(base + "/{id}", &ExecutionRoutes::get, *this).summary("Read an execution").authenticated();
-    router.post(base + "/{id}/cancel", &ExecutionRoutes::cancel, *this)
+    router.get(base + "/{id}", &ExecutionRoutes::get, *this, context_).summary("Read an execution").authenticated();
+    router.post(base + "/{id}/cancel", &ExecutionRoutes::cancel, *this, context_)
         .summary("Cancel an execution")
         .description("One that has not started ends at once; a running one is told to stop.")
         .audited("execution.cancelled", "execution")
         .authenticated();
-    router.get(base + "/{id}/history", &ExecutionRoutes::history, *this)
+    router.get(base + "/{id}/history", &ExecutionRoutes::history, *this, context_)
         .summary("List the changes of an execution, newest first")
         .authenticated();
-    router.get(base + "/{id}/artifacts", &ExecutionRoutes::artifacts, *this)
+    router.get(base + "/{id}/artifacts", &ExecutionRoutes::artifacts, *this, context_)
         .summary("List the artifacts of an execution")
         .authenticated();
-    router.get(base + "/{id}/inquiries", &ExecutionRoutes::inquiries, *this)
+    router.get(base + "/{id}/inquiries", &ExecutionRoutes::inquiries, *this, context_)
         .summary("List the inquiries of an execution")
         .authenticated();
 }
 
-task<Result<Page<ExecutionSummary>>> ExecutionRoutes::list(api::Query<ExecutionQuery> query) {
-    CO_TRY(const auto window, shallow(query->window()));
-    co_return co_await list_executions(context_.db, filter_of(*query), window, query->include_total);
+Result<Page<ExecutionSummary>> ExecutionRoutes::list(Session& session, const api::Query<ExecutionQuery>& query) {
+    TRY(const auto window, shallow(query->window()));
+    return list_executions(session, filter_of(*query), window, query->include_total);
 }
 
-task<Result<Page<ExecutionSummary>>> ExecutionRoutes::with_status(Path<ExecutionStatus> status,
-                                                                  api::Query<PerPage20> query) {
-    CO_TRY(const auto window, shallow(query->window()));
+Result<Page<ExecutionSummary>> ExecutionRoutes::with_status(Session& session, const Path<ExecutionStatus>& status,
+                                                            const api::Query<PerPage20>& query) {
+    TRY(const auto window, shallow(query->window()));
     ListFilter filter;
     add_status(filter, *status);
-    co_return co_await list_executions(context_.db, std::move(filter), window, query->include_total);
+    return list_executions(session, filter, window, query->include_total);
 }
 
-task<Result<Data<ExecutionStats>>> ExecutionRoutes::stats() {
-    CO_TRY(const auto counts,
-           co_await context_.db.read([](Session& session) { return flow::count_executions(session); }));
+Result<Data<ExecutionStats>> ExecutionRoutes::stats(Session& session) {
+    TRY(const auto counts, flow::count_executions(session));
     ExecutionStats out;
     for (const auto& one : counts) out.count(one.status, one.stored);
-    co_return Data{out};
+    return Data{out};
 }
 
-task<Result<Data<ExecutionResponse>>> ExecutionRoutes::get(Path<ExecutionId> id, api::Query<SecretQuery> query,
-                                                           const Caller& caller) {
-    CO_TRY(auto execution, co_await readable_execution(context_.db, *id, caller));
-    CO_CHECK(may_see(caller, *query));
-    CO_TRY(execution, co_await context_.db.read([&](Session& session) {
-        return query->include_secret_values ? with_secrets(session, execution) : without_secrets(session, execution);
-    }));
-    co_return Data{response_of(execution)};
+Result<Data<ExecutionResponse>> ExecutionRoutes::get(Session& session, const Path<ExecutionId>& id,
+                                                     const api::Query<SecretQuery>& query, const Caller& caller) {
+    TRY(auto execution, readable_execution(session, *id, caller));
+    CHECK(may_see(caller, *query));
+    TRY(const auto shown, query->include_secret_values ? with_secrets(session, std::move(execution))
+                                                       : without_secrets(session, std::move(execution)));
+    return Data{response_of(shown)};
 }
 
-task<Result<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Path<ExecutionId> id, const Caller& caller) {
-    const auto now = context_.clock.now();
-    CO_TRY(auto outcome, co_await commit(context_, caller, [&](Session& session) -> Result<flow::CancelOutcome> {
-               TRY(const auto before, session.find<Execution>(kGet, *id));
-               if (!before) return no_such("Execution", id->value);
-               CHECK(require_on(caller, Right::cancel, *before));
-               TRY(auto out, flow::cancel_execution(session, *id, now));
-               out.effects.touch(flow::touched(&*before, &out.execution));
-               return out;
-           }));
-    CO_TRY(outcome.execution,
-           co_await context_.db.read([&](Session& session) { return without_secrets(session, outcome.execution); }));
-    co_return Data{response_of(outcome.execution)};
+Result<flow::Changed<Data<ExecutionResponse>>> ExecutionRoutes::cancel(Session& session, const Path<ExecutionId>& id,
+                                                                       const Caller& caller, Timestamp now) {
+    TRY(const auto before, session.find<Execution>(kGet, *id));
+    if (!before) return no_such("Execution", id->value);
+    CHECK(require_on(caller, Right::cancel, *before));
+    TRY(auto out, flow::cancel_execution(session, *id, now));
+    out.effects.touch(flow::touched(&*before, &out.execution));
+    TRY(const auto shown, without_secrets(session, std::move(out.execution)));
+    return flow::Changed{Data{response_of(shown)}, std::move(out.effects)};
 }
 
-task<Result<Page<ExecutionChange>>> ExecutionRoutes::history(Path<ExecutionId> id, api::Query<PageQuery> query,
-                                                             const Caller& caller) {
-    CO_TRY(const auto window, query->window());
-    CO_TRY(const auto execution, co_await readable_execution(context_.db, *id, caller));
+Result<Page<ExecutionChange>> ExecutionRoutes::history(Session& session, const Path<ExecutionId>& id,
+                                                       const api::Query<PageQuery>& query, const Caller& caller) {
+    TRY(const auto window, query->window());
+    TRY(const auto execution, readable_execution(session, *id, caller));
     auto all = changes_of(execution);
     const auto total = static_cast<std::int64_t>(all.size());
     const auto first = std::min(window.offset(), total);
     std::vector<ExecutionChange> rows(all.begin() + first, all.begin() + std::min(first + window.limit + 1, total));
-    co_return window.page_of(std::move(rows), total);
+    return window.page_of(std::move(rows), total);
 }
 
-task<Result<Data<json::array>>> ExecutionRoutes::artifacts(Path<ExecutionId> id, const Caller& caller) {
-    CO_CHECK(co_await readable_execution(context_.db, *id, caller));
-    co_return Data{json::array{}};
+Result<Data<json::array>> ExecutionRoutes::artifacts(Session& session, const Path<ExecutionId>& id,
+                                                     const Caller& caller) {
+    CHECK(readable_execution(session, *id, caller));
+    return Data{json::array{}};
 }
 
-task<Result<Page<json::object>>> ExecutionRoutes::inquiries(Path<ExecutionId> id, const Caller& caller) {
-    CO_CHECK(co_await readable_execution(context_.db, *id, caller));
-    co_return PageWindow{}.page_of(std::vector<json::object>{}, 0);
+Result<Page<json::object>> ExecutionRoutes::inquiries(Session& session, const Path<ExecutionId>& id,
+                                                      const Caller& caller) {
+    CHECK(readable_execution(session, *id, caller));
+    return PageWindow{}.page_of(std::vector<json::object>{}, 0);
 }
 
 } // namespace attune::api

@@ -42,8 +42,8 @@ inline constexpr std::string_view kOfEnforcement =
 /// What a query's filters mean.
 ListFilter filter_of(const ExecutionQuery& query);
 
-task<Result<Page<ExecutionSummary>>> list_executions(Database& db, ListFilter filter, PageWindow window,
-                                                     bool include_total);
+Result<Page<ExecutionSummary>> list_executions(Session& session, const ListFilter& filter, const PageWindow& window,
+                                               bool include_total);
 
 /// What the rights to an execution go by.
 Target execution_target(const Caller& caller, ExecutionId id, const std::string& action_ref,
@@ -53,7 +53,7 @@ Target execution_target(const Caller& caller, ExecutionId id, const std::string&
 Result<void> require_on(const Caller& caller, Right right, const Execution& execution);
 
 /// The execution. Errors: `not_found`; `forbidden` unless the caller may read it.
-task<Result<Execution>> readable_execution(Database& db, ExecutionId id, const Caller& caller);
+Result<Execution> readable_execution(Session& session, ExecutionId id, const Caller& caller);
 
 /// Reading and cancelling executions.
 class ExecutionRoutes {
@@ -61,16 +61,18 @@ public:
     explicit ExecutionRoutes(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Page<ExecutionSummary>>> list(api::Query<ExecutionQuery> query);
-    task<Result<Page<ExecutionSummary>>> with_status(Path<ExecutionStatus> status, api::Query<PerPage20> query);
-    task<Result<Data<ExecutionStats>>> stats();
-    task<Result<Data<ExecutionResponse>>> get(Path<ExecutionId> id, api::Query<SecretQuery> query,
-                                              const Caller& caller);
-    task<Result<Data<ExecutionResponse>>> cancel(Path<ExecutionId> id, const Caller& caller);
-    task<Result<Page<ExecutionChange>>> history(Path<ExecutionId> id, api::Query<PageQuery> query,
-                                                const Caller& caller);
-    task<Result<Data<json::array>>> artifacts(Path<ExecutionId> id, const Caller& caller);
-    task<Result<Page<json::object>>> inquiries(Path<ExecutionId> id, const Caller& caller);
+    Result<Page<ExecutionSummary>> list(Session& session, const api::Query<ExecutionQuery>& query);
+    Result<Page<ExecutionSummary>> with_status(Session& session, const Path<ExecutionStatus>& status,
+                                               const api::Query<PerPage20>& query);
+    Result<Data<ExecutionStats>> stats(Session& session);
+    Result<Data<ExecutionResponse>> get(Session& session, const Path<ExecutionId>& id,
+                                        const api::Query<SecretQuery>& query, const Caller& caller);
+    Result<flow::Changed<Data<ExecutionResponse>>> cancel(Session& session, const Path<ExecutionId>& id,
+                                                          const Caller& caller, Timestamp now);
+    Result<Page<ExecutionChange>> history(Session& session, const Path<ExecutionId>& id,
+                                          const api::Query<PageQuery>& query, const Caller& caller);
+    Result<Data<json::array>> artifacts(Session& session, const Path<ExecutionId>& id, const Caller& caller);
+    Result<Page<json::object>> inquiries(Session& session, const Path<ExecutionId>& id, const Caller& caller);
 
 private:
     Context& context_;

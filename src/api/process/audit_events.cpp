@@ -41,36 +41,32 @@ ListFilter filter_of(const AuditQuery& query) {
 
 void AuditRoutes::declare(Router& router) {
     const std::string base = "/api/v1/audit-events";
-    router.get(base, &AuditRoutes::list, *this)
+    router.get(base, &AuditRoutes::list, *this, context_)
         .summary("List who did what, or was denied it, newest first")
         .needs(Resource::audit_log, Right::read);
-    router.get(base + "/{id}", &AuditRoutes::get, *this)
+    router.get(base + "/{id}", &AuditRoutes::get, *this, context_)
         .summary("Read an entry of the audit log")
         .needs(Resource::audit_log, Right::read);
-    router.get(base + "/by-request/{request_id}", &AuditRoutes::of_request, *this)
+    router.get(base + "/by-request/{request_id}", &AuditRoutes::of_request, *this, context_)
         .summary("All that one request did, in order")
         .needs(Resource::audit_log, Right::read);
 }
 
-task<Result<Page<AuditEvent>>> AuditRoutes::list(api::Query<AuditQuery> query) {
-    CO_TRY(const auto window, shallow(query->window()));
-    co_return co_await list_newest<AuditEvent>(context_.db, audit_list(), filter_of(*query), window,
-                                               query->include_total);
+Result<Page<AuditEvent>> AuditRoutes::list(Session& session, const api::Query<AuditQuery>& query) {
+    TRY(const auto window, shallow(query->window()));
+    return list_newest<AuditEvent>(session, audit_list(), filter_of(*query), window, query->include_total);
 }
 
-task<Result<Data<AuditEvent>>> AuditRoutes::get(Path<AuditEventId> id) {
-    CO_TRY(auto found,
-           co_await context_.db.read([&](Session& session) { return session.find<AuditEvent>(kGet, *id); }));
-    if (!found) co_return no_such("Audit event", id->value);
-    co_return Data{*std::move(found)};
+Result<Data<AuditEvent>> AuditRoutes::get(Session& session, const Path<AuditEventId>& id) {
+    TRY(auto found, session.find<AuditEvent>(kGet, *id));
+    if (!found) return no_such("Audit event", id->value);
+    return Data{*std::move(found)};
 }
 
-task<Result<Data<std::vector<AuditEvent>>>> AuditRoutes::of_request(Path<std::string> request_id) {
-    CO_TRY(auto rows, co_await context_.db.read([&](Session& session) {
-        return session.all<AuditEvent>(kOfRequest, to_lower(*request_id), kMostOfRequest);
-    }));
-    if (rows.empty()) co_return Error{Errc::not_found, fmt::format("Request '{}' not found", *request_id)};
-    co_return Data{std::move(rows)};
+Result<Data<std::vector<AuditEvent>>> AuditRoutes::of_request(Session& session, const Path<std::string>& request_id) {
+    TRY(auto rows, session.all<AuditEvent>(kOfRequest, to_lower(*request_id), kMostOfRequest));
+    if (rows.empty()) return Error{Errc::not_found, fmt::format("Request '{}' not found", *request_id)};
+    return Data{std::move(rows)};
 }
 
 } // namespace attune::api

@@ -33,9 +33,9 @@ public:
     explicit AuditRoutes(Context& context) : context_(context) {}
     void declare(Router& router);
 
-    task<Result<Page<AuditEvent>>> list(api::Query<AuditQuery> query);
-    task<Result<Data<AuditEvent>>> get(Path<AuditEventId> id);
-    task<Result<Data<std::vector<AuditEvent>>>> of_request(Path<std::string> request_id);
+    Result<Page<AuditEvent>> list(Session& session, const api::Query<AuditQuery>& query);
+    Result<Data<AuditEvent>> get(Session& session, const Path<AuditEventId>& id);
+    Result<Data<std::vector<AuditEvent>>> of_request(Session& session, const Path<std::string>& request_id);
 
 private:
     Context& context_;

@@ -37,16 +37,16 @@ Result<schedule::Preview> preview_of(Session& session, const PreviewSchedule& bo
 } // namespace
 
 void ScheduleRoutes::declare(Router& r) {
-    r.post("/api/v1/schedules/preview", &ScheduleRoutes::preview, *this)
+    r.post("/api/v1/schedules/preview", &ScheduleRoutes::preview, *this, ctx_)
         .changes_nothing()
         .summary("What a schedule means and when it would fire, without saving it")
         .authenticated();
 }
 
-task<Result<Data<schedule::Preview>>> ScheduleRoutes::preview(Body<PreviewSchedule> body) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto shown, co_await ctx_.db.read([&](Session& session) { return preview_of(session, *body, now); }));
-    co_return Data{std::move(shown)};
+Result<Data<schedule::Preview>> ScheduleRoutes::preview(Session& session, const Body<PreviewSchedule>& body,
+                                                        Timestamp now) {
+    TRY(auto shown, preview_of(session, *body, now));
+    return Data{std::move(shown)};
 }
 
 } // namespace attune::api

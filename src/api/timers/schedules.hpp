@@ -25,7 +25,7 @@ public:
     void declare(Router& r);
 
 private:
-    task<Result<Data<logic::schedule::Preview>>> preview(Body<PreviewSchedule> body);
+    Result<Data<logic::schedule::Preview>> preview(Session& session, const Body<PreviewSchedule>& body, Timestamp now);
 
     Context& ctx_;
 };

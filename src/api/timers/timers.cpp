@@ -142,18 +142,18 @@ Result<Page<Timer>> page_of(Session& session, const ListFilter& filter, const Pa
 } // namespace
 
 void TimerRoutes::declare(Router& r) {
-    r.get("/api/v1/timers", &TimerRoutes::list, *this)
+    r.get("/api/v1/timers", &TimerRoutes::list, *this, ctx_)
         .summary("List the timers: what they mean, when they fire next, what they did")
         .needs_some(Resource::rules, Right::read);
-    r.get("/api/v1/timers/{id}", &TimerRoutes::get, *this)
+    r.get("/api/v1/timers/{id}", &TimerRoutes::get, *this, ctx_)
         .summary("Read a timer with its next ten times and its last ten decisions")
         .description("A timer is named by its id, or by the ref of its rule or trigger.")
         .needs_some(Resource::rules, Right::read);
-    r.post("/api/v1/timers/{id}/pause", &TimerRoutes::pause, *this)
+    r.post("/api/v1/timers/{id}/pause", &TimerRoutes::pause, *this, ctx_)
         .summary("Pause a timer, with a note, until it is resumed or until a time")
         .audited("timer.paused", "timer")
         .needs_some(Resource::rules, Right::update);
-    r.post("/api/v1/timers/{id}/resume", &TimerRoutes::resume, *this)
+    r.post("/api/v1/timers/{id}/resume", &TimerRoutes::resume, *this, ctx_)
         .summary("Resume a timer; on_resume decides about the times of the pause")
         .audited("timer.resumed", "timer")
         .needs_some(Resource::rules, Right::update);
@@ -161,7 +161,7 @@ void TimerRoutes::declare(Router& r) {
         .summary("Fire a timer now, also while it is paused; its schedule is not moved")
         .audited("timer.fired", "timer")
         .needs_some(Resource::rules, Right::update);
-    r.post("/api/v1/timers/{id}/skip-next", &TimerRoutes::skip_next, *this)
+    r.post("/api/v1/timers/{id}/skip-next", &TimerRoutes::skip_next, *this, ctx_)
         .summary("Skip the next time of a timer")
         .audited("timer.skipped", "timer")
         .needs_some(Resource::rules, Right::update);
@@ -171,57 +171,45 @@ void TimerRoutes::declare(Router& r) {
         .needs_some(Resource::rules, Right::update);
 }
 
-task<Result<Page<TimerSummary>>> TimerRoutes::list(Query<TimerQuery> query, const Caller& caller) {
-    CO_TRY(const auto window, shallow(query->window()));
-    const auto filter = filter_of(*query);
-    const auto now = ctx_.clock.now();
-    co_return co_await ctx_.db.read([&](Session& session) -> Result<Page<TimerSummary>> {
-        TRY(auto page, page_of(session, filter, window, caller));
-        Page<TimerSummary> out;
-        out.pagination = std::move(page.pagination);
-        for (const auto& timer : page.items) {
-            TRY(const auto last, last_nominal(session, timer.id));
-            out.items.push_back(summary_of(timer, flow::calendars_in(session), last, now));
-        }
-        return out;
-    });
+Result<Page<TimerSummary>> TimerRoutes::list(Session& session, const Query<TimerQuery>& query, const Caller& caller,
+                                             Timestamp now) {
+    TRY(const auto window, shallow(query->window()));
+    TRY(auto page, page_of(session, filter_of(*query), window, caller));
+    Page<TimerSummary> out;
+    out.pagination = std::move(page.pagination);
+    for (const auto& timer : page.items) {
+        TRY(const auto last, last_nominal(session, timer.id));
+        out.items.push_back(summary_of(timer, flow::calendars_in(session), last, now));
+    }
+    return out;
 }
 
-task<Result<Data<TimerDetail>>> TimerRoutes::get(Path<std::string> key, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto detail, co_await ctx_.db.read([&](Session& session) -> Result<TimerDetail> {
-        TRY(const auto timer, timer_for(session, *key, caller, Right::read));
-        return whole(session, timer, now);
-    }));
-    co_return Data{std::move(detail)};
+Result<Data<TimerDetail>> TimerRoutes::get(Session& session, const Key& key, const Caller& caller, Timestamp now) {
+    TRY(const auto timer, timer_for(session, *key, caller, Right::read));
+    TRY(auto shown, whole(session, timer, now));
+    return Data{std::move(shown)};
 }
 
-task<Result<Data<TimerDetail>>> TimerRoutes::pause(Path<std::string> key, Body<std::optional<PauseTimer>> body,
-                                                   const Caller& caller) {
+Result<TimerRoutes::Changed<TimerDetail>> TimerRoutes::pause(Session& session, const Key& key,
+                                                             const Body<std::optional<PauseTimer>>& body,
+                                                             const Caller& caller, Timestamp now) {
     const auto wanted = (*body).value_or(PauseTimer{});
-    CO_CHECK(definitions::check_text("note", wanted.note.value_or(""), 0, kMostNote));
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto detail, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<TimerDetail>> {
-               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-               TRY(auto paused, flow::pause_timer(session, timer.id, wanted.note, wanted.until, now));
-               TRY(auto shown, whole(session, paused.value, now));
-               return flow::Changed{std::move(shown), std::move(paused.effects)};
-           }));
-    co_return Data{std::move(detail.value), "Timer paused"};
+    CHECK(definitions::check_text("note", wanted.note.value_or(""), 0, kMostNote));
+    TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+    TRY(auto paused, flow::pause_timer(session, timer.id, wanted.note, wanted.until, now));
+    TRY(auto shown, whole(session, paused.value, now));
+    return Changed<TimerDetail>{{std::move(shown), "Timer paused"}, std::move(paused.effects)};
 }
 
-task<Result<Data<TimerDetail>>> TimerRoutes::resume(Path<std::string> key, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto detail, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<TimerDetail>> {
-               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-               TRY(auto resumed, flow::resume_timer(session, timer.id, now));
-               TRY(auto shown, whole(session, resumed.value, now));
-               return flow::Changed{std::move(shown), std::move(resumed.effects)};
-           }));
-    co_return Data{std::move(detail.value), "The timer is not paused"};
+Result<TimerRoutes::Changed<TimerDetail>> TimerRoutes::resume(Session& session, const Key& key, const Caller& caller,
+                                                              Timestamp now) {
+    TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+    TRY(auto resumed, flow::resume_timer(session, timer.id, now));
+    TRY(auto shown, whole(session, resumed.value, now));
+    return Changed<TimerDetail>{{std::move(shown), "The timer is not paused"}, std::move(resumed.effects)};
 }
 
-task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Caller& caller) {
+task<Result<Data<FiredTimer>>> TimerRoutes::fire(const Key& key, const Caller& caller) {
     const auto now = ctx_.clock.now();
     CO_TRY(const auto event_id, co_await ctx_.ids.take_one<EventId>());
     CO_CHECK(co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<Event>> {
@@ -231,36 +219,32 @@ task<Result<Data<FiredTimer>>> TimerRoutes::fire(Path<std::string> key, const Ca
     co_return Data{FiredTimer{event_id, now}, "Timer fired"};
 }
 
-task<Result<Data<SkippedTime>>> TimerRoutes::skip_next(Path<std::string> key, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(const auto skipped,
-           co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<SkippedTime>> {
-               TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-               TRY(auto next, flow::skip_next_fire(session, timer.id, caller.login, now));
-               const auto shown = summary_of(next.timer, flow::calendars_in(session), {}, now);
-               return flow::Changed{SkippedTime{next.nominal, shown.next_fire_at}, std::move(next.effects)};
-           }));
-    co_return Data{skipped.value, "The next time is skipped"};
+Result<TimerRoutes::Changed<SkippedTime>> TimerRoutes::skip_next(Session& session, const Key& key, const Caller& caller,
+                                                                 Timestamp now) {
+    TRY(const auto timer, timer_for(session, *key, caller, Right::update));
+    TRY(auto next, flow::skip_next_fire(session, timer.id, caller.login, now));
+    const auto shown = summary_of(next.timer, flow::calendars_in(session), {}, now);
+    return Changed<SkippedTime>{{SkippedTime{next.nominal, shown.next_fire_at}, "The next time is skipped"},
+                                std::move(next.effects)};
 }
 
-task<Result<Data<BackfillView>>> TimerRoutes::backfill(Path<std::string> key, Body<BackfillTimer> body,
+task<Result<Data<BackfillView>>> TimerRoutes::backfill(const Key& key, const Body<BackfillTimer>& body,
                                                        const Caller& caller) {
     const auto now = ctx_.clock.now();
-    const auto wanted = *body;
-    const bool dry_run = wanted.dry_run.value_or(true);
     CO_TRY(auto plan, co_await ctx_.db.read([&](Session& session) -> Result<flow::Backfill> {
         TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-        return flow::plan_backfill(session, timer.id, wanted.from, wanted.to, now);
+        return flow::plan_backfill(session, timer.id, body->from, body->to, now);
     }));
-    if (!dry_run) {
+    if (!body->dry_run.value_or(true)) {
         CO_TRY(const auto ids, co_await ctx_.ids.take<EventId>(plan.nominal.size()));
         CO_TRY(plan, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Backfill> {
                    TRY(const auto timer, timer_for(session, *key, caller, Right::update));
-                   return flow::run_backfill(session, timer.id, wanted.from, wanted.to, ids, caller.login, now);
+                   return flow::run_backfill(session, timer.id, body->from, body->to, ids, caller.login, now);
                }));
     }
     const auto count = static_cast<std::int64_t>(plan.nominal.size());
-    co_return Data{BackfillView{dry_run, count, std::move(plan.nominal), plan.recorded, std::move(plan.refused)}};
+    co_return Data{BackfillView{body->dry_run.value_or(true), count, std::move(plan.nominal), plan.recorded,
+                                std::move(plan.refused)}};
 }
 
 } // namespace attune::api

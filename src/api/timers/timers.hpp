@@ -56,14 +56,19 @@ public:
     void declare(Router& r);
 
 private:
-    task<Result<Page<TimerSummary>>> list(Query<TimerQuery> query, const Caller& caller);
-    task<Result<Data<TimerDetail>>> get(Path<std::string> key, const Caller& caller);
-    task<Result<Data<TimerDetail>>> pause(Path<std::string> key, Body<std::optional<PauseTimer>> body,
-                                          const Caller& caller);
-    task<Result<Data<TimerDetail>>> resume(Path<std::string> key, const Caller& caller);
-    task<Result<Data<FiredTimer>>> fire(Path<std::string> key, const Caller& caller);
-    task<Result<Data<SkippedTime>>> skip_next(Path<std::string> key, const Caller& caller);
-    task<Result<Data<BackfillView>>> backfill(Path<std::string> key, Body<BackfillTimer> body, const Caller& caller);
+    using Key = Path<std::string>;
+    template <class T>
+    using Changed = flow::Changed<Data<T>>;
+
+    Result<Page<TimerSummary>> list(Session& session, const Query<TimerQuery>& query, const Caller& caller,
+                                    Timestamp now);
+    Result<Data<TimerDetail>> get(Session& session, const Key& key, const Caller& caller, Timestamp now);
+    Result<Changed<TimerDetail>> pause(Session& session, const Key& key, const Body<std::optional<PauseTimer>>& body,
+                                       const Caller& caller, Timestamp now);
+    Result<Changed<TimerDetail>> resume(Session& session, const Key& key, const Caller& caller, Timestamp now);
+    task<Result<Data<FiredTimer>>> fire(const Key& key, const Caller& caller);
+    Result<Changed<SkippedTime>> skip_next(Session& session, const Key& key, const Caller& caller, Timestamp now);
+    task<Result<Data<BackfillView>>> backfill(const Key& key, const Body<BackfillTimer>& body, const Caller& caller);
 
     Context& ctx_;
 };

@@ -39,72 +39,59 @@ Result<WorkerSummary> whole(Session& session, const Worker& worker, Timestamp no
 } // namespace
 
 void WorkerRoutes::declare(Router& r) {
-    r.get("/api/v1/workers", &WorkerRoutes::list, *this)
+    r.get("/api/v1/workers", &WorkerRoutes::list, *this, ctx_)
         .summary("List workers, with their load")
         .needs(Resource::workers, Right::read);
-    r.get("/api/v1/workers/{id}", &WorkerRoutes::get, *this)
+    r.get("/api/v1/workers/{id}", &WorkerRoutes::get, *this, ctx_)
         .summary("Read a worker, with its capabilities")
         .needs(Resource::workers, Right::read);
-    r.post("/api/v1/workers/{id}/cordon", &WorkerRoutes::cordon, *this)
+    r.post("/api/v1/workers/{id}/cordon", &WorkerRoutes::cordon, *this, ctx_)
         .summary("Keep new work off a worker; what runs there goes on")
         .audited("worker.cordoned", "worker")
         .needs(Resource::workers, Right::manage);
-    r.post("/api/v1/workers/{id}/uncordon", &WorkerRoutes::uncordon, *this)
+    r.post("/api/v1/workers/{id}/uncordon", &WorkerRoutes::uncordon, *this, ctx_)
         .summary("Let a worker take work again")
         .audited("worker.uncordoned", "worker")
         .needs(Resource::workers, Right::manage);
 }
 
-task<Result<Page<WorkerSummary>>> WorkerRoutes::list(Query<WorkerQuery> query) {
-    CO_TRY(const auto window, query->window());
-    const auto now = ctx_.clock.now();
-    co_return co_await ctx_.db.read([&](Session& session) -> Result<Page<WorkerSummary>> {
-        TRY(const auto workers, flow::list_workers(session));
-        TRY(auto held, flow::held_by_workers(session));
-        std::vector<WorkerSummary> rows;
-        std::int64_t total = 0;
-        for (const auto& worker : workers) {
-            auto one = summary_of(worker, held[worker.id], now);
-            if (!fits(*query, one)) continue;
-            const auto index = total++;
-            if (index >= window.offset() && index <= window.offset() + window.limit) rows.push_back(std::move(one));
-        }
-        return window.page_of(std::move(rows), total);
-    });
+Result<Page<WorkerSummary>> WorkerRoutes::list(Session& session, const Query<WorkerQuery>& query, Timestamp now) {
+    TRY(const auto window, query->window());
+    TRY(const auto workers, flow::list_workers(session));
+    TRY(auto held, flow::held_by_workers(session));
+    std::vector<WorkerSummary> rows;
+    std::int64_t total = 0;
+    for (const auto& worker : workers) {
+        auto one = summary_of(worker, held[worker.id], now);
+        if (!fits(*query, one)) continue;
+        const auto index = total++;
+        if (index >= window.offset() && index <= window.offset() + window.limit) rows.push_back(std::move(one));
+    }
+    return window.page_of(std::move(rows), total);
 }
 
-task<Result<Data<WorkerSummary>>> WorkerRoutes::get(Path<std::string> key) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto found, co_await ctx_.db.read([&](Session& session) -> Result<WorkerSummary> {
-        TRY(const auto worker, worker_for(session, *key));
-        return whole(session, worker, now);
-    }));
-    co_return Data{std::move(found)};
+Result<Data<WorkerSummary>> WorkerRoutes::get(Session& session, const Path<std::string>& key, Timestamp now) {
+    TRY(const auto worker, worker_for(session, *key));
+    TRY(auto shown, whole(session, worker, now));
+    return Data{std::move(shown)};
 }
 
-task<Result<Data<WorkerSummary>>> WorkerRoutes::cordon(Path<std::string> key, Body<std::optional<CordonWorker>> body,
-                                                       const Caller& caller) {
-    const auto reason = (*body).value_or(CordonWorker{}).reason;
-    CO_CHECK(definitions::check_text("reason", reason.value_or(""), 0, kMostReason));
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto done, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<WorkerSummary>> {
-               TRY(const auto worker, worker_for(session, *key));
-               TRY(auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.acting(), now));
-               TRY(auto shown, whole(session, cordoned.value, now));
-               return flow::Changed{std::move(shown), std::move(cordoned.effects)};
-           }));
-    co_return Data{std::move(done.value), "Worker cordoned"};
+Result<WorkerRoutes::Changed> WorkerRoutes::cordon(Session& session, const Path<std::string>& key,
+                                                   const Body<std::optional<CordonWorker>>& body, const Caller& caller,
+                                                   Timestamp now) {
+    const auto reason = *body ? (*body)->reason : std::nullopt;
+    CHECK(definitions::check_text("reason", reason.value_or(""), 0, kMostReason));
+    TRY(const auto worker, worker_for(session, *key));
+    TRY(auto cordoned, flow::cordon_worker(session, worker.id, reason, caller.acting(), now));
+    TRY(auto shown, whole(session, cordoned.value, now));
+    return Changed{{std::move(shown), "Worker cordoned"}, std::move(cordoned.effects)};
 }
 
-task<Result<Data<WorkerSummary>>> WorkerRoutes::uncordon(Path<std::string> key, const Caller& caller) {
-    const auto now = ctx_.clock.now();
-    CO_TRY(auto done, co_await commit(ctx_, caller, [&](Session& session) -> Result<flow::Changed<WorkerSummary>> {
-               TRY(const auto worker, worker_for(session, *key));
-               TRY(auto free, flow::uncordon_worker(session, worker.id, now));
-               TRY(auto shown, whole(session, free.value, now));
-               return flow::Changed{std::move(shown), std::move(free.effects)};
-           }));
-    co_return Data{std::move(done.value), "Worker uncordoned"};
+Result<WorkerRoutes::Changed> WorkerRoutes::uncordon(Session& session, const Path<std::string>& key, Timestamp now) {
+    TRY(const auto worker, worker_for(session, *key));
+    TRY(auto free, flow::uncordon_worker(session, worker.id, now));
+    TRY(auto shown, whole(session, free.value, now));
+    return Changed{{std::move(shown), "Worker uncordoned"}, std::move(free.effects)};
 }
 
 } // namespace attune::api

@@ -27,11 +27,13 @@ public:
     void declare(Router& r);
 
 private:
-    task<Result<Page<WorkerSummary>>> list(Query<WorkerQuery> query);
-    task<Result<Data<WorkerSummary>>> get(Path<std::string> key);
-    task<Result<Data<WorkerSummary>>> cordon(Path<std::string> key, Body<std::optional<CordonWorker>> body,
-                                             const Caller& caller);
-    task<Result<Data<WorkerSummary>>> uncordon(Path<std::string> key, const Caller& caller);
+    using Changed = flow::Changed<Data<WorkerSummary>>;
+
+    Result<Page<WorkerSummary>> list(Session& session, const Query<WorkerQuery>& query, Timestamp now);
+    Result<Data<WorkerSummary>> get(Session& session, const Path<std::string>& key, Timestamp now);
+    Result<Changed> cordon(Session& session, const Path<std::string>& key,
+                           const Body<std::optional<CordonWorker>>& body, const Caller& caller, Timestamp now);
+    Result<Changed> uncordon(Session& session, const Path<std::string>& key, Timestamp now);
 
     Context& ctx_;
 };
