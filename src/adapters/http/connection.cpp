@@ -58,12 +58,12 @@ task<bool> Connection::serve_one() {
     auto request = std::move(reader_->request());
     request.peer = peer_;
     const bool head_only = request.method == api::Method::head;
-    auto upgrade = upgrade_of(request);
+    const auto upgrade = upgrade_of(request, reader_->is_http_1_1());
     enter_without_limit(Phase::handling);
     auto response = co_await answer(std::move(request));
     release_body();
     if (response.web_socket) {
-        co_await serve_web_socket(std::move(upgrade), std::move(response));
+        co_await serve_web_socket(upgrade, std::move(response));
         co_return false;
     }
     const bool keep_alive = reader_->keeps_alive() && !shared_.stopping && !response.stream;
@@ -252,20 +252,26 @@ void Connection::watch_for_close() {
                             });
 }
 
-task<void> Connection::serve_web_socket(std::shared_ptr<const Upgrade> upgrade, api::RawResponse response) {
+task<void> Connection::serve_web_socket(const std::optional<Upgrade>& upgrade, api::RawResponse response) {
     if (!upgrade) {
         auto refusal = api::error_response(426, "BAD_REQUEST", "this is the address of a WebSocket");
         refusal.headers.add("Upgrade", "websocket");
+        co_return co_await refuse(std::move(refusal));
+    }
+    if (upgrade->refusal) {
+        auto refusal = response_of(*upgrade->refusal);
+        refusal.headers.add("Sec-WebSocket-Version", "13");
         co_return co_await refuse(std::move(refusal));
     }
     if (begin_ < end_) {
         co_return co_await refuse(
             api::error_response(400, "BAD_REQUEST", "frames came before the handshake was answered"));
     }
-    web_socket_ = std::make_unique<WebSocket>(socket_);
-    session_ = std::move(response.web_socket);
     enter(Phase::writing, shared_.options.header_timeout);
-    if (co_await web_socket_->accept(std::move(upgrade), std::move(response.subprotocol))) co_await talk();
+    if (!co_await write(handshake_answer(*upgrade, response.subprotocol), {})) co_return;
+    web_socket_.emplace(socket_);
+    session_ = std::move(response.web_socket);
+    co_await talk();
 }
 
 /// Until either side ends it.
@@ -288,13 +294,14 @@ task<void> Connection::talk() {
 void Connection::read_web_socket() {
     web_socket_->read([self = shared_from_this()](std::optional<std::string_view> message, bool is_text) {
         if (message && self->session_) {
-            if (self->session_->receive(*message, is_text)) return self->read_web_socket();
+            if (self->session_->receive(*message, is_text)) return true;
             // It is over for a client that may not take what is being written: it has not long for that.
             if (self->phase_ == Phase::writing) self->enter(Phase::writing, self->shared_.options.linger);
-            return;
+            return false;
         }
         self->client_gone_ = true;
         if (self->phase_ == Phase::streaming) self->cancel();
+        return false;
     });
 }
 
@@ -358,6 +365,7 @@ void Connection::allow_for(std::size_t bytes) {
 }
 
 void Connection::sweep(Steady::time_point now) {
+    if (web_socket_ && !web_socket_->sweep(now)) return close();
     if (now < deadline_) return;
     timed_out_ = true;
     boost::system::error_code ignored;

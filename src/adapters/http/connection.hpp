@@ -3,6 +3,7 @@
 #include "adapters/http/request_reader.hpp"
 #include "adapters/http/response_head.hpp"
 #include "adapters/http/web_socket.hpp"
+#include "adapters/http/web_socket_handshake.hpp"
 
 #include <array>
 #include <boost/asio/cancellation_signal.hpp>
@@ -60,7 +61,7 @@ private:
     task<api::RawResponse> answer(api::RawRequest request);
     task<bool> send(api::RawResponse response, bool head_only, bool keep_alive);
     task<void> send_stream(api::BodyStream& body, Framing framing);
-    task<void> serve_web_socket(std::shared_ptr<const Upgrade> upgrade, api::RawResponse response);
+    task<void> serve_web_socket(const std::optional<Upgrade>& upgrade, api::RawResponse response);
     task<void> talk();
     void read_web_socket();
     task<bool> write(std::string_view head, std::string_view body);
@@ -79,7 +80,7 @@ private:
     std::string peer_;
     asio::cancellation_signal cancel_;
     std::optional<RequestReader> reader_;
-    std::unique_ptr<WebSocket> web_socket_;
+    std::optional<WebSocket> web_socket_;
     std::shared_ptr<api::WebSocketSession> session_; ///< of web_socket_, until run() is over
 
     std::string buffer_; ///< received and not yet used: [begin_, end_)

@@ -4,7 +4,6 @@
 #include <boost/beast/http/status.hpp>
 
 namespace attune::http {
-namespace {
 
 void add_field(std::string& out, std::string_view name, std::string_view value) {
     const auto clean = [&](std::string_view text) {
@@ -16,8 +15,6 @@ void add_field(std::string& out, std::string_view name, std::string_view value) 
     clean(value);
     out += "\r\n";
 }
-
-} // namespace
 
 bool has_body(int status) {
     return status >= 200 && status != 204 && status != 304;

@@ -9,6 +9,9 @@ enum class Framing { length, chunks, close };
 /// The status line and fields of a response, with the blank line. CR, LF and NUL inside fields become blanks.
 std::string response_head(const api::RawResponse& response, Framing framing, bool keep_alive);
 
+/// Adds "name: value" and the end of the line.
+void add_field(std::string& out, std::string_view name, std::string_view value);
+
 /// Whether a response of this status has a body at all.
 bool has_body(int status);
 

@@ -1,87 +1,129 @@
 #include "adapters/http/web_socket.hpp"
 
-#include "base/text.hpp"
+#include "api/http_message.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
 
 namespace attune::http {
 namespace {
 
-namespace beast = boost::beast;
-namespace websocket = beast::websocket;
+using ErrorCode = boost::system::error_code;
 
-constexpr std::chrono::seconds kSilence{60}; ///< after half of it a ping, after all of it the end
-constexpr std::chrono::seconds kHandshake{10};
+constexpr std::chrono::seconds kSilence{60};  ///< after half of it a ping, after all of it the end
+constexpr std::chrono::seconds kFarewell{10}; ///< for a client that was told to go
+constexpr std::size_t kMostWaiting = 4096;    ///< bytes of control frames for a client that takes none
+constexpr std::size_t kMostDiscarded = std::size_t{4} << 20U;
 
 } // namespace
 
-struct Upgrade {
-    beast::http::request<beast::http::empty_body> request;
-};
+WebSocket::WebSocket(asio::ip::tcp::socket& socket)
+    : socket_(socket), reader_(api::WebSocketSession::kMessageLimit), heard_(Steady::now()) {}
 
-struct WebSocket::Impl {
-    explicit Impl(asio::ip::tcp::socket& socket) : stream(socket) {}
-    websocket::stream<asio::ip::tcp::socket&, false> stream;
-    beast::flat_buffer received;
-};
+void WebSocket::read(Receive receive) {
+    socket_.async_read_some(asio::buffer(received_),
+                            [this, receive = std::move(receive)](ErrorCode error, std::size_t count) mutable {
+                                if (error) {
+                                    receive(std::nullopt, false);
+                                    return;
+                                }
+                                heard_ = Steady::now();
+                                was_asked_ = false;
+                                reader_.feed({received_.data(), count});
+                                if (closing_) return;
+                                if (take(receive)) return read(std::move(receive));
+                                if (over_) discard(std::move(receive), 0);
+                            });
+}
 
-std::shared_ptr<const Upgrade> upgrade_of(const api::RawRequest& request) {
-    if (request.method != api::Method::get || to_lower(request.headers.get("upgrade")) != "websocket") return nullptr;
-    auto out = std::make_shared<Upgrade>();
-    out->request.method(beast::http::verb::get);
-    out->request.target({request.target.data(), request.target.size()});
-    for (const auto& [name, value] : request.headers.all()) {
-        out->request.insert({name.data(), name.size()}, {value.data(), value.size()});
+bool WebSocket::take(const Receive& receive) {
+    while (const auto one = reader_.next()) {
+        switch (one->kind) {
+        case Incoming::Kind::message:
+            if (!receive(one->payload, one->is_text)) return false;
+            break;
+        case Incoming::Kind::ping: tell(frame_of(Opcode::pong, one->payload)); break;
+        case Incoming::Kind::pong: break;
+        case Incoming::Kind::closed:
+        case Incoming::Kind::broken: end(one->code); return false;
+        }
     }
-    return out;
+    return true;
 }
 
-WebSocket::WebSocket(asio::ip::tcp::socket& socket) : impl_(std::make_unique<Impl>(socket)) {
-    auto& stream = impl_->stream;
-    stream.set_option(websocket::stream_base::timeout{kHandshake, kSilence, true});
-    stream.read_message_max(api::WebSocketSession::kMessageLimit);
-    stream.auto_fragment(false);
-    stream.text(true);
+void WebSocket::end(std::uint16_t code) {
+    tell(close_frame(code, {}));
+    over_ = true;
+    ErrorCode ignored;
+    if (!writing_) socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
-WebSocket::~WebSocket() = default;
-
-task<bool> WebSocket::accept(std::shared_ptr<const Upgrade> upgrade, std::string subprotocol) {
-    impl_->stream.set_option(websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
-        if (!subprotocol.empty()) response.set(beast::http::field::sec_websocket_protocol, subprotocol);
-    }));
-    beast::error_code error;
-    co_await impl_->stream.async_accept(upgrade->request, asio::redirect_error(asio::use_awaitable, error));
-    co_return !error;
+/// What a client still sends is taken: else closing would take back what it was told.
+void WebSocket::discard(Receive receive, std::size_t total) {
+    socket_.async_read_some(asio::buffer(received_),
+                            [this, receive = std::move(receive), total](ErrorCode error, std::size_t count) mutable {
+                                if (!error && total < kMostDiscarded) return discard(std::move(receive), total + count);
+                                receive(std::nullopt, false);
+                            });
 }
 
-void WebSocket::read(std::function<void(std::optional<std::string_view>, bool)> done) {
-    impl_->received.clear();
-    impl_->stream.async_read(
-        impl_->received, [impl = impl_.get(), done = std::move(done)](beast::error_code error, std::size_t) {
-            if (error) return done(std::nullopt, false);
-            const auto bytes = impl->received.cdata();
-            done(std::string_view(static_cast<const char*>(bytes.data()), bytes.size()), impl->stream.got_text());
-        });
+/// Sends a control frame at once, or as soon as something else is sent: a client that takes nothing need not hear it.
+void WebSocket::tell(std::string frame) {
+    if (over_ || waiting_.size() > kMostWaiting) return;
+    waiting_ += frame;
+    if (writing_) return;
+    ErrorCode ignored;
+    const auto count = socket_.write_some(asio::buffer(waiting_), ignored);
+    waiting_.erase(0, count);
+}
+
+task<bool> WebSocket::write(std::string text) {
+    ErrorCode error;
+    writing_ = true;
+    for (auto next = std::exchange(waiting_, {}) + text; !next.empty() && !error; next = std::exchange(waiting_, {}))
+        co_await asio::async_write(socket_, asio::buffer(next), asio::redirect_error(asio::use_awaitable, error));
+    writing_ = false;
+    co_return !error && !over_;
 }
 
 task<bool> WebSocket::send(std::string_view text) {
-    beast::error_code error;
-    co_await impl_->stream.async_write(asio::buffer(text.data(), text.size()),
-                                       asio::redirect_error(asio::use_awaitable, error));
-    co_return !error;
+    if (over_) co_return false;
+    co_return co_await write(frame_of(Opcode::text, text));
 }
 
 task<void> WebSocket::close(std::uint16_t code, std::string_view reason) {
-    beast::error_code ignored;
-    websocket::close_reason why(code);
-    // A control frame holds 125 bytes, two of them the code.
-    const auto cut = reason.substr(0, utf8_cut(reason, 123));
-    why.reason.assign(cut.data(), cut.size());
-    co_await impl_->stream.async_close(why, asio::redirect_error(asio::use_awaitable, ignored));
+    if (over_) co_return;
+    ErrorCode ignored;
+    closing_ = true;
+    socket_.cancel(ignored); // what read() waits for: from now on the client's close alone counts
+    if (!co_await write(close_frame(code, reason))) co_return;
+    over_ = true;
+    co_await wait_for_close();
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+task<void> WebSocket::wait_for_close() {
+    ErrorCode error;
+    std::array<char, 512> received{}; // read() may have got something, and not have run yet
+    for (;;) {
+        while (const auto one = reader_.next()) {
+            if (one->kind == Incoming::Kind::closed || one->kind == Incoming::Kind::broken) co_return;
+        }
+        const auto count =
+            co_await socket_.async_read_some(asio::buffer(received), asio::redirect_error(asio::use_awaitable, error));
+        if (error) co_return;
+        reader_.feed({received.data(), count});
+    }
+}
+
+bool WebSocket::sweep(Steady::time_point now) {
+    const auto silence = now - heard_;
+    if (over_) return silence < kFarewell;
+    if (silence >= kSilence) return false;
+    if (silence >= kSilence / 2 && !std::exchange(was_asked_, true)) tell(frame_of(Opcode::ping, {}));
+    return true;
 }
 
 } // namespace attune::http
