@@ -5,7 +5,13 @@
 #include "app/version.hpp"
 #include "base/text.hpp"
 
+#ifdef __clang__ // a command line is read once: short code, which is also soon compiled
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+#endif
 #include <CLI/CLI.hpp>
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #include <algorithm>
 #include <fmt/core.h>
 #include <map>
