@@ -1,10 +1,11 @@
-# attune_module(name USES other modules... LINKS third-party targets... [COROUTINES])
+# attune_module(name USES other modules... LINKS third-party targets... [COROUTINES] [HEADERS pch.hpp])
 #
 # One folder = one target = one namespace. Sources are the folder's *.cpp, tests its *_test.cpp (one binary a module).
 # USES is the architecture rule: what is not listed is not linked, and tools/lint.py refuses its headers.
-# COROUTINES: it is compiled with the precompiled headers of those.
+# COROUTINES: it is compiled with the precompiled headers of those; HEADERS: with its own, which cost as much as four
+# files, so that it pays for modules of thirty that share what is expensive.
 function(attune_module name)
-  cmake_parse_arguments(ARG "COROUTINES" "" "USES;LINKS;TEST_LINKS;TEST_LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "COROUTINES" "HEADERS" "USES;LINKS;TEST_LINKS;TEST_LABELS" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${all})
   list(FILTER all EXCLUDE REGEX "_test\\.cpp$")
@@ -17,11 +18,15 @@ function(attune_module name)
   add_library(${target} STATIC ${all})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${uses} ${ARG_LINKS} PRIVATE attune_warnings)
+  set(coroutines)
   if(ARG_COROUTINES)
-    target_precompile_headers(${target} REUSE_FROM attune_coroutine_headers)
     set(coroutines COROUTINES)
+  endif()
+  if(ARG_HEADERS)
+    target_precompile_headers(${target} PRIVATE ${ARG_HEADERS})
+  elseif(ARG_COROUTINES)
+    target_precompile_headers(${target} REUSE_FROM attune_coroutine_headers)
   else()
-    set(coroutines)
     target_precompile_headers(${target} REUSE_FROM attune_headers)
   endif()
 
