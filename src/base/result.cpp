@@ -5,6 +5,12 @@
 
 namespace attune {
 
+Error::Error(const Error& other) = default;
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(const Error& other) = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::~Error() = default;
+
 void assertion_failed(std::string_view what, std::source_location where) {
     fmt::print(stderr, "attune: broken invariant: {} ({}:{})\n", what, where.file_name(), where.line());
     std::fflush(stderr);

@@ -40,6 +40,12 @@ struct [[nodiscard]] Error {
     Error(Errc error_code, std::string text, std::string at_field = {},
           std::source_location location = std::source_location::current())
         : code(error_code), message(std::move(text)), field(std::move(at_field)), where(location) {}
+    // Not in line: nearly every function can fail, and each of its ways to would have these once more.
+    Error(const Error& other);
+    Error(Error&& other) noexcept;
+    Error& operator=(const Error& other);
+    Error& operator=(Error&& other) noexcept;
+    ~Error();
 
     bool retryable() const { return code == Errc::timeout || code == Errc::unavailable || code == Errc::too_many; }
 
