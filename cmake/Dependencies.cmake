@@ -23,5 +23,5 @@ endif()
 
 add_library(attune_asio INTERFACE)
 target_compile_definitions(attune_asio INTERFACE
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(attune_asio INTERFACE Boost::headers Threads::Threads)

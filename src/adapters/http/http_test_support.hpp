@@ -10,8 +10,11 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <deque>
 #include <future>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -44,6 +47,44 @@ private:
     std::atomic<int>& alive_;
 };
 
+/// Sends each message back; "close" closes with 4000 and "bye". Counts how many are alive.
+class Echo final : public api::WebSocketSession {
+public:
+    Echo(asio::any_io_executor loop, std::atomic<int>& alive)
+        : timer_(loop, asio::steady_timer::time_point::max()), alive_(alive) {
+        ++alive_;
+    }
+    ~Echo() override { --alive_; }
+    bool receive(std::string_view message, bool) override {
+        if (message == "close")
+            out_.push_back({"bye", 4000});
+        else
+            out_.push_back({std::string(message)});
+        timer_.cancel();
+        return message != "close";
+    }
+    task<Outgoing> next() override {
+        while (out_.empty()) {
+            boost::system::error_code woken;
+            co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+                throw boost::system::system_error(asio::error::operation_aborted);
+        }
+        auto out = std::move(out_.front());
+        out_.pop_front();
+        co_return out;
+    }
+    void end(std::uint16_t code, std::string reason) override {
+        out_.push_front({std::move(reason), code});
+        timer_.cancel();
+    }
+
+private:
+    asio::steady_timer timer_;
+    std::deque<Outgoing> out_;
+    std::atomic<int>& alive_;
+};
+
 class TestHandler final : public api::HttpHandler {
 public:
     explicit TestHandler(asio::io_context& loop) : loop_(loop) {}
@@ -65,6 +106,7 @@ public:
         }
         if (request.path == "/stream") response.stream = std::make_unique<Ticks>(loop_.get_executor(), 3, streams);
         if (request.path == "/endless") response.stream = std::make_unique<Ticks>(loop_.get_executor(), -1, streams);
+        if (request.path == "/echo") response.web_socket = std::make_shared<Echo>(loop_.get_executor(), sessions);
         if (request.path == "/big")
             response.body = std::string(8 << 20, 'x');
         else if (request.path == "/empty")
@@ -77,6 +119,7 @@ public:
     }
     std::atomic<int> handled = 0;
     std::atomic<int> streams = 0;
+    std::atomic<int> sessions = 0;
 
 private:
     asio::io_context& loop_;

@@ -1,29 +1,11 @@
 #include "adapters/http/web_socket_frames.hpp"
 #include "adapters/http/web_socket_handshake.hpp"
+#include "adapters/http/web_socket_test_support.hpp"
 
 #include <gtest/gtest.h>
 
 namespace attune::http {
 namespace {
-
-constexpr unsigned kText = 1;
-constexpr unsigned kContinuation = 0;
-constexpr unsigned kClose = 8;
-constexpr unsigned kPing = 9;
-
-/// What a client would send: masked.
-std::string sent(unsigned opcode, std::string_view payload, bool is_final = true) {
-    constexpr std::string_view kMask = "\x01\x80\x7f\x33";
-    std::string out{static_cast<char>((is_final ? 0x80U : 0U) | opcode)};
-    if (payload.size() < 126) {
-        out += static_cast<char>(0x80U | payload.size());
-    } else {
-        out += {static_cast<char>(0xFEU), static_cast<char>(payload.size() >> 8U), static_cast<char>(payload.size())};
-    }
-    out += kMask;
-    for (std::size_t i = 0; i < payload.size(); ++i) out += static_cast<char>(payload[i] ^ kMask[i % kMask.size()]);
-    return out;
-}
 
 /// All that comes of these bytes: "text hi", "ping x", "broken 1002"...
 std::vector<std::string> read_all(FrameReader& reader, std::string_view bytes) {
@@ -158,8 +140,9 @@ TEST(WebSocketHandshake, IsNotSeenInOtherRequests) {
 
 TEST(WebSocketHandshake, IsRefusedWhenItIsWrong) {
     const auto status_with = [](std::string_view name, std::string value) {
+        const auto whole = handshake();
         api::RawRequest request;
-        for (const auto& [known, text] : handshake().headers.all()) {
+        for (const auto& [known, text] : whole.headers.all()) {
             if (known != name) request.headers.add(known, text);
         }
         if (!value.empty()) request.headers.add(std::string(name), std::move(value));
