@@ -111,11 +111,11 @@ Result<json::object> complete_calendar(json::object definition, const std::optio
     return definition;
 }
 
-Result<api::LoadedPack> load_pack(FileTree files) {
+Result<api::LoadedPack> load_pack(FileTree files, std::vector<Error>* problems) {
     const auto yaml = [](std::string_view text, std::string_view name) {
         return adapters::yaml::parse_yaml(text, name);
     };
-    TRY(auto contents, logic::packs::read_pack(files, yaml, &complete_calendar));
+    TRY(auto contents, logic::packs::read_pack(files, yaml, &complete_calendar, problems));
     return api::LoadedPack{std::move(contents), std::move(files)};
 }
 

@@ -18,7 +18,7 @@ FileTree core_pack();
 /// A calendar's definition with the events of an .ics file, if there is one. Errors: `invalid`, `ics`.
 Result<json::object> complete_calendar(json::object definition, const std::optional<std::string_view>& ics);
 
-/// Reads a pack from its files.
-Result<api::LoadedPack> load_pack(FileTree files);
+/// Reads a pack from its files. `problems`: all that is wrong with it.
+Result<api::LoadedPack> load_pack(FileTree files, std::vector<Error>* problems = nullptr);
 
 } // namespace attune::app

@@ -136,6 +136,36 @@ class Journeys(Client):
         self.assertEqual(self.attune("execution", "rerun", str(first), "-w", "--param", "message=ho").stdout, "ho\n")
         self.attune("execution", "rerun", "999999", code=NOT_FOUND)
 
+    def test_a_new_pack_works(self):
+        self.attune("pack", "init", "fresh", "--in", self.server.folder)
+        folder = os.path.join(self.server.folder, "fresh")
+        self.assertIn("1 actions", self.attune("pack", "validate", folder, "--strict").stdout)
+        self.assertEqual(subprocess.run([os.path.join(folder, "tests", "run.sh")], check=True, capture_output=True,
+                                        text=True).stdout, "1 passed\n")
+        self.attune("pack", "register", folder)
+        self.addCleanup(self.attune, "pack", "delete", "fresh")
+        self.assertEqual(self.attune("run", "fresh.hello", "who=Ada").stdout, "Hello Ada\n")
+        self.attune("trigger", "fire", "fresh.asked", "--param", "who=Bob")
+        runs = wait_until(lambda: self.rows("execution", "list", "--rule", "fresh.greet", "--status", "completed"))
+        self.assertEqual(self.attune("execution", "logs", str(runs[0]["id"])).stdout, "Hello Bob\n")
+        self.attune("pack", "init", "fresh", "--in", self.server.folder, code=CONFLICT)
+        self.attune("pack", "init", "Not A Name", code=USAGE)
+
+    def test_all_that_is_wrong_with_a_pack_is_said_at_once(self):
+        self.attune("pack", "init", "wrong", "--in", self.server.folder)
+        folder = os.path.join(self.server.folder, "wrong")
+        with open(os.path.join(folder, "actions", "hello.yaml"), "a", encoding="utf-8") as file:
+            file.write("timeout_seconds: soon\n")
+        with open(os.path.join(folder, "rules", "greet.yaml"), "a", encoding="utf-8") as file:
+            file.write("enabled: perhaps\n")
+        done = subprocess.run([BINARY, "pack", "validate", folder], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertRegex(done.stderr, r"error: actions/hello.yaml:8: timeout_seconds: expected a whole number")
+        self.assertRegex(done.stderr, r"error: rules/greet.yaml:7: enabled: expected true or false")
+        refused = self.attune("pack", "register", folder, code=USAGE)
+        self.assertIn("timeout_seconds", refused.stderr)
+        self.assertIn("enabled", refused.stderr)
+
     def test_a_trigger_is_fired_by_hand(self):
         self.attune("pack", "create", "ops")
         self.addCleanup(self.attune, "pack", "delete", "ops")

@@ -124,10 +124,19 @@ std::vector<Command> crontab_commands() {
 std::vector<Command> pack_commands() {
     const Parameters loading{{"--force", "Replace the pack when it is there.", flag},
                              {"--skip-tests", "Do not run its tests.", flag}};
-    return {{"pack register", "Load a pack from a folder on the server.",
-             Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
-            {"pack upload", "Load a pack from an archive on this machine.",
-             Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack}};
+    return {
+        {"pack register", "Load a pack from a folder on the server.",
+         Parameters{{"path", "The folder, on the server.", one, true}} + loading, register_pack},
+        {"pack upload", "Load a pack from an archive on this machine.",
+         Parameters{{"file", "The .tar.gz file.", one, true}} + loading, upload_pack},
+        {"pack validate",
+         "Say all that is wrong with a pack in a folder of this machine; needs no server. Ends with 2 when it would "
+         "be refused.",
+         {{"folder", "The folder with pack.yaml.", one, true}, {"--strict", "Warnings are errors, too.", flag}}},
+        {"pack init",
+         "Make a folder with a small pack that works; needs no server.",
+         {{"name", "The pack's ref, and the folder's name.", one, true},
+          {"--in", "Where to make the folder (default: here)."}}}};
 }
 
 const Parameter kTimeout{"--timeout", "How long to wait (default: 300s)."};

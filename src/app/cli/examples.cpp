@@ -58,6 +58,8 @@ constexpr Examples kExamples[] = {
     {"pack register", "pack register /srv/packs/demo --force"},
     {"pack upload", "pack upload demo.tar.gz --force"},
     {"pack delete", "pack delete demo"},
+    {"pack validate", "pack validate ./demo\npack validate ./demo --strict"},
+    {"pack init", "pack init demo\npack init demo --in /srv/packs"},
     {"runtime list", "runtime list"},
     {"runtime show", "runtime show core.python"},
     {"runtime create", "runtime create -n demo.ruby --alias rb --execution-config @ruby.json"},

@@ -3,6 +3,7 @@
 #include "adapters/yaml/write_yaml.hpp"
 #include "app/backup.hpp"
 #include "app/cli/completion.hpp"
+#include "app/cli/pack_commands.hpp"
 #include "app/cli/schedule_commands.hpp"
 #include "app/data_directory.hpp"
 #include "app/doctor/doctor.hpp"
@@ -122,6 +123,14 @@ Result<int> show_schedule_alone(const ParsedLine& line, const Environment&) {
     return show_schedule(line, {});
 }
 
+Result<int> run_validate_pack(const ParsedLine& line, const Environment&) {
+    return validate_pack(line.arguments);
+}
+
+Result<int> run_init_pack(const ParsedLine& line, const Environment&) {
+    return init_pack(line.arguments);
+}
+
 struct ServerCommand {
     std::string_view path;
     Result<int> (*run)(const ParsedLine&, const Environment&);
@@ -141,6 +150,8 @@ constexpr ServerCommand kCommands[] = {
     {"version", print_version},
     {"completion", print_completion},
     {"schedule next", show_schedule_alone},
+    {"pack validate", run_validate_pack},
+    {"pack init", run_init_pack},
 };
 
 } // namespace

@@ -42,11 +42,13 @@ constexpr std::size_t kMaxComponents = 2'000;
 /// permission_sets/. A component without `ref` is skipped with a warning, and so are the kinds that this server does
 /// not run (sensors/, queues/, workflows).
 ///
-/// Errors: `bad_request` for what is no YAML; `invalid` with the field "<file>: <member>" for wrong types, missing
-/// members, refs that are malformed, of another pack or stand twice, and all that logic/definitions refuses and that
-/// needs nothing from outside the pack; `too_large` beyond kMaxComponents.
+/// All that is wrong is found: the error is the first problem's, and names the others; `problems` gets each by itself.
+///
+/// Errors: `bad_request` for what is no YAML; `invalid` with the field "<file>:<line>: <member>" for wrong types,
+/// missing members, refs that are malformed, of another pack or stand twice, and all that logic/definitions refuses and
+/// that needs nothing from outside the pack; `too_large` beyond kMaxComponents.
 Result<PackDefinition> read_pack(const FileTree& files, const YamlReader& read_yaml,
-                                 const CalendarReader& read_calendar);
+                                 const CalendarReader& read_calendar, std::vector<Error>* problems = nullptr);
 
 /// What read_pack leaves to whoever installs: what triggers and rules ask of their sources. `installed` finds the
 /// calendars that are there already. Errors: `invalid`, with the component's ref before the field.

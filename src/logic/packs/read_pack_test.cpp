@@ -73,9 +73,9 @@ TEST(ReadPack, ReadsCalendarsAndTheirIcsFiles) {
 TEST(ReadPack, RefusesABadCalendar) {
     const auto calendar = [](const char* text) { return failure({{"calendars/a.yaml", text}}); };
     EXPECT_THAT(calendar(R"({"ref":"demo.a","definition":{"dates":["2026-13-01"]}})"),
-                HasSubstr("calendars/a.yaml: definition.dates[0]: "));
+                HasSubstr("calendars/a.yaml:1: definition.dates[0]: "));
     EXPECT_THAT(calendar(R"({"ref":"demo.a","label":" ","definition":{"dates":["12-25"]}})"),
-                HasSubstr("calendars/a.yaml: label: "));
+                HasSubstr("calendars/a.yaml:1: label: "));
     EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics"})"), HasSubstr("ics: the pack has no file 'no.ics'"));
     EXPECT_THAT(calendar(R"({"ref":"demo.a","ics":"no.ics","definition":{"events":[]}})"),
                 HasSubstr("ics: expected no events"));
@@ -85,19 +85,47 @@ TEST(ReadPack, RefusesABadCalendar) {
 TEST(ReadPack, RefusesABadHead) {
     const auto head = [](const char* text) { return failure({{"pack.yaml", text}}); };
     EXPECT_THAT(head(R"({"version":"1.0.0"})"), HasSubstr("pack.yaml: ref: is required"));
-    EXPECT_THAT(head(R"({"ref":"Demo","version":"1.0.0"})"), HasSubstr("pack.yaml: ref: expected lower-case"));
+    EXPECT_THAT(head(R"({"ref":"Demo","version":"1.0.0"})"), HasSubstr("pack.yaml:1: ref: expected lower-case"));
     EXPECT_THAT(head(R"({"ref":"demo"})"), HasSubstr("pack.yaml: version: is required"));
     EXPECT_THAT(head(R"({"ref":"demo","version":1.0})"), HasSubstr("put quotes around it"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"latest"})"), HasSubstr("got \"latest\""));
-    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","name":" "})"), HasSubstr("pack.yaml: name: expected text"));
+    EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","name":" "})"), HasSubstr("pack.yaml:1: name: expected text"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","config_schema":{"a":{"type":"x"}}})"),
-                HasSubstr("pack.yaml: config_schema.a.type"));
+                HasSubstr("pack.yaml:1: config_schema.a.type"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","dependencies":{"core":"1"}})"),
-                HasSubstr("pack.yaml: dependencies: expected an array"));
+                HasSubstr("pack.yaml:1: dependencies: expected an array"));
     EXPECT_THAT(head(R"({"ref":"demo","version":"1.0.0","keywords":"a"})"), HasSubstr("keywords: expected an array"));
     EXPECT_THAT(head("[1]"), HasSubstr("pack.yaml: body: expected an object"));
     EXPECT_THAT(head("{"), HasSubstr("pack.yaml"));
     EXPECT_THAT(read_pack({}, read_json, complete).error().text(), HasSubstr("pack.yaml: is missing"));
+}
+
+TEST(ReadPack, FindsAllThatIsWrongAtOnce) {
+    std::vector<Error> problems;
+    FileTree files;
+    files["pack.yaml"].content = R"({"ref":"demo","version":"1.0.0"})";
+    files["actions/a.yaml"].content = "{\n\"ref\":\"demo.a\",\n\"entry_point\":\"a b\",\n\"timeout_seconds\":0}";
+    files["actions/b.yaml"].content = R"({"ref":"demo.b"})";
+    files["triggers/t.yaml"].content = "{";
+    files["rules/r.yaml"].content = R"({"ref":"demo.r","action_ref":"a"})";
+    const auto read = read_pack(files, read_json, complete, &problems);
+
+    ASSERT_FALSE(read);
+    ASSERT_EQ(problems.size(), 4U);
+    EXPECT_THAT(problems[0].text(), HasSubstr("triggers/t.yaml"));
+    EXPECT_THAT(problems[1].text(), HasSubstr("actions/a.yaml:4: timeout_seconds: expected 1"));
+    EXPECT_THAT(problems[2].text(), HasSubstr("actions/b.yaml: entry_point: is required"));
+    EXPECT_THAT(problems[3].text(), HasSubstr("rules/r.yaml: trigger_ref: is required"));
+    for (const auto& problem : problems) EXPECT_THAT(read.error().text(), HasSubstr(problem.message));
+}
+
+TEST(ReadPack, WarnsOfKeysThatAreNearlyKnownAndOfFilesThatAreNotThere) {
+    const auto pack =
+        read({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","paramaters":{}, "author":"x"})"},
+              {"actions/b.yaml", R"({"ref":"demo.b","entry_point":"echo $HOME/x"})"}});
+    ASSERT_TRUE(pack);
+    EXPECT_THAT(pack->warnings, ElementsAre(AllOf(HasSubstr("actions/a.yaml"), HasSubstr("did you mean 'parameters'?")),
+                                            HasSubstr("actions/a.yaml: the pack has no file actions/a.sh")));
 }
 
 TEST(ReadPack, ReadsEveryKindOfComponent) {
@@ -106,6 +134,7 @@ TEST(ReadPack, ReadsEveryKindOfComponent) {
         {"triggers/t.yml", R"({"ref":"demo.t","parameters":{"type":"interval","seconds":10},"output":{"a":{}}})"},
         {"actions/a.yaml", R"({"ref":"demo.a","label":"A","entry_point":"a.lua","runner_type":"lua5",
             "parameter_format":"dotenv","output_format":"jsonl","timeout_seconds":30,"max_retries":2})"},
+        {"actions/a.lua", "print(1)"},
         {"rules/r.yaml", R"({"ref":"demo.r","trigger_ref":"t","action_ref":"core.echo","enabled":false,
             "action_params":{"message":"hi"}})"},
         {"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"packs","actions":["read"]}]})"},
@@ -149,27 +178,27 @@ TEST(ReadPack, SaysWhatItDoesNotRun) {
 
 TEST(ReadPack, RefusesForeignMalformedAndDoubledRefs) {
     EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"core.t"})"}}),
-                HasSubstr("triggers/t.yaml: ref: belongs to another pack: expected 'demo.<name>', got 'core.t'"));
+                HasSubstr("triggers/t.yaml:1: ref: belongs to another pack: expected 'demo.<name>', got 'core.t'"));
     EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"t"})"}}), HasSubstr("expected 'demo.<name>'"));
-    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":7})"}}), HasSubstr("triggers/t.yaml: ref: expected a text"));
+    EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":7})"}}), HasSubstr("triggers/t.yaml:1: ref: expected a text"));
     EXPECT_THAT(failure({{"triggers/t.yaml", R"({"ref":"demo.t"})"}, {"triggers/u.yaml", R"({"ref":"demo.t"})"}}),
-                HasSubstr("triggers/u.yaml: ref: 'demo.t' stands in another file"));
+                HasSubstr("triggers/u.yaml:1: ref: 'demo.t' stands in another file"));
 }
 
 TEST(ReadPack, NamesFileAndFieldOfAWrongValue) {
     const auto action = [](std::string members) {
         return failure({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh",)" + members + "}"}});
     };
-    EXPECT_THAT(action(R"("timeout_seconds":0)"), HasSubstr("actions/a.yaml: timeout_seconds: expected 1 to"));
-    EXPECT_THAT(action(R"("max_retries":"3")"), HasSubstr("actions/a.yaml: max_retries: expected a whole number"));
+    EXPECT_THAT(action(R"("timeout_seconds":0)"), HasSubstr("actions/a.yaml:1: timeout_seconds: expected 1 to"));
+    EXPECT_THAT(action(R"("max_retries":"3")"), HasSubstr("actions/a.yaml:1: max_retries: expected a whole number"));
     EXPECT_THAT(action(R"("parameter_format":"xml")"), HasSubstr("expected one of dotenv|json|yaml"));
-    EXPECT_THAT(action(R"("entry_point":"../x.sh")"), HasSubstr("actions/a.yaml: "));
+    EXPECT_THAT(action(R"("entry_point":"../x.sh")"), HasSubstr("actions/a.yaml:1: "));
     EXPECT_THAT(failure({{"actions/a.yaml", R"({"ref":"demo.a"})"}}), HasSubstr("entry_point: is required"));
     EXPECT_THAT(failure({{"actions/a.yaml", R"({"ref":"demo.a","entry_point":"x/../../y"})"}}), HasSubstr("'..'"));
     EXPECT_THAT(failure({{"rules/r.yaml", R"({"ref":"demo.r","action_ref":"a"})"}}),
                 HasSubstr("rules/r.yaml: trigger_ref: is required"));
     EXPECT_THAT(failure({{"permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"keys"}]})"}}),
-                HasSubstr("permission_sets/p.yaml: grants[0].actions: is required"));
+                HasSubstr("permission_sets/p.yaml:1: grants[0].actions: is required"));
 }
 
 TEST(ReadPack, TakesWhatTheApiTakes) {
@@ -178,23 +207,24 @@ TEST(ReadPack, TakesWhatTheApiTakes) {
 
 TEST(ReadPack, RefusesWhatTheApiRefuses) {
     const auto component = [](const char* path, const char* text) { return failure({{path, text}}); };
-    EXPECT_THAT(component("triggers/t.yaml", R"({"ref":"demo.t","label":""})"), HasSubstr("triggers/t.yaml: label: "));
+    EXPECT_THAT(component("triggers/t.yaml", R"({"ref":"demo.t","label":""})"),
+                HasSubstr("triggers/t.yaml:1: label: "));
     EXPECT_THAT(component("triggers/t.yaml", R"({"ref":"demo.t","parameters":{"a":{"type":"x"}}})"),
-                HasSubstr("triggers/t.yaml: parameters.a.type: "));
+                HasSubstr("triggers/t.yaml:1: parameters.a.type: "));
     EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","output":{"a":{"type":"x"}}})"),
-                HasSubstr("actions/a.yaml: output.a.type: "));
+                HasSubstr("actions/a.yaml:1: output.a.type: "));
     EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","runtime_version":"newest"})"),
-                HasSubstr("actions/a.yaml: runtime_version: "));
+                HasSubstr("actions/a.yaml:1: runtime_version: "));
     EXPECT_THAT(component("actions/a.yaml", R"({"ref":"demo.a","entry_point":"a.sh","log_retention_policy":"x"})"),
-                HasSubstr("actions/a.yaml: log_retention_policy: "));
+                HasSubstr("actions/a.yaml:1: log_retention_policy: "));
     EXPECT_THAT(component("rules/r.yaml", R"({"ref":"demo.r","trigger_ref":"t","action_ref":"a",
                                               "conditions":{"expression":"1 +"}})"),
-                HasSubstr("rules/r.yaml: conditions.expression"));
-    EXPECT_THAT(component("runtimes/r.yaml", R"({"ref":"demo.r","name":""})"), HasSubstr("runtimes/r.yaml: name: "));
+                HasSubstr("rules/r.yaml:2: conditions.expression"));
+    EXPECT_THAT(component("runtimes/r.yaml", R"({"ref":"demo.r","name":""})"), HasSubstr("runtimes/r.yaml:1: name: "));
     EXPECT_THAT(component("runtimes/r.yaml", R"({"ref":"demo.r","aliases":["a",""]})"),
-                HasSubstr("runtimes/r.yaml: aliases[1]: "));
+                HasSubstr("runtimes/r.yaml:1: aliases[1]: "));
     EXPECT_THAT(component("permission_sets/p.yaml", R"({"ref":"demo.p","grants":[{"resource":"moon","actions":[]}]})"),
-                HasSubstr("permission_sets/p.yaml: grants[0].resource: "));
+                HasSubstr("permission_sets/p.yaml:1: grants[0].resource: "));
 }
 
 TEST(CheckTimers, KnowsThePacksOwnCalendarsAndThoseInstalled) {
