@@ -13,13 +13,6 @@ bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 Result<void> parse_query(std::string_view text, RawRequest& into) {
     for (const auto pair : split(text, '&')) {
         if (pair.empty()) continue;
@@ -83,25 +76,12 @@ std::string_view RawRequest::cookie(std::string_view name) const {
 }
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
-            continue;
-        }
-        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            return Error{Errc::bad_request, "the request target has a '%' that two hexadecimal digits do not follow"};
-        }
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    if (out.find('\0') != std::string::npos || !is_valid_utf8(out)) {
+    auto out = percent_decode_bytes(text, plus_is_blank);
+    if (!out) return Error{Errc::bad_request, "the request target has a '%' that two hexadecimal digits do not follow"};
+    if (out->find('\0') != std::string::npos || !is_valid_utf8(*out)) {
         return Error{Errc::bad_request, "the request target is not text in UTF-8"};
     }
-    return out;
+    return *std::move(out);
 }
 
 Result<void> parse_target(std::string_view target, RawRequest& into) {

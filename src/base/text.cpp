@@ -179,4 +179,61 @@ std::string hex_encode(std::string_view bytes) {
     return out;
 }
 
+std::string base64_encode(std::string_view bytes) {
+    auto out = base64url_encode(bytes);
+    for (auto& c : out) {
+        if (c == '-') c = '+';
+        if (c == '_') c = '/';
+    }
+    out.append((4 - out.size() % 4) % 4, '=');
+    return out;
+}
+
+namespace {
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// The byte of two digits at the front, or -1.
+int hex_byte(std::string_view digits) {
+    if (digits.size() < 2) return -1;
+    const int high = hex_digit(digits[0]);
+    const int low = hex_digit(digits[1]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+} // namespace
+
+std::optional<std::string> hex_decode(std::string_view digits) {
+    if (digits.size() % 2 != 0) return std::nullopt;
+    std::string out;
+    out.reserve(digits.size() / 2);
+    for (; !digits.empty(); digits.remove_prefix(2)) {
+        const int byte = hex_byte(digits);
+        if (byte < 0) return std::nullopt;
+        out += static_cast<char>(byte);
+    }
+    return out;
+}
+
+std::optional<std::string> percent_decode_bytes(std::string_view text, bool plus_is_blank) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
+            continue;
+        }
+        const int byte = hex_byte(text.substr(i + 1));
+        if (byte < 0) return std::nullopt;
+        out += static_cast<char>(byte);
+        i += 2;
+    }
+    return out;
+}
+
 } // namespace attune

@@ -34,6 +34,14 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
 std::string base64url_encode(std::string_view bytes);
+/// With the plain alphabet, padded.
+std::string base64_encode(std::string_view bytes);
 std::string hex_encode(std::string_view bytes);
+/// The bytes of hexadecimal digits of either case; nothing for any other text.
+std::optional<std::string> hex_decode(std::string_view digits);
+
+/// "%41+b" -> "A b" (the plus only with `plus_is_blank`), of any bytes; nothing where two hexadecimal digits do not
+/// follow a '%'.
+std::optional<std::string> percent_decode_bytes(std::string_view text, bool plus_is_blank = false);
 
 } // namespace attune

@@ -22,12 +22,6 @@ int size_of(std::string_view text) {
     return static_cast<int>(text.size());
 }
 
-std::string base64_encode(std::string_view bytes) {
-    std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0'); // OpenSSL ends it with a NUL
-    out.resize(static_cast<std::size_t>(EVP_EncodeBlock(bytes_of(out), bytes_of(bytes), size_of(bytes))));
-    return out;
-}
-
 std::string base64_decode(std::string_view text) {
     std::string out(text.size() / 4 * 3 + 3, '\0');
     const int size = EVP_DecodeBlock(bytes_of(out), bytes_of(text), size_of(text));
