@@ -1,14 +1,10 @@
 #pragma once
-#include "base/enums.hpp"
+#include "base/hash_algorithm.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace attune {
-
-enum class HashAlgorithm : std::uint8_t { sha1, sha256, sha512 };
-ATTUNE_ENUM(HashAlgorithm, sha1, sha256, sha512)
 
 /// Digests and message authentication. Thread-safe. Results are raw bytes.
 class Digests {
