@@ -16,6 +16,7 @@ struct Event {
     std::optional<std::string> rule_ref;
     std::optional<TimerId> timer; ///< with `nominal`: the unique key of a firing
     std::optional<Timestamp> nominal;
+    std::optional<std::string> delivery; ///< a webhook's sender's id of it; with `trigger`: unique
     Timestamp created;
     std::optional<Timestamp> decided_at; ///< empty: no matcher has decided it yet
     std::optional<json::value> decision; ///< what became of it: [{rule, rule_ref, matched, reason}], or {reason}

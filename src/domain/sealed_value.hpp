@@ -3,8 +3,8 @@
 
 namespace attune {
 
-enum class SealedIn { rule, pack, event, enforcement, execution, key };
-ATTUNE_ENUM(SealedIn, rule, pack, event, enforcement, execution, key)
+enum class SealedIn { rule, pack, event, enforcement, execution, key, trigger };
+ATTUNE_ENUM(SealedIn, rule, pack, event, enforcement, execution, key, trigger)
 
 /// Who gave a secret: a definition (a pack's configuration, a rule's parameters, a key), an event, a rule that matched,
 /// a request to run an action, an action's result, or rows of a version that stored it in clear.

@@ -16,6 +16,8 @@ struct Trigger {
     std::optional<json::object> param_schema;
     std::optional<json::object> out_schema;
     bool webhook_enabled = false;
+    std::optional<std::string> webhook_key; ///< "wh_…": who knows it may call the webhook; none unless it is enabled
+    json::object webhook_config;            ///< logic/webhooks/config.hpp; its secrets are masked, and sealed beside
     std::int64_t generation = 0;
     Timestamp created;
     Timestamp updated;

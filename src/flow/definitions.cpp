@@ -226,6 +226,7 @@ Result<void> delete_trigger(Session& session, const Trigger& trigger, Timestamp 
     disabled.enabled = false;
     disabled.param_schema.reset();
     TRY(const auto written, update_trigger(session, std::move(disabled), now));
+    CHECK(forget_sealed(session, SealedIn::trigger, trigger.id.value));
     return remove(session, written, now);
 }
 
@@ -270,6 +271,15 @@ Result<void> delete_gone(const std::vector<T>& existing, const std::vector<T>& w
     return {};
 }
 
+/// What is not the pack's to say stays.
+template <class T>
+void keep_own(const T&, T&) {}
+void keep_own(const Trigger& old, Trigger& wanted) {
+    wanted.webhook_enabled = old.webhook_enabled;
+    wanted.webhook_key = old.webhook_key;
+    wanted.webhook_config = old.webhook_config;
+}
+
 template <class T, class Create, class Update>
 Result<void> upsert(const Pack& pack, const std::vector<T>& existing, std::vector<T>& wanted, Create create_one,
                     Update update_one) {
@@ -277,6 +287,7 @@ Result<void> upsert(const Pack& pack, const std::vector<T>& existing, std::vecto
         one.pack = pack.id;
         one.pack_ref = pack.ref;
         const auto old = std::ranges::find(existing, one.ref, &T::ref);
+        if (old != existing.end()) keep_own(*old, one);
         if (old == existing.end()) {
             TRY(one, create_one(one));
         } else if (!same_definition(one, *old)) {

@@ -121,7 +121,8 @@ Result<void> forget_sealed_of_gone(Session& session, SealedIn entity_type, std::
     case SealedIn::execution: CHECK(session.execute(kGoneExecutions, first, last)); break;
     case SealedIn::rule:
     case SealedIn::pack:
-    case SealedIn::key: break; // deleted one by one
+    case SealedIn::key:
+    case SealedIn::trigger: break; // deleted one by one
     }
     return {};
 }

@@ -140,7 +140,9 @@ CREATE TABLE event (
     created     text not null,
     decided_at  text,
     decision    text
-);
+, delivery text);
+
+CREATE UNIQUE INDEX event_delivery on event (trigger, delivery) where delivery is not null;
 
 CREATE UNIQUE INDEX event_firing on event (timer, nominal) where timer is not null;
 
@@ -466,11 +468,34 @@ CREATE TABLE trigger (
     generation      bigint not null,
     created         text not null,
     updated         text not null
-);
+, webhook_key text, webhook_config text not null default '{}');
 
 CREATE INDEX trigger_calendars on trigger (id) where param_schema ->> 'calendars' is not null;
 
 CREATE INDEX trigger_generation on trigger (generation);
+
+CREATE UNIQUE INDEX trigger_webhook_key on trigger (webhook_key);
+
+CREATE TABLE webhook_hit (
+    id         integer primary key autoincrement,
+    trigger    bigint not null,
+    address    text,
+    user_agent text,
+    verdict    text not null,
+    status     bigint not null,
+    message    text,
+    delivery   text,
+    event      bigint,
+    bytes      bigint not null,
+    count      bigint not null,
+    rated      boolean not null,
+    created    text not null,
+    updated    text not null
+);
+
+CREATE INDEX webhook_hit_rate on webhook_hit (trigger, address, updated) where rated = true;
+
+CREATE INDEX webhook_hit_trigger on webhook_hit (trigger, id);
 
 CREATE TABLE worker (
     id             integer primary key autoincrement,

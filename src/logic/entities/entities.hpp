@@ -18,7 +18,6 @@ ATTUNE_STRUCT(CalendarForm);
 
 /// A trigger, with what clients expect of one that this server has not.
 struct TriggerForm : Trigger {
-    Omittable<std::string> webhook_key; ///< none yet: there are no webhooks
     std::optional<std::int64_t> sensor; ///< none yet: there are no sensors
     std::optional<std::string> sensor_ref;
 };

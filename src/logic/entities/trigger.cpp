@@ -4,7 +4,7 @@
 
 namespace attune::logic::entities {
 
-ATTUNE_FIELDS_AFTER(Trigger, TriggerForm, webhook_key, sensor, sensor_ref);
+ATTUNE_FIELDS_AFTER(Trigger, TriggerForm, sensor, sensor_ref);
 
 const Entity& trigger() {
     static const Entity entity(
@@ -26,8 +26,8 @@ const Entity& trigger() {
          {"param_schema", kShown | kCreated | kCleared | kInFile,
           "Schema of a rule's trigger parameters, or a timer's configuration", "parameters"},
          {"out_schema", kShown | kCreated | kCleared | kInFile, "Schema of its payload", "output"},
-         {"webhook_enabled", kAnswered},
-         {"webhook_key", kShown},
+         {"webhook_enabled", kAnswered, "Whether others may report at its webhook"},
+         {"webhook_key", kShown | kOmitted, "Who knows it may call the webhook"},
          {"is_adhoc", kShown, "Made by the API, not by its pack"},
          {"sensor", kShown},
          {"sensor_ref", kShown},
