@@ -11,7 +11,21 @@ struct Follower {
     Result<void> (*follow_trigger)(Session&, std::string_view trigger_ref, Timestamp);
     Result<void> (*let_go)(Session&, RuleId, Timestamp);
 };
-constexpr Follower kFollowers[] = {{"timer", &sync_rule_timer, &sync_trigger_timer, &drop_rule_timer}};
+/// A webhook keeps nothing beside its trigger's row, and rules ask nothing of it.
+Result<void> ignore_rule(Session&, const Rule&, Timestamp) {
+    return {};
+}
+Result<void> ignore_trigger(Session&, std::string_view, Timestamp) {
+    return {};
+}
+Result<void> ignore_loss(Session&, RuleId, Timestamp) {
+    return {};
+}
+
+constexpr Follower kFollowers[] = {
+    {"timer", &sync_rule_timer, &sync_trigger_timer, &drop_rule_timer},
+    {"webhook", &ignore_rule, &ignore_trigger, &ignore_loss},
+};
 
 } // namespace
 

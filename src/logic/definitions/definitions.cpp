@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t kMostEntrypoint = 1024;
 constexpr std::size_t kMostName = 255;
 
-Result<void> first_of(const std::vector<schema::Problem>& problems) {
-    if (problems.empty()) return {};
-    return invalid(problems.front().path, problems.front().message);
-}
-
 /// A file of the pack is named by a path below actions/; a shell action may hold its script instead.
 Result<void> check_entrypoint(std::string_view text) {
     CHECK(check_text("entrypoint", text, 1, kMostEntrypoint));
@@ -97,8 +92,18 @@ Result<void> check_trigger(const Trigger& trigger) {
 }
 
 Result<void> check_trigger_source(const Trigger& trigger, const schedule::CalendarLookup& calendars) {
-    const auto* source = source_of(trigger);
-    return source == nullptr ? Result<void>{} : source->check_trigger(trigger, calendars);
+    const Source* owner = nullptr;
+    for (const auto* source : sources()) {
+        if (!source->owns(trigger)) continue;
+        if (owner != nullptr) {
+            return invalid("param_schema", fmt::format("says what the source {} is to do, but events of this trigger "
+                                                       "are made by the source {}",
+                                                       owner->name(), source->name()));
+        }
+        CHECK(source->check_trigger(trigger, calendars));
+        owner = source;
+    }
+    return {};
 }
 
 Result<void> check_rule(const Rule& rule) {
@@ -112,15 +117,11 @@ Result<void> check_rule(const Rule& rule) {
 Result<void> check_trigger_params(const Trigger& trigger, const json::object& params,
                                   const schedule::CalendarLookup& calendars) {
     if (const auto* source = source_of(trigger)) return source->check_rule(trigger, params, calendars);
-    if (!trigger.param_schema) return {};
-    return first_of(schema::validate_params(json::value(*trigger.param_schema), json::value(params), "trigger_params",
-                                            schema::TemplatesAllowed::no));
+    return check_params(trigger.param_schema, params, "trigger_params", schema::TemplatesAllowed::no);
 }
 
 Result<void> check_action_params(const std::optional<json::object>& param_schema, const json::object& params) {
-    if (!param_schema) return {};
-    return first_of(schema::validate_params(json::value(*param_schema), json::value(params), "action_params",
-                                            schema::TemplatesAllowed::yes));
+    return check_params(param_schema, params, "action_params", schema::TemplatesAllowed::yes);
 }
 
 Result<void> check_rule_links(const Rule& rule, const Trigger& trigger, const Action& action,

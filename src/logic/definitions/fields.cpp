@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 #include "domain/pack.hpp"
 #include "logic/placement/requirement.hpp"
-#include "logic/schema/params.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,6 +15,11 @@ constexpr std::size_t kMostDescription = 64 * 1024;
 constexpr std::size_t kMostTexts = 100;
 constexpr std::size_t kMostText = 255;
 constexpr std::size_t kMostVersion = 64;
+Result<void> first_of(const std::vector<schema::Problem>& problems) {
+    if (problems.empty()) return {};
+    return invalid(problems.front().path, problems.front().message);
+}
+
 constexpr std::array<std::string_view, 4> kRetentionPolicies{"versions", "days", "hours", "minutes"};
 
 bool is_number(std::string_view text) {
@@ -100,9 +104,14 @@ Result<void> check_placement(const std::optional<json::object>& selector, const 
 
 Result<void> check_schema(const std::optional<json::object>& schema, std::string_view field) {
     if (!schema) return {};
-    const auto problems = schema::validate_flat_schema(json::value(*schema), field);
-    if (problems.empty()) return {};
-    return invalid(problems.front().path, problems.front().message);
+    return first_of(schema::validate_flat_schema(json::value(*schema), field));
+}
+
+Result<void> check_params(const std::optional<json::object>& param_schema, const json::object& params,
+                          std::string_view field, schema::TemplatesAllowed templates) {
+    if (!param_schema) return {};
+    return first_of(
+        schema::validate_params(json::value(*param_schema), json::value(params), std::string(field), templates));
 }
 
 } // namespace attune::logic::definitions

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/json.hpp"
+#include "logic/schema/params.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -37,5 +38,8 @@ Result<void> check_placement(const std::optional<json::object>& selector, const 
                              const std::optional<json::object>& affinity);
 /// "param_schema", "out_schema", "conf_schema": a well-formed parameter schema.
 Result<void> check_schema(const std::optional<json::object>& schema, std::string_view field);
+/// `field` ("action_params"): what the schema says of parameters, where there is one.
+Result<void> check_params(const std::optional<json::object>& param_schema, const json::object& params,
+                          std::string_view field, schema::TemplatesAllowed templates);
 
 } // namespace attune::logic::definitions

@@ -1,13 +1,14 @@
 #include "logic/definitions/source.hpp"
 
 #include "logic/definitions/timer_source.hpp"
+#include "logic/definitions/webhook_source.hpp"
 
 #include <algorithm>
 
 namespace attune::logic::definitions {
 
 std::span<const Source* const> sources() {
-    static const Source* const kAll[] = {&timer_source()};
+    static const Source* const kAll[] = {&timer_source(), &webhook_source()};
     return kAll;
 }
 

@@ -1,5 +1,7 @@
 #include "logic/definitions/source.hpp"
 
+#include "logic/definitions/definitions.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,6 +22,10 @@ Trigger trigger(std::string ref, std::string_view param_schema = {}) {
     return out;
 }
 
+std::string field(const Result<void>& checked) {
+    return checked ? "" : checked.error().field;
+}
+
 TEST(Sources, TimersOwnTheCoreTimerTriggersAndThoseThatStateASchedule) {
     for (const auto* ref : {"core.intervaltimer", "core.crontimer", "core.datetimetimer", "core.rruletimer"}) {
         ASSERT_NE(source_of(trigger(ref)), nullptr) << ref;
@@ -32,6 +38,24 @@ TEST(Sources, TimersOwnTheCoreTimerTriggersAndThoseThatStateASchedule) {
     EXPECT_EQ(source_of(trigger("mine.hook")), nullptr);
     EXPECT_EQ(source_of(trigger("mine.hook", R"({"message":{"type":"string"}})")), nullptr);
     EXPECT_EQ(source_of(trigger("core.alert")), nullptr);
+}
+
+TEST(Sources, WebhooksOwnTheTriggersOnWhichTheyAreEnabled) {
+    auto hook = trigger("mine.hook", R"({"branch":{"type":"string","required":true}})");
+    hook.webhook_enabled = true;
+    ASSERT_NE(source_of(hook), nullptr);
+    EXPECT_EQ(source_of(hook)->name(), "webhook");
+    EXPECT_EQ(field(check_trigger_params(hook, object(R"({"branch":"main"})"), {})), "");
+    EXPECT_EQ(field(check_trigger_params(hook, {}, {})), "trigger_params.branch");
+    hook.webhook_config = object(R"({"provider":"githup"})");
+    EXPECT_EQ(field(check_trigger_source(hook, {})), "webhook_config.provider");
+}
+
+TEST(Sources, ShareNoTrigger) {
+    auto both = trigger("mine.ticks", R"({"type":"interval","seconds":10})");
+    EXPECT_EQ(field(check_trigger_source(both, {})), "");
+    both.webhook_enabled = true;
+    EXPECT_EQ(field(check_trigger_source(both, {})), "param_schema");
 }
 
 TEST(Sources, SayWhatTheRuleOrTheTriggerAsksForBeyondThem) {
