@@ -17,7 +17,16 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "sources",
      "Events recorded, by the kind of their source.",
      "source",
-     {"timer", "api", "alert"}},
+     {"timer", "api", "alert", "webhook"}},
+    {Metric::webhook_requests,
+     "attune_webhook_requests_total",
+     counter,
+     "sources",
+     "Requests to the webhooks of triggers, by what became of them: accepted, a delivery that came before (repeated), "
+     "asked whether somebody is there (challenged), not readable (bad), against the webhook's settings (refused), too "
+     "many, without the right signature or secret (unauthorized).",
+     "outcome",
+     {"accepted", "repeated", "challenged", "bad", "refused", "too_many", "unauthorized"}},
     {Metric::timer_firings,
      "attune_timer_firings_total",
      counter,
@@ -106,7 +115,7 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "janitor",
      "Rows of history that retention deleted, by their kind.",
      "kind",
-     {"events", "enforcements", "executions", "output", "audit"}},
+     {"events", "enforcements", "executions", "output", "audit", "webhook_hits"}},
     {Metric::audit_events_dropped, "attune_audit_events_dropped_total", counter, "api",
      "Requests that the audit log misses: denied or failed ones beyond its limit, and those whose row was not "
      "written."},

@@ -13,6 +13,7 @@ namespace attune {
 /// Everything that is measured. metric_table.cpp says what each one means; docs/reference/metrics.md is made of that.
 enum class Metric : std::uint8_t {
     events_recorded,
+    webhook_requests,
     timer_firings,
     timer_times_not_fired,
     timer_lateness,

@@ -13,6 +13,8 @@
 #include "flow/generation.hpp"
 #include "flow/tally.hpp"
 #include "flow/timers.hpp"
+#include "flow/webhook_hits.hpp"
+#include "flow/webhooks.hpp"
 #include "flow/workers.hpp"
 
 #include <future>
@@ -458,6 +460,33 @@ INSTANTIATE_TEST_SUITE_P(
         FlowPlan{"live.newest_events", "event_pkey"}, FlowPlan{"live.states_of_executions", "execution_pkey"},
         FlowPlan{"live.events", "event_pkey"}, FlowPlan{"live.executions", "execution_pkey"},
         FlowPlan{"live.enforcements", "enforcement_event"}));
+
+TEST_F(PostgresRaces, OneDeliveryOfAWebhookIsOneEvent) {
+    const auto trigger = setup([](Session& session) -> Result<Trigger> {
+        Trigger hook;
+        hook.ref = "core.hook";
+        hook.label = "Hook";
+        TRY(const auto made, flow::create_trigger(session, std::move(hook), kNow));
+        TRY(auto enabled, flow::enable_webhook(session, made, "wh_1", kNow));
+        return enabled.value;
+    });
+
+    const auto [first_one, second_one] = race([&](Session& session, std::int64_t number) {
+        flow::WebhookArrival arrival;
+        arrival.key = "wh_1";
+        arrival.generation = trigger.generation;
+        arrival.event.id = {number};
+        arrival.event.trigger = arrival.hit.trigger = trigger.id;
+        arrival.event.trigger_ref = trigger.ref;
+        arrival.event.delivery = "d-1";
+        arrival.event.created = arrival.hit.created = kNow;
+        return flow::receive_webhook(session, arrival);
+    });
+
+    EXPECT_EQ(first_one.verdict, WebhookVerdict::accepted);
+    EXPECT_EQ(second_one.verdict, WebhookVerdict::repeated);
+    EXPECT_EQ(second_one.event, first_one.event);
+}
 
 } // namespace
 } // namespace attune::test
