@@ -182,13 +182,28 @@ task<std::optional<RawResponse>> Router::admit(const Route& route, const RawRequ
     co_return std::nullopt;
 }
 
+std::string Router::client_of(const RawRequest& request) const {
+    std::vector<std::string_view> forwarded;
+    for (const auto& [name, value] : request.headers.all()) {
+        if (to_lower(name) == "x-forwarded-for") forwarded.emplace_back(value);
+    }
+    return logic::access::client_address(request.peer, forwarded, request.headers.get("x-real-ip"), proxies_);
+}
+
 task<std::optional<RawResponse>> Router::refuse(const RawRequest& head) {
     const auto match = find(head);
     if (match.route == nullptr) co_return std::nullopt;
+    if (proxies_.empty()) co_return co_await refuse_known(*match.route, head);
+    auto seen = head;
+    seen.peer = client_of(head);
+    co_return co_await refuse_known(*match.route, seen);
+}
+
+task<std::optional<RawResponse>> Router::refuse_known(const Route& route, const RawRequest& head) {
     Caller caller;
-    if (!is_audited(*match.route)) co_return co_await admit(*match.route, head, caller);
-    auto trail = audit_->begin(*match.route, head);
-    auto refused = co_await admit(*match.route, head, caller);
+    if (!is_audited(route)) co_return co_await admit(route, head, caller);
+    auto trail = audit_->begin(route, head);
+    auto refused = co_await admit(route, head, caller);
     AuditLog::identify(trail, caller);
     if (!refused) co_return std::nullopt;
     co_await audit_->end(trail, caller, *refused);
@@ -201,6 +216,7 @@ bool Router::is_audited(const Route& route) const {
 }
 
 task<RawResponse> Router::handle(RawRequest request) {
+    if (!proxies_.empty()) request.peer = client_of(request);
     const auto match = find(request);
     if (!measures_) co_return co_await answer(match, std::move(request));
     const auto pattern = match.route == nullptr ? std::string_view{} : std::string_view(match.route->pattern);

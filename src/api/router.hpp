@@ -1,6 +1,7 @@
 #pragma once
 #include "api/handler.hpp"
 #include "api/request_measures.hpp"
+#include "logic/access/addresses.hpp"
 
 #include <deque>
 #include <map>
@@ -64,6 +65,10 @@ public:
     /// Records from now on who changed what, or was denied it. Outlives the router.
     void audit(AuditLog& log) { audit_ = &log; }
 
+    /// Takes the word of these proxies for the address of a client from now on; without them X-Forwarded-For and
+    /// X-Real-IP are ignored.
+    void trust(logic::access::AddressList proxies) { proxies_ = std::move(proxies); }
+
     /// Bytes of body of routes that declare no limit of their own; 1 MiB by default.
     void body_limit_unless_declared(std::size_t bytes) { body_limit_ = bytes; }
 
@@ -86,6 +91,9 @@ private:
     Match find(const RawRequest& request) const;
     task<RawResponse> answer_match(const Route& route, Call& call, RequestTrail* trail);
     bool is_audited(const Route& route) const;
+    /// The client's address, behind the proxies that are trusted.
+    std::string client_of(const RawRequest& request) const;
+    task<std::optional<RawResponse>> refuse_known(const Route& route, const RawRequest& head);
     task<std::optional<RawResponse>> admit(const Route& route, const RawRequest& request, Caller& caller);
 
     Authenticator& authenticator_;
@@ -96,6 +104,7 @@ private:
     std::optional<RequestMeasures> measures_;
     AuditLog* audit_ = nullptr;
     std::size_t body_limit_ = kEagerBody;
+    logic::access::AddressList proxies_;
 };
 
 } // namespace attune::api

@@ -5,6 +5,7 @@
 #include "app/setting_docs.hpp"
 #include "app/visit_settings.hpp"
 #include "base/text.hpp"
+#include "logic/access/addresses.hpp"
 #include "logic/placement/requirement.hpp"
 
 #include <filesystem>
@@ -167,10 +168,17 @@ Result<void> check_worker(const WorkerSettings& worker) {
     return {};
 }
 
+Result<void> check_proxies(const std::vector<std::string>& proxies) {
+    auto parsed = logic::access::AddressList::parse(proxies, "server.trusted_proxies");
+    if (parsed) return {};
+    return invalid("server.trusted_proxies", std::move(parsed.error().message));
+}
+
 Result<void> check_values(const Settings& settings) {
     CHECK(check_bounds(settings));
     CHECK(check_profile(settings));
     CHECK(check_worker(settings.worker));
+    CHECK(check_proxies(settings.server.trusted_proxies));
     if (settings.server.host.empty()) return invalid("server.host", "expected an address such as 127.0.0.1");
     if (settings.health.host.empty()) return invalid("health.host", "expected an address such as 127.0.0.1");
     if (const auto n = settings.bootstrap.admin_login.size(); n < 3 || n > 255) {

@@ -97,6 +97,15 @@ TEST(LoadSettings, ChecksTheBoundsOfEveryNumber) {
     EXPECT_THAT(failure("bootstrap: {admin_password: short}"), HasSubstr("8 to 128"));
 }
 
+TEST(LoadSettings, ReadsTheProxiesThatAreTrusted) {
+    const auto settings = load_settings_text("server: {trusted_proxies: [10.0.0.0/8, '::1']}", "", {{"HOME", "/h"}});
+
+    ASSERT_TRUE(settings) << settings.error().text();
+    EXPECT_EQ(settings->settings.server.trusted_proxies.size(), 2U);
+    EXPECT_THAT(failure("", {{"ATTUNE__SERVER__TRUSTED_PROXIES", R"(["proxy.example"])"}}),
+                HasSubstr("server.trusted_proxies (ATTUNE__SERVER__TRUSTED_PROXIES): expected an address or a range"));
+}
+
 TEST(LoadSettings, ReadsWhatAWorkerOffers) {
     const auto settings = load_settings_text(
         "worker: {labels: {zone: eu, gpu: true}}", "",

@@ -28,6 +28,11 @@ constexpr SettingDoc kDocs[] = {
      "How others reach the API, when that is not the address above; actions are told.",
      {},
      "http://<host>:<port>"},
+    {"server.trusted_proxies",
+     "Addresses and ranges (10.0.0.0/8) of the proxies in front of the API. What they say in X-Forwarded-For or "
+     "X-Real-IP is believed: the client's address, for the allowed addresses and rate limits of webhooks, the limits "
+     "of "
+     "logins and the audit log. Of others it is ignored."},
     {"server.max_connections", "Connections open at once; more are refused with 503.", {1, 100'000}},
     {"server.header_limit_bytes", "Longest head of a request; longer ones get 431.", {1 * kKiB, 1 * kMiB}},
     {"server.body_limit_bytes", "Longest body of a request; longer ones get 413.", {1 * kKiB, 1 * kGiB}},
@@ -135,6 +140,9 @@ constexpr SettingDoc kDocs[] = {
      "as the execution.",
      {0s, kLongestAge}},
     {"retention.audit", "Age at which entries of the audit log are deleted; 0s keeps them.", {0s, kLongestAge}},
+    {"retention.webhook_hits",
+     "Age at which entries of the logs of webhooks are deleted; 0s keeps them (each trigger's newest 10000).",
+     {0s, kLongestAge}},
     {"retention.check_interval", "How often old history is looked for.", {1s, 24h}},
     {"retention.batch_size",
      "Rows deleted in one small transaction at most; it ends after 5 ms or 1 MiB in any case.",
@@ -161,7 +169,7 @@ std::string type_text(const Type& type) {
     if (type.kind == Kind::enumeration) return join({type.names.begin(), type.names.end()}, "/");
     if (type.kind == Kind::integer) return "number";
     if (type.kind == Kind::object) return "mapping";
-    return type.kind == Kind::array ? "list" : "text";
+    return type.kind == Kind::array || type.kind == Kind::list ? "list" : "text";
 }
 
 /// Keeps Markdown from taking <data_dir> for HTML.

@@ -2,7 +2,7 @@
 
 namespace attune::app {
 
-ATTUNE_FIELDS(ServerSettings, host, port, public_url, max_connections, header_limit_bytes, body_limit_bytes,
+ATTUNE_FIELDS(ServerSettings, host, port, public_url, trusted_proxies, max_connections, header_limit_bytes, body_limit_bytes,
               upload_limit_bytes, header_timeout, body_timeout, idle_timeout);
 ATTUNE_FIELDS(HealthSettings, host, port);
 ATTUNE_FIELDS(NotifierSettings, host, port, max_clients, max_subscriptions, queue_limit);
@@ -18,7 +18,8 @@ ATTUNE_FIELDS(WorkerSettings, name, labels, taints, capabilities, max_concurrent
 ATTUNE_FIELDS(ExecutorSettings, unschedulable_after);
 ATTUNE_FIELDS(TimerSettings, batch);
 ATTUNE_FIELDS(EventSettings, payload_limit_bytes, batch);
-ATTUNE_FIELDS(RetentionSettings, enabled, events, enforcements, executions, output, audit, check_interval, batch_size);
+ATTUNE_FIELDS(RetentionSettings, enabled, events, enforcements, executions, output, audit, webhook_hits, check_interval,
+              batch_size);
 ATTUNE_FIELDS(LogSettings, level, format);
 ATTUNE_FIELDS(Settings, data_dir, packs_dir, server, health, notifier, metrics, database, message_queue, security,
               bootstrap, worker, executor, timers, events, retention, log);

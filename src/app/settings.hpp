@@ -14,6 +14,7 @@ struct ServerSettings {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;
     std::string public_url;
+    std::vector<std::string> trusted_proxies;
     std::uint32_t max_connections = 1024;
     std::uint64_t header_limit_bytes = 64 * 1024;
     std::uint64_t body_limit_bytes = 4 * 1024 * 1024;
@@ -118,6 +119,7 @@ struct RetentionSettings {
     Duration executions = 30 * 24h;
     Duration output = 7 * 24h;
     Duration audit = 90 * 24h;
+    Duration webhook_hits = 30 * 24h;
     Duration check_interval = 1h;
     std::uint32_t batch_size = 200;
 };

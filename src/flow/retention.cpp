@@ -34,6 +34,10 @@ const Query kAudit{"retention.audit",
                    "select id, created, coalesce(length(cast(details as text)), 0), null, null, null, null, '', 0"
                    " from audit_event where id > $1 order by id limit $2"};
 
+const Query kWebhookHits{"retention.webhook_hits",
+                         "select id, created, coalesce(length(message), 0), null, null, null, null, '', 0"
+                         " from webhook_hit where id > $1 order by id limit $2"};
+
 /// Whether an execution of enforcement `n` goes on, a retry of it included.
 const auto kGoesOn = fmt::format(
     "exists (select 1 from execution e where e.enforcement = n.id and e.parent is null and e.original_execution is null"
@@ -67,6 +71,8 @@ const Query kForgetEvent{
 
 const Query kForgetAudit{"retention.forget_audit", "delete from audit_event where id = $1 and created < $2"};
 
+const Query kForgetWebhookHit{"retention.forget_webhook_hit", "delete from webhook_hit where id = $1 and updated < $2"};
+
 const Query kHold{"instance.retention_hold", "select retention_hold from instance where id = 1"};
 const Query kSetHold{"instance.set_retention_hold", "update instance set retention_hold = $1 where id = 1"};
 
@@ -76,6 +82,7 @@ const Query& deletion_of(History kind) {
     case History::executions: return kForgetExecution;
     case History::enforcements: return kForgetEnforcement;
     case History::audit: return kForgetAudit;
+    case History::webhook_hits: return kForgetWebhookHit;
     case History::events: break;
     }
     return kForgetEvent;
@@ -103,7 +110,8 @@ Result<void> forget_secrets(Session& session, History kind, std::span<const Hist
     };
     switch (kind) {
     case History::output:
-    case History::audit: return {};
+    case History::audit:
+    case History::webhook_hits: return {};
     case History::executions: return forget(SealedIn::execution);
     case History::enforcements: return forget(SealedIn::enforcement);
     case History::events: break;
@@ -130,6 +138,7 @@ Result<std::vector<HistoryRow>> history_after(Session& session, History kind, co
     case History::executions: return session.all<HistoryRow>(kExecutions, after.id, limit);
     case History::enforcements: return session.all<HistoryRow>(kEnforcements, after.id, limit);
     case History::audit: return session.all<HistoryRow>(kAudit, after.id, limit);
+    case History::webhook_hits: return session.all<HistoryRow>(kWebhookHits, after.id, limit);
     case History::events: break;
     }
     return session.all<HistoryRow>(kEvents, after.id, limit);

@@ -7,8 +7,8 @@
 namespace attune::flow {
 
 /// What retention deletes, in the order in which it does: an execution goes after its output.
-enum class History : std::uint8_t { output, executions, enforcements, events, audit };
-ATTUNE_ENUM(History, output, executions, enforcements, events, audit)
+enum class History : std::uint8_t { output, executions, enforcements, events, audit, webhook_hits };
+ATTUNE_ENUM(History, output, executions, enforcements, events, audit, webhook_hits)
 
 /// A row of history as retention sees it; what one kind does not have is empty.
 struct HistoryRow {

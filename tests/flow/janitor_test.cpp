@@ -1,6 +1,7 @@
 #include "domain/execution.hpp"
 #include "domain/rule.hpp"
 #include "domain/trigger.hpp"
+#include "domain/webhook.hpp"
 #include "services/janitor/janitor.hpp"
 
 #include "flow/audit.hpp"
@@ -26,6 +27,7 @@ const Query kAuditRows{"test.audit_rows", "select count(*) from audit_event"};
 const Query kSealedRows{"test.sealed_rows", "select count(*) from execution_secret_value"};
 const QueryOf<TimerSkip> kRangesInOrder{"test.ranges_in_order",
                                         "select {columns} from timer_skip where count > 0 order by first"};
+const NewOf<WebhookHit> kNewHit{"test.new_webhook_hit"};
 const Query kForgotten{"test.forgotten", "select forgotten from timer"};
 const QueryOf<Timer> kTimer{"test.timer", "select {columns} from timer"};
 
@@ -419,6 +421,29 @@ TEST_F(Retention, KeepsTheAuditLogByItsAge) {
 
     EXPECT_EQ(pass()[4], 1);
     EXPECT_EQ(count(kAuditRows), 1);
+}
+
+TEST_F(Retention, KeepsTheLogsOfWebhooksByTheirLastRequest) {
+    options.webhook_hits = 20 * kDay;
+    const auto note = [&](Duration lasted) {
+        world.write([&](Session& session) -> Result<bool> {
+            WebhookHit hit;
+            hit.trigger = {1};
+            hit.created = world.clock.now();
+            hit.updated = hit.created + lasted;
+            CHECK(session.create(kNewHit, hit));
+            return true;
+        });
+    };
+    note({});
+    note(2 * kDay);
+    later(19 * kDay);
+    EXPECT_EQ(pass()[5], 0);
+    later(kDay + 1s);
+
+    EXPECT_EQ(pass()[5], 1);
+    later(2 * kDay);
+    EXPECT_EQ(pass()[5], 1);
 }
 
 TEST_F(Retention, RunsByItself) {

@@ -115,6 +115,8 @@ Result<void> ApiRole::listen() {
     router_.body_limit_unless_declared(server.body_limit_bytes);
     router_.measure(shared_.metrics, shared_.http_loop.clock());
     router_.audit(audit_);
+    TRY(auto proxies, logic::access::AddressList::parse(server.trusted_proxies, "server.trusted_proxies"));
+    router_.trust(std::move(proxies));
     auto probe = shared_.probe();
     probe.metrics_access = metrics_access(shared_.settings, server.host);
     api_ = std::make_unique<api::Api>(context_, std::move(probe), *shared_.feed, standings_,

@@ -14,6 +14,7 @@ services::Janitor::Options janitor_options(const RetentionSettings& wanted) {
     out.executions = wanted.executions;
     out.output = wanted.output;
     out.audit = wanted.audit;
+    out.webhook_hits = wanted.webhook_hits;
     out.check_interval = wanted.check_interval;
     out.batch = wanted.batch_size;
     return out;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kStride = 16; ///< rows deleted between two looks at the time
 constexpr Duration kLongestRetry = 1min;
 constexpr std::array kAll{flow::History::output, flow::History::executions, flow::History::enforcements,
-                          flow::History::events, flow::History::audit};
+                          flow::History::events, flow::History::audit,      flow::History::webhook_hits};
 
 } // namespace
 
@@ -27,9 +27,9 @@ task<void> Janitor::run() {
             pause = std::min(pause, kLongestRetry);
         } else if (std::accumulate(deleted->begin(), deleted->end(), std::int64_t{0}) > 0) {
             log::info(
-                "retention deleted {} executions, {} enforcements, {} events, {} pieces of output and {} entries of"
-                " the audit log",
-                (*deleted)[1], (*deleted)[2], (*deleted)[3], (*deleted)[0], (*deleted)[4]);
+                "retention deleted {} executions, {} enforcements, {} events, {} pieces of output, {} entries of the"
+                " audit log and {} of the logs of webhooks",
+                (*deleted)[1], (*deleted)[2], (*deleted)[3], (*deleted)[0], (*deleted)[4], (*deleted)[5]);
         }
         // Also when the clock is stepped: whether it jumped is to be seen soon.
         co_await ports_.clock.wait_until(ports_.clock.now() + pause, nullptr);
@@ -91,6 +91,7 @@ Duration Janitor::age_of(flow::History kind) const {
     case flow::History::enforcements: return options_.enforcements;
     case flow::History::events: return options_.events;
     case flow::History::audit: return options_.audit;
+    case flow::History::webhook_hits: return options_.webhook_hits;
     case flow::History::output: break;
     }
     if (options_.output == Duration{} || options_.executions == Duration{})

@@ -21,8 +21,9 @@ public:
         Duration enforcements = 30 * 24h;
         Duration executions = 30 * 24h;
         Duration output = 7 * 24h;
-        Duration audit = 90 * 24h;    ///< entries of the audit log
-        Duration deletions = 7 * 24h; ///< of definitions: for schedulers that have been away meanwhile
+        Duration audit = 90 * 24h;        ///< entries of the audit log
+        Duration webhook_hits = 30 * 24h; ///< requests to webhooks
+        Duration deletions = 7 * 24h;     ///< of definitions: for schedulers that have been away meanwhile
         Duration check_interval = 1h;
         std::int64_t batch = 200;            ///< rows in one unit at most
         std::int64_t unit_size = 256 * 1024; ///< characters in one unit, so at most 1 MiB; one row may be larger
@@ -36,7 +37,7 @@ public:
     task<void> run();
 
     /// How many rows of each kind went, by flow::History.
-    using Deleted = std::array<std::int64_t, 5>;
+    using Deleted = std::array<std::int64_t, 6>;
     /// One pass over everything, or nothing while there is a hold.
     task<Result<Deleted>> run_once();
 
