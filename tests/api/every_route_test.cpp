@@ -55,6 +55,8 @@ protected:
         request.body = std::move(body);
         return run_to_end(router_.handle(std::move(request)));
     }
+    /// The answer to JSON of another form; the contract has its own for those who report to a webhook.
+    static int wrong_member_status(const Route& route) { return route.pattern == "/api/v1/webhooks/{key}" ? 400 : 422; }
     std::string everything() {
         return world_.write([](Session& session) -> Result<std::string> {
             std::string out;
@@ -138,9 +140,7 @@ TEST_F(EveryRoute, RefusesABodyThatIsNone) {
         refuse("{} {}", 400);
         refuse("{\"a\":\"\xff\"}", 400);
         refuse(std::string(100'000, '['), 400);
-        refuse("[]", 422);
-        refuse("7", 422);
-        refuse("\"text\"", 422);
+        for (const auto* other : {"[]", "7", "\"text\""}) refuse(other, wrong_member_status(route));
     }
     EXPECT_GT(with_body, 15U);
     EXPECT_EQ(everything(), before);
@@ -164,7 +164,8 @@ TEST_F(EveryRoute, NamesTheMemberOfAWrongType) {
             const auto answer = call(route, to_text(json::value(json::object{{member, wrong}})), token);
             // Some member that is required may be missed first.
             const auto body = *parse_json(answer.body);
-            EXPECT_EQ(answer.status, 422) << name_of(route) << " " << std::string_view(member) << ": " << answer.body;
+            EXPECT_EQ(answer.status, wrong_member_status(route))
+                << name_of(route) << " " << std::string_view(member) << ": " << answer.body;
             EXPECT_NE(find_member(body, "field"), nullptr) << name_of(route) << ": " << answer.body;
         }
     }

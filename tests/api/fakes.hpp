@@ -27,13 +27,6 @@ public:
     void verify_nobody(const std::string&) override {}
 };
 
-class FakeDigests final : public Digests {
-public:
-    std::string sha256(std::string_view) const override { return {}; }
-    std::string hmac(HashAlgorithm, std::string_view, std::string_view) const override { return {}; }
-    bool equal(std::string_view, std::string_view) const override { return false; }
-};
-
 /// A context over a world.
 struct FakeContext {
     explicit FakeContext(test::World& world)
@@ -45,7 +38,7 @@ struct FakeContext {
                   .pool = pool,
                   .signer = signer,
                   .hasher = hasher,
-                  .digests = digests,
+                  .digests = *digests,
                   .pack_store = pack_store,
                   .loop = world.loop.get_executor(),
                   .options = {},
@@ -62,7 +55,7 @@ struct FakeContext {
 
     FakeTokens signer;
     FakePasswords hasher;
-    FakeDigests digests;
+    std::unique_ptr<Digests> digests = crypto::make_digests();
     test::FakePool pool;
     test::MemoryPackStore pack_store;
     Context context;

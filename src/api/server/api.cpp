@@ -4,10 +4,10 @@ namespace attune::api {
 
 Api::Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource& standings,
          NotificationOptions notifications)
-    : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), actions_(context),
-      rules_(context), calendars_(context), keys_(context), schedules_(context), timers_(context),
-      hub_(feed, context.clock, context.loop), events_(context), enforcements_(context), executions_(context),
-      execute_(context), logs_(context), streams_(hub_), workers_(context), audit_(context),
+    : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), webhooks_(context),
+      receiver_(context), actions_(context), rules_(context), calendars_(context), keys_(context), schedules_(context),
+      timers_(context), hub_(feed, context.clock, context.loop), events_(context), enforcements_(context),
+      executions_(context), execute_(context), logs_(context), streams_(hub_), workers_(context), audit_(context),
       notifications_({context.clock, context.loop, feed, context.metrics}, context.signer, standings, notifications) {}
 
 void Api::declare(Router& router) {
@@ -16,6 +16,8 @@ void Api::declare(Router& router) {
     packs_.declare(router);
     runtimes_.declare(router);
     triggers_.declare(router);
+    webhooks_.declare(router);
+    receiver_.declare(router);
     actions_.declare(router);
     rules_.declare(router);
     calendars_.declare(router);

@@ -20,6 +20,8 @@
 #include "api/streams/streams.hpp"
 #include "api/timers/schedules.hpp"
 #include "api/timers/timers.hpp"
+#include "api/webhooks/receiver.hpp"
+#include "api/webhooks/webhooks.hpp"
 #include "api/workers/workers.hpp"
 
 namespace attune::api {
@@ -38,6 +40,8 @@ private:
     PackRoutes packs_;
     RuntimeRoutes runtimes_;
     TriggerRoutes triggers_;
+    WebhookRoutes webhooks_;
+    WebhookReceiver receiver_;
     ActionRoutes actions_;
     RuleRoutes rules_;
     CalendarRoutes calendars_;
