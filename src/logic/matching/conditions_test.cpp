@@ -67,7 +67,7 @@ TEST(Conditions, EvaluateAnExpressionOverTheEvent) {
         {R"({"expression": "event.id == 7 and event.trigger == 9 and event.trigger_ref == 'core.webhook'"})", true,
          "expression is true"},
         {R"({"expression": "event.created == '2026-01-02T03:04:05.000000Z'"})", true, "expression is true"},
-        {R"({"expression": "keys(event) == ['id', 'trigger', 'trigger_ref', 'payload', 'created']"})", true,
+        {R"({"expression": "keys(event) == ['id', 'trigger', 'trigger_ref', 'payload', 'created', 'config']"})", true,
          "expression is true"},
         {R"({"expression": "event.payload.tags"})", true, "expression is true"},
         {R"({"expression": "event.payload.none"})", false, "expression is false"},

@@ -23,7 +23,8 @@ EventScope::EventScope(const EventView& event)
         .add_member("event", "trigger", trigger_)
         .add_member("event", "trigger_ref", trigger_ref_)
         .add_member("event", "payload", event.payload == nullptr ? kNull : *event.payload)
-        .add_member("event", "created", created_);
+        .add_member("event", "created", created_)
+        .add_member("event", "config", event.config == nullptr ? kNull : *event.config);
 }
 
 Result<expression::Expression> parse_event_expression(const json::value& text, const std::string& path) {

@@ -15,6 +15,7 @@ struct EventView {
     std::string_view trigger_ref;
     const json::value* payload = nullptr; ///< null, or JSON null: there is none
     Timestamp created;
+    const json::value* config = nullptr; ///< what the source says beside the payload, likewise
 
     bool has_payload() const { return payload != nullptr && !payload->is_null(); }
 };

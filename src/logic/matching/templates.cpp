@@ -138,6 +138,7 @@ private:
         if (path == "system.rule.id") return json::value(context_.rule_id.value);
         if (path == "system.rule.ref") return json::value(json::string(context_.rule_ref));
         if (const auto rest = below(path, "event.payload")) return copy_from(event.payload, *rest);
+        if (const auto rest = below(path, "event.config")) return copy_from(event.config, *rest);
         if (const auto rest = below(path, "pack.config")) return copy_from(context_.pack_config, *rest);
         return std::nullopt;
     }

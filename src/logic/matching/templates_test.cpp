@@ -21,7 +21,7 @@ protected:
     json::value render(const json::value& params) {
         unresolved_.clear();
         const EventView event{EventId{7}, TriggerId{9}, "core.webhook", &payload_,
-                              parse_timestamp("2026-01-02T03:04:05Z").value()};
+                              parse_timestamp("2026-01-02T03:04:05Z").value(), &source_};
         const RenderContext context{event, &config_, parse_timestamp("2026-01-02T04:00:00Z").value(), RuleId{12},
                                     "demo.rule"};
         return ParamTemplate::compile(params).render(context, &unresolved_);
@@ -31,6 +31,7 @@ protected:
 
     json::value payload_ = parse(
         R"({"n": 5, "f": 1.5, "b": true, "none": null, "s": "text", "list": [1, {"x": "y"}], "o": {"k": "v", "0": "zero"}})");
+    json::value source_ = parse(R"({"kind": "push", "headers": {"x-github-event": "push"}})");
     json::value config_ = parse(R"({"url": "http://x", "deep": {"n": 1}})");
     std::vector<std::string> unresolved_;
 };
@@ -48,6 +49,7 @@ TEST_F(Templates, KeepTheTypeOfAValueThatStandsAlone) {
                 {"{{ event.payload.list.1.x }}", R"("y")"},
                 {"{{ event.payload.o }}", R"({"k":"v","0":"zero"})"},
                 {"{{ event.payload.o.0 }}", R"("zero")"},
+                {"{{ event.config.headers.x-github-event }}", R"("push")"},
                 {"{{ event.id }}", "7"},
                 {"{{ event.trigger }}", R"("core.webhook")"},
                 {"{{ event.created }}", R"("2026-01-02T03:04:05.000000Z")"},

@@ -165,8 +165,12 @@ void RuleMatcher::apply(const CompiledRule& rule, Draft& draft, flow::Decisions&
             explanation(rule, false, rule.rule.enabled ? "the trigger is disabled or gone" : "the rule is disabled"));
         return;
     }
-    const logic::matching::EventView view{event.id, event.trigger, event.trigger_ref,
-                                          event.payload ? &*event.payload : nullptr, event.created};
+    const logic::matching::EventView view{event.id,
+                                          event.trigger,
+                                          event.trigger_ref,
+                                          event.payload ? &*event.payload : nullptr,
+                                          event.created,
+                                          event.config ? &*event.config : nullptr};
     const auto verdict = rule.conditions.evaluate(view);
     if (!verdict.matched) {
         explained.push_back(explanation(rule, false, verdict.reason));
@@ -177,8 +181,8 @@ void RuleMatcher::apply(const CompiledRule& rule, Draft& draft, flow::Decisions&
         return;
     }
     std::vector<std::string> unresolved;
-    const logic::matching::EventView source{event.id, event.trigger, event.trigger_ref,
-                                            draft.payload ? &*draft.payload : view.payload, event.created};
+    auto source = view;
+    if (draft.payload) source.payload = &*draft.payload;
     auto params = rule.params.render({source, &rule.pack_config, now, rule.rule.id, rule.rule.ref}, &unresolved);
     auto enforcement = make_enforcement(rule, event, std::move(params), now);
     auto line = explanation(
