@@ -51,6 +51,21 @@ TEST(CommandLine, NamesOneThing) {
     EXPECT_EQ(request_of("rule show ../../auth"), "GET /api/v1/rules/..%2F..%2Fauth");
 }
 
+TEST(CommandLine, SetsWhatAWebhookAsksFor) {
+    EXPECT_EQ(request_of("webhook enable mine.push"), "POST /api/v1/triggers/mine.push/webhooks/enable");
+    EXPECT_EQ(
+        request_of("webhook set mine.push --provider github --secret hush --allow 10.0.0.0/8 --allow ::1"
+                   " --requests 5 --window-seconds 60 --size-limit-kb 64"),
+        R"(PUT /api/v1/triggers/mine.push/webhook {"hmac":{"secret":"hush"},"ip_whitelist":{"ips":["10.0.0.0/8",)"
+        R"("::1"]},"rate_limit":{"requests":5,"window_seconds":60},"provider":"github","payload_size_limit_kb":64})");
+    EXPECT_EQ(request_of({"webhook", "set", "mine.push", "--config", R"({"auth":{"scheme":"bearer"},"hmac":null})",
+                          "--token", "hush\n"}),
+              R"(PUT /api/v1/triggers/mine.push/webhook {"auth":{"scheme":"bearer","secret":"hush"},"hmac":null})");
+    EXPECT_THAT(request_of("webhook set mine.push --config 5"), HasSubstr("--config: expected a JSON object"));
+    EXPECT_EQ(request_of("webhook hits mine.push --verdict repeated -l 5"),
+              "GET /api/v1/triggers/mine.push/webhook/hits?per_page=5&verdict=repeated");
+}
+
 TEST(CommandLine, CreatesARule) {
     EXPECT_EQ(
         request_of({"rule", "create", "-n", "echo", "-p", "demo", "-t", "core.timer_10s", "-a", "core.echo", "--param",

@@ -1,6 +1,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/entity_commands.hpp"
 #include "app/cli/requests.hpp"
+#include "app/cli/webhook_commands.hpp"
 #include "base/text.hpp"
 #include "logic/entities/entities.hpp"
 
@@ -395,7 +396,7 @@ std::vector<Command> entity_commands() {
 std::vector<Command> all_commands() {
     std::vector<Command> out;
     for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), entity_commands(), timer_commands(),
-                        history_commands(), worker_commands(), key_commands(), audit_commands()}) {
+                        webhook_commands(), history_commands(), worker_commands(), key_commands(), audit_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;
@@ -440,6 +441,7 @@ std::string group_text(std::string_view group) {
         {"auth", "Logging in and out."},
         {"schedule", "Schedules: what they mean and when they fire."},
         {"timer", "Timers: what fires when, and what became of it."},
+        {"webhook", "Webhooks of triggers: where others report."},
         {"event", "Events: triggers that fired."},
         {"enforcement", "Enforcements: rules that matched an event."},
         {"execution", "Executions: runs of actions."},

@@ -101,6 +101,14 @@ constexpr Examples kExamples[] = {
     {"action execute", "action execute core.echo --param message=Hello --wait"},
     {"run", "run core.echo message='Hello World'\nrun ops.backup target=/srv --timeout 2h\n"
             "run core.echo --params-json @- --json --no-wait"},
+    {"webhook show", "webhook show demo.push"},
+    {"webhook enable", "webhook enable demo.push"},
+    {"webhook disable", "webhook disable demo.push"},
+    {"webhook regenerate", "webhook regenerate demo.push"},
+    {"webhook set", "webhook set demo.push --provider github --secret @secret.txt\n"
+                    "webhook set demo.push --allow 192.0.2.0/24 --requests 100 --window-seconds 60\n"
+                    "webhook set demo.push --config '{\"ip_whitelist\": null}'"},
+    {"webhook hits", "webhook hits demo.push --verdict signature_wrong"},
     {"trigger fire", "trigger fire ops.deployed --param version=1.4\n"
                      "trigger fire ops.deployed --payload @payload.json"},
     {"execution rerun", "execution rerun 12 --wait\nexecution rerun 12 --param target=/srv"},
