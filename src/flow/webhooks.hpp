@@ -16,7 +16,7 @@ struct Webhook {
 Result<std::optional<Webhook>> find_webhook(Session& session, std::string_view key);
 
 /// How many random bytes a key is made of.
-inline constexpr std::size_t kWebhookKeyBytes = 32;
+inline constexpr std::size_t kWebhookKeyBytes = 16;
 /// "wh_" and their hexadecimal digits.
 std::string webhook_key(std::string_view random_bytes);
 
