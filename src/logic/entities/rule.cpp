@@ -28,8 +28,8 @@ const Entity& rule() {
          {"trigger_ref", kAnswered | kRequired | kChanged | kInFile, "The trigger's ref", {}, "-t,--trigger"},
          {"conditions",
           kShown | kCreated | kCleared | kInFile,
-          "Conditions: {\"expression\": …}, a list of {field, operator, value}, or {all|any|not|time_window} "
-          "(docs/conditions.md)",
+          "Conditions: {\"expression\": …}, a list of {field, operator, value}, or "
+          "{all|any|not|time_window|throttle|debounce} (docs/conditions.md)",
           {},
           "--criteria"},
          {"action_params", kAnswered | kGiven, "The action's parameters", {}, {}, "--param"},

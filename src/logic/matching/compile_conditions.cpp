@@ -12,6 +12,7 @@ namespace {
 using Kind = ConditionNode::Kind;
 
 constexpr std::array<std::string_view, 5> kGroups{"all", "any", "not", "time_window", "expression"};
+constexpr std::array<std::string_view, 2> kPaces{"throttle", "debounce"};
 constexpr std::string_view kExpected = "all, any, not, time_window or expression";
 
 bool is_one_of(std::string_view key, std::span<const std::string_view> names) {
@@ -94,7 +95,9 @@ private:
 
     static Result<void> expect_known(std::string_view key, const std::string& path) {
         if (is_one_of(key, kGroups)) return {};
-        return invalid(join_path(path, key), fmt::format("is not known here; expected {}", kExpected));
+        return invalid(join_path(path, key), is_one_of(key, kPaces)
+                                                 ? "is allowed at the top of the conditions only"
+                                                 : fmt::format("is not known here; expected {}", kExpected));
     }
 
     std::size_t count_ = 0;
@@ -107,10 +110,10 @@ Result<std::optional<ConditionNode>> compile_object(const json::object& object, 
     const bool is_open = expression != nullptr && expression->is_string();
     for (const auto& member : object) {
         const std::string_view key = member.key();
-        if (is_open || is_one_of(key, kGroups)) continue;
+        if (is_open || is_one_of(key, kGroups) || is_one_of(key, kPaces)) continue;
         return invalid(join_path(path, key),
                        "is not known here; expected a list of {field, operator, value}, or an object with the string "
-                       "'expression', or with all, any, not or time_window");
+                       "'expression', or with all, any, not, time_window, throttle or debounce");
     }
     return Compiler().members(object, path, 1);
 }

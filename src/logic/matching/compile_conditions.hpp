@@ -10,8 +10,9 @@ struct ConditionBounds {
     static constexpr std::size_t kMostNesting = 16;
 };
 
-/// `{all, any, not, time_window, expression}`: what of it is there must hold. Beside an expression other members are
-/// ignored. Nothing when none of it is there. Errors: `invalid` with the path of the member at fault.
+/// `{all, any, not, time_window, expression}`: what of it is there must hold; throttle and debounce, which may stand
+/// beside it, are read by the caller. Beside an expression other members are ignored. Nothing when none of it is there.
+/// Errors: `invalid` with the path of the member at fault.
 Result<std::optional<ConditionNode>> compile_object(const json::object& object, const std::string& path);
 
 /// A plain list of comparisons, all of which must hold.

@@ -146,6 +146,8 @@ TEST(ConditionGroups, AreRefusedWithTheFieldAtFault) {
                 {R"({"all": [{"field": "a", "operator": "equals", "value": 1, "any": []}]})", "conditions.all[0].any"},
                 {R"({"all": [{"expression": "1 +"}]})", "conditions.all[0].expression"},
                 {R"({"all": [{"expression": "1", "note": 1}]})", "conditions.all[0].note"},
+                {R"({"all": [{"throttle": {"per": "1m"}}]})", "conditions.all[0].throttle"},
+                {R"({"not": {"debounce": {"wait": "1m"}}})", "conditions.not.debounce"},
                 {R"({"time_window": {}})", "conditions.time_window"},
                 {R"({"time_window": {"from": "25:00"}})", "conditions.time_window.from"},
                 {R"({"time_window": {"days": ["mon", "someday"]}})", "conditions.time_window.days[1]"},
@@ -153,7 +155,7 @@ TEST(ConditionGroups, AreRefusedWithTheFieldAtFault) {
                 {R"({"time_window": {"timezone": "Mars"}})", "conditions.time_window.timezone"},
                 {R"({"not": {"time_window": {"until": "10:00"}}})", "conditions.not.time_window.until"},
                 {fmt::format(R"({{"all": [{}], "note": 1}})", kProd), "conditions.note"},
-                {R"({"expression": 5, "all": []})", "conditions.expression"}};
+                {R"({"expression": 5, "throttle": {"per": "1m"}})", "conditions.expression"}};
     for (const auto& row : rows) {
         const auto compiled = Conditions::compile(parse(row.conditions));
         ASSERT_FALSE(compiled) << row.conditions;

@@ -18,6 +18,12 @@ Result<Conditions> Conditions::compile_object(const json::object& object) {
     out.asks_for_payload_ = !has_group(object);
     TRY(auto root, matching::compile_object(object, std::string(kPath)));
     if (root) out.root_ = std::make_shared<const ConditionNode>(*std::move(root));
+    if (const auto* throttle = object.if_contains("throttle")) {
+        TRY(out.throttle_, Throttle::compile(*throttle, join_path(kPath, "throttle")));
+    }
+    if (const auto* debounce = object.if_contains("debounce")) {
+        TRY(out.debounce_, Debounce::compile(*debounce, join_path(kPath, "debounce")));
+    }
     return out;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-#include "base/result.hpp"
 #include "logic/matching/event_view.hpp"
+#include "logic/matching/pacing.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace attune::logic::matching {
@@ -24,7 +25,7 @@ struct Verdict {
 /// As a plain list of comparisons, all of which must hold, or as `{expression}` alone they are not applied to an event
 /// without payload: it matches. Null, `{}` and `[]` always match. An object with `all`, `any` (lists), `not`,
 /// `time_window` or `expression`, nested, applies to every event; of several members each must hold. Whatever cannot be
-/// evaluated does not match.
+/// evaluated does not match. `throttle` and `debounce` beside them hold back a rule that matched.
 /// Immutable, cheap to copy and to evaluate, safe from several threads.
 class Conditions {
 public:
@@ -41,6 +42,9 @@ public:
     /// Whether there are no conditions, so that every event matches.
     bool always() const { return root_ == nullptr && defect_.empty(); }
 
+    const std::optional<Throttle>& throttle() const { return throttle_; }
+    const std::optional<Debounce>& debounce() const { return debounce_; }
+
 private:
     Conditions() = default;
     static Result<Conditions> compile_object(const json::object& object);
@@ -49,6 +53,8 @@ private:
     std::shared_ptr<const ConditionNode> root_; ///< of a list, without what follows a defective item
     bool asks_for_payload_ = true;              ///< not applied to an event without one
     std::string defect_;                        ///< why it never matches
+    std::optional<Throttle> throttle_;
+    std::optional<Debounce> debounce_;
 };
 
 } // namespace attune::logic::matching
