@@ -2,6 +2,7 @@
 
 #include "domain/execution.hpp"
 #include "flow/endings.hpp"
+#include "flow/rule_lock.hpp"
 #include "flow/status_sql.hpp"
 
 #include <algorithm>
@@ -22,7 +23,6 @@ struct OpenRun {
 ATTUNE_FIELDS(OpenRun, id, waiting);
 
 // The conditions on the status are those of the partial indices, in their own words.
-const Query kLockRule{"rule.lock", "select id from rule where id = $1 {for_update}"};
 const Query kOpenRuns{
     "execution.open_runs",
     fmt::format("select id, waiting from execution where overlap_rule = $1 and {} order by id", sql::unfinished())};
@@ -112,8 +112,8 @@ Result<Changed<std::vector<Admission>>> admit_runs(Session& session, std::span<E
     std::set<RuleId> wanted;
     for (const auto& run : runs) wanted.insert(*run.overlap_rule);
     std::map<RuleId, RuleRuns> rules;
+    CHECK(lock_rules(session, wanted));
     for (const auto rule : wanted) {
-        CHECK(session.execute(kLockRule, rule));
         TRY(auto open, session.all<OpenRun>(kOpenRuns, rule));
         const auto policy = policies.find(rule);
         rules.emplace(rule, RuleRuns(session, policy == policies.end() ? RunOverlap::allow : policy->second,
@@ -138,7 +138,7 @@ Result<Changed<std::vector<ExecutionId>>> release_waiting(Session& session, std:
     Changed<std::vector<ExecutionId>> out;
     TRY(const auto rules, session.column<RuleId>(kReleasable, limit));
     for (const auto rule : rules) {
-        CHECK(session.execute(kLockRule, rule));
+        CHECK(lock_rules(session, {rule}));
         TRY(const auto open, session.all<OpenRun>(kOpenRuns, rule));
         if (open.empty() || !std::ranges::all_of(open, &OpenRun::waiting)) continue; // somebody was faster
         TRY(const auto released, session.execute(kRelease, open.front().id, now));

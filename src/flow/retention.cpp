@@ -66,6 +66,7 @@ const Query kForgetEvent{
     "retention.forget_event",
     fmt::format("delete from event where id = $1 and created < $2 and decided_at is not null and not exists"
                 " (select 1 from enforcement n where n.event = $1 and (n.status = 'created' or {}))"
+                " and not exists (select 1 from debounced_match d where d.event = $1)"
                 " and not exists (select 1 from timer t where t.id = event.timer and t.cursor < event.nominal)",
                 kGoesOn)};
 

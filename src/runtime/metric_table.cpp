@@ -70,11 +70,10 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "attune_runs_held_back_total",
      counter,
      "matcher",
-     "Runs that met an unfinished run of their rule, by what its overlap policy did: skipped the new one, queued it, "
-     "or "
-     "cancelled the old one.",
+     "Runs that were held back, by what their rule asks for: overlap skipped or queued the new one, or cancelled the "
+     "old one; the throttle refused it; another event superseded it while its debounce waited.",
      "outcome",
-     {"skipped", "queued", "cancelled"}},
+     {"skipped", "queued", "cancelled", "throttled", "superseded"}},
     {Metric::executions_scheduled, "attune_executions_scheduled_total", counter, "scheduler",
      "Executions that had waited (retries that came due, runs held back) and became claimable."},
     {Metric::workers_lost, "attune_workers_lost_total", counter, "scheduler",

@@ -86,7 +86,7 @@ protected:
 
 TEST_F(WebhookRoutesTest, EnableAndDisableAWebhookAndGiveItANewKey) {
     const auto key = enable();
-    EXPECT_THAT(key, testing::MatchesRegex("wh_[0-9a-f]{64}"));
+    EXPECT_THAT(key, testing::MatchesRegex("wh_[0-9a-f]{32}"));
     EXPECT_EQ(enable(), key);
 
     const auto renewed = data(call(Method::post, "/api/v1/triggers/mine.push/webhooks/regenerate"));

@@ -3,6 +3,7 @@
 #include "contract/records.hpp"
 #include "domain/action.hpp"
 #include "domain/calendar.hpp"
+#include "domain/evaluation.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
 #include "domain/identity.hpp"
@@ -68,6 +69,8 @@ TYPED_TEST(DatabaseContract, GivesBackEveryStructAsItWasWritten) {
     this->template keeps<Execution>();
     this->template keeps<OutputChunk>();
     this->template keeps<SealedValue>();
+    this->template keeps<DebouncedMatch>();
+    this->template keeps<ThrottledKey>();
     this->template keeps<Worker>();
 }
 

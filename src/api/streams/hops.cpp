@@ -17,10 +17,6 @@ json::value member(const json::value& from, std::string_view key) {
     return found != nullptr ? *found : json::value(nullptr);
 }
 
-bool is_true(const json::value& value) {
-    return value.is_bool() && value.get_bool();
-}
-
 /// The first line with anything in it.
 std::optional<std::string> first_line(std::string_view text) {
     for (const auto line : split(text, '\n')) {
@@ -67,13 +63,15 @@ json::object decision_hop(const EventRow& event) {
     json::value reason = nullptr;
     if (event.decision && event.decision->is_array()) {
         for (const auto& line : event.decision->get_array()) {
-            if (is_true(member(line, "matched"))) {
+            if (!member(line, "enforcement").is_null()) {
                 matched.push_back(json::object{{"rule_ref", member(line, "rule_ref")},
                                                {"enforcement", member(line, "enforcement")},
                                                {"execution", member(line, "execution")}});
             } else {
-                unmatched.push_back(
-                    json::object{{"rule_ref", member(line, "rule_ref")}, {"reason", member(line, "reason")}});
+                // A match that came to nothing is explained by what held it back.
+                const auto pacing = member(line, "pacing");
+                unmatched.push_back(json::object{{"rule_ref", member(line, "rule_ref")},
+                                                 {"reason", pacing.is_null() ? member(line, "reason") : pacing}});
             }
         }
     } else if (event.decision) {

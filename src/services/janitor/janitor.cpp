@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "domain/trigger.hpp"
 #include "flow/generation.hpp"
+#include "flow/pacing.hpp"
 #include "flow/timer_ranges.hpp"
 
 #include <algorithm>
@@ -46,6 +47,7 @@ task<Result<Janitor::Deleted>> Janitor::run_once() {
     }
     if (options_.events > Duration{}) CO_CHECK(co_await sweep_ranges(now - options_.events));
     if (options_.deletions > Duration{}) CO_CHECK(co_await sweep_deletions(now - options_.deletions));
+    CO_CHECK(co_await sweep_throttled(now));
     co_return out;
 }
 
@@ -140,12 +142,22 @@ task<Result<void>> Janitor::sweep_ranges(Timestamp before) {
 }
 
 task<Result<void>> Janitor::sweep_deletions(Timestamp before) {
+    return sweep_rows(&flow::forget_deletions, before);
+}
+
+/// What the throttles of rules counted, and do not any more.
+task<Result<void>> Janitor::sweep_throttled(Timestamp now) {
+    return sweep_rows(&flow::forget_throttled, now);
+}
+
+/// Until there are none.
+task<Result<void>> Janitor::sweep_rows(Result<std::int64_t> (*forget)(Session&, Timestamp, std::int64_t),
+                                       Timestamp before) {
     const auto limit = options_.batch;
     const Database::WriteOptions bulk{.lane = Lane::bulk, .savepoint = false};
     for (;;) {
         CO_TRY(const auto deleted,
-               co_await ports_.db.write(
-                   [&](Session& session) { return flow::forget_deletions(session, before, limit); }, bulk));
+               co_await ports_.db.write([&](Session& session) { return forget(session, before, limit); }, bulk));
         if (deleted == 0) co_return Result<void>{};
     }
 }

@@ -58,6 +58,8 @@ private:
     task<Result<std::int64_t>> sweep(flow::History kind, Timestamp now);
     task<Result<void>> sweep_ranges(Timestamp before);
     task<Result<void>> sweep_deletions(Timestamp before);
+    task<Result<void>> sweep_throttled(Timestamp now);
+    task<Result<void>> sweep_rows(Result<std::int64_t> (*forget)(Session&, Timestamp, std::int64_t), Timestamp before);
     task<Result<Batch>> next_batch(flow::History kind, const flow::HistoryRow& after, Timestamp before, Timestamp now);
     /// How many of the rows it took up, and how many of those went.
     struct Unit {

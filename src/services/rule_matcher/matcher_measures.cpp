@@ -3,6 +3,9 @@
 #include "base/enums.hpp"
 #include "domain/event.hpp"
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace attune::services {
 
 MatcherMeasures::MatcherMeasures(Metrics& metrics)
@@ -12,25 +15,44 @@ MatcherMeasures::MatcherMeasures(Metrics& metrics)
       enforcements_(metrics.counters(Metric::enforcements)),
       skipped_(metrics.counters(Metric::runs_held_back).of("skipped")),
       queued_(metrics.counters(Metric::runs_held_back).of("queued")),
-      cancelled_(metrics.counters(Metric::runs_held_back).of("cancelled")) {}
+      cancelled_(metrics.counters(Metric::runs_held_back).of("cancelled")),
+      throttled_(metrics.counters(Metric::runs_held_back).of("throttled")),
+      superseded_(metrics.counters(Metric::runs_held_back).of("superseded")) {}
 
 void MatcherMeasures::decided(const std::vector<Event>& events, const flow::Decisions& batch,
                               const flow::DecideOutcome& outcome, Timestamp now) {
     decided_.add(outcome.decided.size());
-    skipped_.add(outcome.skipped.size());
-    queued_.add(outcome.waiting.size());
-    cancelled_.add(outcome.cancelled.size());
     for (const auto i : outcome.decided) {
         decision_.observe(now - events[i].created);
         met(batch.events[i]);
     }
+    made(batch, outcome);
 }
 
 /// One line of the explanation for each rule that was met; an event that met none is explained by an object.
 void MatcherMeasures::met(const flow::Decisions::OfEvent& one) {
-    matched_.add(one.enforcements.size());
-    if (const auto* lines = one.decision.if_array()) unmatched_.add(lines->size() - one.enforcements.size());
-    for (const auto& enforcement : one.enforcements) enforcements_.of(enum_name(enforcement.status)).add();
+    const auto* lines = one.decision.if_array();
+    if (lines == nullptr) return;
+    const auto matched = static_cast<std::size_t>(std::ranges::count_if(*lines, [](const json::value& line) {
+        const auto* held = find_member(line, "matched");
+        return held != nullptr && *held == true;
+    }));
+    matched_.add(matched);
+    unmatched_.add(lines->size() - matched);
+}
+
+void MatcherMeasures::made(const flow::Decisions& batch, const flow::DecideOutcome& outcome) {
+    skipped_.add(outcome.skipped.size());
+    queued_.add(outcome.waiting.size());
+    cancelled_.add(outcome.cancelled.size());
+    throttled_.add(outcome.throttled.size());
+    superseded_.add(outcome.superseded.size());
+    const std::unordered_set<EnforcementId> unmade(outcome.throttled.begin(), outcome.throttled.end());
+    for (const auto i : outcome.decided) {
+        for (const auto& enforcement : batch.events[i].enforcements) {
+            if (!unmade.contains(enforcement.id)) enforcements_.of(enum_name(enforcement.status)).add();
+        }
+    }
 }
 
 } // namespace attune::services

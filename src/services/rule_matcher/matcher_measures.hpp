@@ -13,6 +13,8 @@ public:
     /// What was decided of these events, committed at `now`; `batch` has one decision for each, in their order.
     void decided(const std::vector<Event>& events, const flow::Decisions& batch, const flow::DecideOutcome& outcome,
                  Timestamp now);
+    /// What was made of them, or of matches that were due, and what held runs back.
+    void made(const flow::Decisions& batch, const flow::DecideOutcome& outcome);
 
 private:
     void met(const flow::Decisions::OfEvent& one);
@@ -25,6 +27,8 @@ private:
     Counter& skipped_;
     Counter& queued_;
     Counter& cancelled_;
+    Counter& throttled_;
+    Counter& superseded_;
 };
 
 } // namespace attune::services

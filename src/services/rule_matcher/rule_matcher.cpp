@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "domain/execution.hpp"
 #include "domain/sealed_value.hpp"
-#include "logic/execution/birth.hpp"
 #include "logic/schema/secrets.hpp"
 #include "services/outage.hpp"
 
@@ -14,31 +13,10 @@ constexpr std::size_t kWorthSharing = 16; ///< events; fewer are decided twice s
 constexpr std::int64_t kMostStripes = 8;
 constexpr int kTriesAgainstChange = 10; ///< definitions that change faster than we decide: the next pass goes on
 
-json::object explanation(const CompiledRule& rule, bool matched, std::string_view reason) {
-    return {{"rule", rule.rule.id.value},
-            {"rule_ref", rule.rule.ref},
-            {"matched", matched},
-            {"reason", json::string(reason)}};
-}
-
-Enforcement make_enforcement(const CompiledRule& rule, const Event& event, json::object config, Timestamp now) {
-    Enforcement out;
-    out.rule = rule.rule.id;
-    out.rule_ref = rule.rule.ref;
-    out.trigger_ref = event.trigger_ref;
-    out.event = event.id;
-    out.config = std::move(config);
-    out.payload = event.payload.value_or(json::object{});
-    out.status = rule.action ? EnforcementStatus::processed : EnforcementStatus::disabled;
-    out.conditions = rule.rule.conditions;
-    out.created = now;
-    out.resolved_at = now;
-    return out;
-}
-
-std::vector<Event> those(const std::vector<Event>& events, const std::vector<std::size_t>& indices) {
-    std::vector<Event> out;
-    for (const auto i : indices) out.push_back(events[i]);
+template <class T>
+std::vector<T> those(const std::vector<T>& all, const std::vector<std::size_t>& indices) {
+    std::vector<T> out;
+    for (const auto i : indices) out.push_back(all[i]);
     return out;
 }
 
@@ -53,21 +31,31 @@ task<void> RuleMatcher::run() {
         outage.note(taken);
         if (taken && *taken > 0) continue;
         doorbell->take();
-        const auto retry = ports_.clock.now() + kRetryPause;
-        co_await ports_.clock.wait_until(taken ? next_tick(ports_, sweep_interval(ports_.bus)) : retry, &wake);
+        const auto now = ports_.clock.now();
+        auto until = now + kRetryPause;
+        if (taken) until = next_tick(ports_, sweep_interval(ports_.bus));
+        if (taken && look_at_due_ > now) until = std::min(until, look_at_due_);
+        co_await ports_.clock.wait_until(until, &wake);
     }
 }
 
 task<Result<std::size_t>> RuleMatcher::run_once() {
+    CO_TRY(const auto taken, co_await decide_undecided());
+    CO_TRY(const auto due, co_await decide_due());
+    co_return taken + due;
+}
+
+task<Result<std::size_t>> RuleMatcher::decide_undecided() {
     CO_TRY(auto events, co_await undecided());
     const auto taken = events.size();
     for (int i = 0; i < kTriesAgainstChange && !events.empty(); ++i) {
-        CO_TRY(const auto decisions, co_await decide(events));
+        CO_TRY(const auto decisions, co_await decide(events, {}));
         // Lost, it is decided again; what is claimed of it is kept by a commit that keeps this too.
         CO_TRY(const auto outcome,
                co_await commit(ports_, [&](Session& session) { return flow::decide_events(session, decisions); },
                                {.durable = false}));
         rules_.forget(outcome.changes);
+        expect_due(decisions);
         measures_.decided(events, decisions, outcome, ports_.clock.now());
         note_others(events.size() - outcome.stale.size(), outcome.decided.size());
         events = those(events, outcome.stale);
@@ -95,19 +83,68 @@ void RuleMatcher::note_others(std::size_t taken, std::size_t decided) {
     stripe_.number = static_cast<std::int64_t>(ports_.random.next() % static_cast<std::uint64_t>(stripe_.of));
 }
 
-task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& events) {
+void RuleMatcher::expect_due(const flow::Decisions& decisions) {
+    for (const auto& one : decisions.events) {
+        for (const auto& match : one.debounced) look_at_due_ = std::min(look_at_due_, match.due);
+    }
+}
+
+task<Result<std::size_t>> RuleMatcher::decide_due() {
+    CO_TRY(auto found, co_await due());
+    std::size_t decided = 0;
+    for (int i = 0; i < kTriesAgainstChange && !found.matches.empty(); ++i) {
+        CO_TRY(const auto decisions, co_await decide(found.events, found.matches));
+        CO_TRY(const auto outcome,
+               co_await commit(ports_,
+                               [&](Session& session) { return flow::decide_due(session, found.matches, decisions); },
+                               {.durable = false}));
+        rules_.forget(outcome.changes);
+        measures_.made(decisions, outcome);
+        decided += outcome.decided.size();
+        found = {those(found.matches, outcome.stale), those(found.events, outcome.stale)};
+    }
+    co_return decided;
+}
+
+/// Nothing before the time at which there may be something; other processes' matches are seen by the sweep.
+task<Result<RuleMatcher::Due>> RuleMatcher::due() {
+    const auto now = ports_.clock.now();
+    const auto sweep = sweep_interval(ports_.bus);
+    Due out;
+    if (now < look_at_due_ && look_at_due_ <= now + sweep) co_return out;
+    const auto batch = options_.batch;
+    CO_TRY(auto read, co_await ports_.db.read([&](Session& session) -> Result<std::pair<flow::DueMatches, Due>> {
+        TRY(auto due, flow::due_matches(session, now, batch));
+        Due with_events;
+        for (const auto& match : due.matches) {
+            TRY(auto event, flow::find_event(session, match.event));
+            if (!event) continue; // deleted by hand
+            event->rule = match.rule;
+            with_events.events.push_back(*std::move(event));
+            with_events.matches.push_back(match);
+        }
+        return std::pair(std::move(due), std::move(with_events));
+    }));
+    look_at_due_ = std::min(read.first.next.value_or(now + sweep), now + sweep);
+    if (!read.first.matches.empty()) look_at_due_ = now; // there may be more, or some that others may follow still
+    co_return std::move(read.second);
+}
+
+task<Result<flow::Decisions>> RuleMatcher::decide(const std::vector<Event>& events,
+                                                  const std::vector<DebouncedMatch>& due) {
     CO_CHECK(co_await rules_.prepare(events));
     flow::Decisions out;
     out.generation = rules_.generation();
     out.now = ports_.clock.now();
     out.events.resize(events.size());
-    std::vector<Draft> drafts;
+    Drafts drafts;
     drafts.reserve(events.size());
-    for (std::size_t i = 0; i < events.size(); ++i) drafts.push_back(Draft{events[i], out.events[i], {}, {}, {}});
+    for (std::size_t i = 0; i < events.size(); ++i)
+        drafts.emplace_back(events[i], out.events[i], due.empty() ? nullptr : &due[i]);
     CO_CHECK(co_await open_payloads(drafts));
-    for (auto& draft : drafts) decide_one(draft, out);
-    CO_CHECK(co_await number(out));
-    CO_CHECK(seal(drafts, out.now));
+    for (auto& draft : drafts) draft.meet(rules_.of(draft.event()), out);
+    CO_CHECK(co_await number(drafts));
+    for (auto& draft : drafts) CO_CHECK(draft.seal(ports_.db.vault(), out.now));
     co_return out;
 }
 
@@ -121,154 +158,40 @@ std::optional<json::object> RuleMatcher::payload_schema(const Event& event) cons
 }
 
 /// Puts secrets back into the payloads whose rules hand them on. Conditions see the mask.
-task<Result<void>> RuleMatcher::open_payloads(std::vector<Draft>& drafts) {
+task<Result<void>> RuleMatcher::open_payloads(Drafts& drafts) {
     for (auto& draft : drafts) {
-        const auto schema = payload_schema(draft.event);
-        if (!schema || !draft.event.payload->is_object() || !logic::schema::has_mask(*draft.event.payload)) continue;
-        auto payload = draft.event.payload->get_object();
+        const auto& event = draft.event();
+        const auto schema = payload_schema(event);
+        if (!schema || !event.payload->is_object() || !logic::schema::has_mask(*event.payload)) continue;
+        auto payload = event.payload->get_object();
         CO_TRY(const auto sealed, co_await ports_.db.read([&](Session& session) {
-            return flow::sealed_values(session, SealedIn::event, draft.event.id.value);
+            return flow::sealed_values(session, SealedIn::event, event.id.value);
         }));
         const auto* vault = ports_.db.vault();
         if (sealed.empty() || vault == nullptr) continue;
         const auto done = flow::unseal_declared(*vault, sealed, "payload", json::value(*schema), payload);
-        if (!done) log::warn("event {}: {}", draft.event.id.value, done.error().text());
-        draft.payload = json::value(std::move(payload));
+        if (!done) log::warn("event {}: {}", event.id.value, done.error().text());
+        draft.use_payload(json::value(std::move(payload)));
     }
     co_return Result<void>{};
 }
 
-void RuleMatcher::decide_one(Draft& draft, flow::Decisions& batch) const {
-    const auto& event = draft.event;
-    auto& out = draft.out;
-    out.event = event.id;
-    out.timer = event.timer;
-    const auto& known = rules_.of(event);
-    out.basis = known.basis;
-    for (const auto& rule : known.rules) apply(*rule, draft, batch);
-    if (!draft.explained.empty()) {
-        out.decision = std::move(draft.explained);
-        return;
-    }
-    out.decision =
-        json::object{{"reason", event.rule ? fmt::format("the rule {} no longer exists", event.rule_ref.value_or("?"))
-                                           : fmt::format("no enabled rule uses the trigger {}", event.trigger_ref)}};
-}
-
-void RuleMatcher::apply(const CompiledRule& rule, Draft& draft, flow::Decisions& batch) const {
-    const auto& event = draft.event;
-    auto& explained = draft.explained;
-    auto& out = draft.out;
-    const auto now = batch.now;
-    if (!rule.rule.enabled || !rule.trigger_enabled) {
-        explained.push_back(
-            explanation(rule, false, rule.rule.enabled ? "the trigger is disabled or gone" : "the rule is disabled"));
-        return;
-    }
-    const logic::matching::EventView view{event.id,
-                                          event.trigger,
-                                          event.trigger_ref,
-                                          event.payload ? &*event.payload : nullptr,
-                                          event.created,
-                                          event.config ? &*event.config : nullptr};
-    const auto verdict = rule.conditions.evaluate(view);
-    if (!verdict.matched) {
-        explained.push_back(explanation(rule, false, verdict.reason));
-        return;
-    }
-    if (rule.defect) {
-        explained.push_back(explanation(rule, false, *rule.defect));
-        return;
-    }
-    std::vector<std::string> unresolved;
-    auto source = view;
-    if (draft.payload) source.payload = &*draft.payload;
-    auto params = rule.params.render({source, &rule.pack_config, now, rule.rule.id, rule.rule.ref}, &unresolved);
-    auto enforcement = make_enforcement(rule, event, std::move(params), now);
-    auto line = explanation(
-        rule, true,
-        rule.action ? verdict.reason
-                    : fmt::format("{}; but the action {} does not exist", verdict.reason, rule.rule.action_ref));
-    if (!unresolved.empty()) line["unresolved"] = to_json(unresolved);
-    explained.push_back(std::move(line));
-    if (rule.action) {
-        auto execution = logic::execution::run_of_rule(rule.rule, *rule.action, event, enforcement, now);
-        execution.placement = rule.placement;
-        if (event.timer && rule.overlap != logic::schedule::RunOverlap::allow) {
-            execution.overlap_rule = rule.rule.id;
-            batch.overlap[rule.rule.id] = rule.overlap;
-        }
-        out.executions.push_back(std::move(execution));
-    }
-    out.enforcements.push_back(std::move(enforcement));
-    draft.of.push_back(&rule);
-}
-
-namespace {
-
-/// Takes the secrets out of rendered parameters.
-std::vector<logic::schema::SecretPart> take(const CompiledRule& rule, std::optional<json::object>& config) {
-    std::vector<logic::schema::SecretPart> parts;
-    if (!config) return parts;
-    if (rule.action && rule.action->param_schema)
-        parts = logic::schema::take_secrets(json::value(*rule.action->param_schema), *config).parts;
-    for (auto& part : logic::schema::take_at(*config, rule.sealed)) parts.push_back(std::move(part));
-    return parts;
-}
-
-} // namespace
-
-/// Once the rows have their ids: secrets are sealed for the rows that they belong to.
-Result<void> RuleMatcher::seal(std::vector<Draft>& drafts, Timestamp now) const {
-    for (auto& draft : drafts) {
-        std::size_t next_execution = 0;
-        for (std::size_t i = 0; i < draft.of.size(); ++i) {
-            const auto& rule = *draft.of[i];
-            auto& enforcement = draft.out.enforcements[i];
-            Execution* execution = rule.action ? &draft.out.executions[next_execution++] : nullptr;
-            if (!rule.has_secrets) continue;
-            const auto keep = [&](SealedIn type, std::int64_t id, std::optional<json::object>& config) -> Result<void> {
-                const auto parts = take(rule, config);
-                if (parts.empty()) return {};
-                TRY(const auto* vault, required(ports_.db.vault()));
-                const flow::SecretsOf of{type, id, "config", SecretSource::rule, rule.rule.ref};
-                for (auto& one : flow::seal(*vault, of, parts, now)) draft.out.secrets.push_back(std::move(one));
-                return {};
-            };
-            CHECK(keep(SealedIn::enforcement, enforcement.id.value, enforcement.config));
-            if (execution != nullptr) CHECK(keep(SealedIn::execution, execution->id.value, execution->config));
-        }
-    }
-    return {};
-}
-
-/// Gives the enforcements and executions their ids, and writes them into the explanations.
-task<Result<void>> RuleMatcher::number(flow::Decisions& decisions) {
+/// Gives the enforcements and executions their ids.
+task<Result<void>> RuleMatcher::number(Drafts& drafts) {
     std::size_t enforcements = 0;
     std::size_t executions = 0;
-    for (const auto& one : decisions.events) {
-        enforcements += one.enforcements.size();
-        executions += one.executions.size();
+    for (const auto& draft : drafts) {
+        enforcements += draft.enforcements();
+        executions += draft.executions();
     }
     CO_TRY(const auto enforcement_ids, co_await ports_.ids.take<EnforcementId>(enforcements));
     CO_TRY(const auto execution_ids, co_await ports_.ids.take<ExecutionId>(executions));
-    std::size_t next_enforcement = 0;
-    std::size_t next_execution = 0;
-    for (auto& one : decisions.events) {
-        std::size_t execution = 0;
-        std::size_t line = 0;
-        for (auto& enforcement : one.enforcements) {
-            enforcement.id = enforcement_ids[next_enforcement++];
-            auto& lines = one.decision.as_array();
-            while (!lines[line].as_object().at("matched").as_bool()) ++line;
-            auto& explained = lines[line++].as_object();
-            explained["enforcement"] = enforcement.id.value;
-            if (enforcement.status == EnforcementStatus::disabled) continue;
-            auto& made = one.executions[execution++];
-            made.id = execution_ids[next_execution++];
-            made.enforcement = enforcement.id;
-            explained["execution"] = made.id.value;
-        }
+    std::span<const EnforcementId> of_enforcements(enforcement_ids);
+    std::span<const ExecutionId> of_executions(execution_ids);
+    for (auto& draft : drafts) {
+        draft.number(of_enforcements.first(draft.enforcements()), of_executions.first(draft.executions()));
+        of_enforcements = of_enforcements.subspan(draft.enforcements());
+        of_executions = of_executions.subspan(draft.executions());
     }
     co_return Result<void>{};
 }

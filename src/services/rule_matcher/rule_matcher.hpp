@@ -3,6 +3,7 @@
 #include "flow/events.hpp"
 #include "services/role.hpp"
 #include "services/rule_matcher/compiled_rules.hpp"
+#include "services/rule_matcher/decision_draft.hpp"
 #include "services/rule_matcher/matcher_measures.hpp"
 
 namespace attune::services {
@@ -20,33 +21,34 @@ public:
           measures_(ports.metrics) {}
 
     task<void> run();
-    /// Decides one batch; how many events it took up.
+    /// Decides one batch, and matches that are due; how many events it took up.
     task<Result<std::size_t>> run_once();
 
 private:
-    /// One event's decision while it is made.
-    struct Draft {
-        const Event& event;
-        flow::Decisions::OfEvent& out;
-        std::optional<json::value> payload;  ///< with its secrets, when a rule's templates use them
-        json::array explained;               ///< a line for each rule
-        std::vector<const CompiledRule*> of; ///< the enforcements' rules
-    };
+    using Drafts = std::vector<DecisionDraft>;
     task<Result<std::vector<Event>>> undecided();
-    task<Result<flow::Decisions>> decide(const std::vector<Event>& events);
-    task<Result<void>> open_payloads(std::vector<Draft>& drafts);
+    task<Result<std::size_t>> decide_undecided();
+    /// Matches that waited for whether another event follows, and are due.
+    task<Result<std::size_t>> decide_due();
+    struct Due {
+        std::vector<DebouncedMatch> matches;
+        std::vector<Event> events; ///< of each match: it names its rule
+    };
+    task<Result<Due>> due();
+    /// `due`: empty, or a match for each of the events.
+    task<Result<flow::Decisions>> decide(const std::vector<Event>& events, const std::vector<DebouncedMatch>& due);
+    task<Result<void>> open_payloads(Drafts& drafts);
     std::optional<json::object> payload_schema(const Event& event) const;
-    void decide_one(Draft& draft, flow::Decisions& batch) const;
-    void apply(const CompiledRule& rule, Draft& draft, flow::Decisions& batch) const;
-    task<Result<void>> number(flow::Decisions& decisions);
-    Result<void> seal(std::vector<Draft>& drafts, Timestamp now) const;
+    task<Result<void>> number(Drafts& drafts);
     void note_others(std::size_t taken, std::size_t decided);
+    void expect_due(const flow::Decisions& decisions);
 
     Ports ports_;
     Options options_;
     CompiledRules rules_;
     MatcherMeasures measures_;
-    flow::Stripe stripe_; ///< all, as long as no other matcher is met
+    flow::Stripe stripe_;   ///< all, as long as no other matcher is met
+    Timestamp look_at_due_; ///< when the next match may be due
 };
 
 } // namespace attune::services
