@@ -9,10 +9,12 @@
 #include "api/definitions/runtimes.hpp"
 #include "api/definitions/triggers.hpp"
 #include "api/flow/enforcements.hpp"
+#include "api/flow/evaluations.hpp"
 #include "api/flow/events.hpp"
 #include "api/flow/execute.hpp"
 #include "api/flow/execution_logs.hpp"
 #include "api/flow/executions.hpp"
+#include "api/flow/rule_tests.hpp"
 #include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
 #include "api/process/audit_events.hpp"
@@ -50,6 +52,8 @@ private:
     TimerRoutes timers_;
     FlowHub hub_;
     EventRoutes events_;
+    EvaluationRoutes evaluations_;
+    RuleTestRoutes rule_tests_;
     EnforcementRoutes enforcements_;
     ExecutionRoutes executions_;
     ExecuteRoute execute_;
