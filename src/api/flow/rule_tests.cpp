@@ -173,10 +173,7 @@ json::object resolve(const Subject& subject, const matching::EventView& view, Ti
 /// `events`: in the order of their time.
 std::vector<RuleTestResult> try_on(const Subject& subject, const std::vector<Event>& events, Timestamp now) {
     std::vector<matching::EventView> views;
-    for (const auto& event : events) {
-        views.push_back(
-            {event.id, event.trigger, event.trigger_ref, event.payload ? &*event.payload : nullptr, event.created});
-    }
+    for (const auto& event : events) views.push_back(matching::view_of_event(event));
     const auto lines = matching::dry_run(subject.conditions, views);
     std::vector<RuleTestResult> out;
     for (std::size_t i = 0; i < events.size(); ++i) {

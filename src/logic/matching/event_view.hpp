@@ -2,6 +2,7 @@
 #include "base/id.hpp"
 #include "base/json.hpp"
 #include "base/timestamp.hpp"
+#include "domain/event.hpp"
 
 #include <optional>
 #include <string_view>
@@ -19,5 +20,15 @@ struct EventView {
 
     bool has_payload() const { return payload != nullptr && !payload->is_null(); }
 };
+
+/// Of an event that outlives it.
+inline EventView view_of_event(const Event& event) {
+    return {event.id,
+            event.trigger,
+            event.trigger_ref,
+            event.payload ? &*event.payload : nullptr,
+            event.created,
+            event.config ? &*event.config : nullptr};
+}
 
 } // namespace attune::logic::matching

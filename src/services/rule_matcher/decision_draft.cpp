@@ -47,8 +47,9 @@ std::vector<logic::schema::SecretPart> take(const CompiledRule& rule, std::optio
 } // namespace
 
 logic::matching::EventView DecisionDraft::view(const std::optional<json::value>& payload) const {
-    const auto* value = payload ? &*payload : nullptr;
-    return {event_.id, event_.trigger, event_.trigger_ref, value, event_.created};
+    auto out = logic::matching::view_of_event(event_);
+    out.payload = payload ? &*payload : nullptr;
+    return out;
 }
 
 void DecisionDraft::meet(const KnownRules& known, flow::Decisions& batch) {
