@@ -35,8 +35,8 @@ void add_number(std::string& out, std::uint64_t number, unsigned bytes) {
 
 /// Those that may stand in a frame: of the RFC, and of its registry.
 bool is_close_code(std::uint64_t code) {
-    if (code >= 1000 && code <= 1013) return code < 1004 || code > 1006;
-    return code >= 3000;
+    if (code >= 1000 && code <= 1014) return code < 1004 || code > 1006;
+    return code >= 3000 && code <= 4999;
 }
 
 } // namespace

@@ -29,17 +29,26 @@ std::vector<std::string> read_all(std::string_view bytes) {
 
 using Read = std::vector<std::string>;
 
+/// The same, of bytes that come one by one.
+Read read_slowly(std::string_view bytes) {
+    FrameReader reader(1000);
+    Read out;
+    for (const char byte : bytes) {
+        for (auto& one : read_all(reader, {&byte, 1})) out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string close_with(unsigned code, std::string_view reason = {}) {
+    return sent(kClose, std::string{static_cast<char>(code >> 8U), static_cast<char>(code)} + std::string(reason));
+}
+
 TEST(WebSocketFrames, AreReadHoweverTheirBytesCome) {
     const auto bytes = sent(kText, "one") + sent(kPing, "p") + sent(kText, std::string(300, 'x')) + sent(2, "b");
     const Read expected{"text one", "ping p", "text " + std::string(300, 'x'), "bytes b"};
 
     EXPECT_EQ(read_all(bytes), expected);
-    FrameReader reader(1000);
-    Read one_by_one;
-    for (const char byte : bytes) {
-        for (auto& read : read_all(reader, {&byte, 1})) one_by_one.push_back(std::move(read));
-    }
-    EXPECT_EQ(one_by_one, expected);
+    EXPECT_EQ(read_slowly(bytes), expected);
 }
 
 TEST(WebSocketFrames, MakeOneMessageOfItsPartsWithControlFramesBetweenThem) {
@@ -69,22 +78,57 @@ TEST(WebSocketFrames, AgainstTheProtocolAreBrokenAndNothingComesAfter) {
              {"a reserved control opcode", sent(11, "")},
              {"a continuation of nothing", sent(kContinuation, "x")},
              {"a message inside of one", sent(kText, "x", false) + sent(kText, "y")},
+             {"a message inside of one whose first part is empty", sent(kText, "", false) + sent(kText, "y")},
              {"a ping in parts", sent(kPing, "x", false)},
              {"a long ping", sent(kPing, std::string(126, 'x'))},
              {"a length of two bytes for a short one", long_form},
              {"a length of eight bytes for one of two", longer_form},
              {"a close of one byte", sent(kClose, "x")},
-             {"a close with a code that is reserved", sent(kClose, std::string("\x03\xed", 2))},
-             {"a close with a code that is none", sent(kClose, std::string("\x00\x07", 2))}}) {
+             {"a close with a code that is reserved", close_with(1005)},
+             {"a close with a code that is none", close_with(7)},
+             {"a close in parts", sent(kClose, "\x03\xe8", false)},
+             {"a long close", close_with(1000, std::string(124, 'x'))}}) {
         EXPECT_EQ(read_all(bytes + sent(kText, "more")), Read{"broken 1002"}) << what;
+        EXPECT_EQ(read_slowly(bytes + sent(kText, "more")), Read{"broken 1002"}) << what;
     }
 }
 
 TEST(WebSocketFrames, WithTextThatIsNotUtf8AreBroken) {
     EXPECT_EQ(read_all(sent(kText, "\xff")), Read{"broken 1007"});
     EXPECT_EQ(read_all(sent(kText, "\xc3")), Read{"broken 1007"});
-    EXPECT_EQ(read_all(sent(kClose, std::string("\x03\xe8\xff", 3))), Read{"broken 1007"});
+    EXPECT_EQ(read_all(close_with(1000, "bye\xff")), Read{"broken 1007"});
+    EXPECT_EQ(read_slowly(close_with(1000, "bye\xff")), Read{"broken 1007"});
     EXPECT_EQ(read_all(sent(2, "\xff")), Read{"bytes \xff"});
+}
+
+TEST(WebSocketFrames, WithTextThatIsNotUtf8OverItsPartsAreBroken) {
+    EXPECT_EQ(read_all(sent(kText, "a\xc3", false) + sent(kPing, "p") + sent(kContinuation, "b")),
+              (Read{"ping p", "broken 1007"}));
+    EXPECT_EQ(read_all(sent(kText, "\xed", false) + sent(kContinuation, "\xa0\x80")),
+              Read{"broken 1007"}); // half a pair
+    EXPECT_EQ(read_all(sent(kText, "\xe2\x82", false) + sent(kContinuation, "")), Read{"broken 1007"});
+    EXPECT_EQ(
+        read_all(sent(kText, "\xf0\x9f", false) + sent(kContinuation, "", false) + sent(kContinuation, "\x98\x80")),
+        Read{"text \xf0\x9f\x98\x80"});
+}
+
+TEST(WebSocketFrames, OfControlLeaveTheLimitOfTheMessageAroundThemAlone) {
+    const auto ping = sent(kPing, std::string(125, 'p'));
+    const Read expected{"ping " + std::string(125, 'p'), "text " + std::string(1000, 'x')};
+
+    EXPECT_EQ(read_all(sent(kText, std::string(999, 'x'), false) + ping + sent(kContinuation, "x")), expected);
+    EXPECT_EQ(read_all(sent(kText, "x", false) + close_with(1001) + sent(kContinuation, "y")), Read{"closed 1001"});
+}
+
+TEST(WebSocketFrames, InAFloodOfSmallPartsCountTogether) {
+    FrameReader reader(1000);
+    std::size_t answers = read_all(reader, sent(kText, "", false)).size();
+    for (int i = 0; i < 100000; ++i) answers += read_all(reader, sent(kContinuation, "", false)).size();
+    for (int i = 0; i < 1000; ++i) answers += read_all(reader, sent(kContinuation, "x", false)).size();
+
+    EXPECT_EQ(answers, 0U);
+    EXPECT_EQ(read_all(reader, sent(kContinuation, "x", false)), Read{"broken 1009"});
+    EXPECT_EQ(read_all(reader, sent(kContinuation, "")), Read{});
 }
 
 TEST(WebSocketFrames, OfAMessageThatIsTooLongAreBrokenBeforeItComes) {
@@ -97,8 +141,14 @@ TEST(WebSocketFrames, OfAMessageThatIsTooLongAreBrokenBeforeItComes) {
 
 TEST(WebSocketFrames, OfACloseTellItsCode) {
     EXPECT_EQ(read_all(sent(kClose, "") + sent(kText, "late")), Read{"closed 1000"});
-    EXPECT_EQ(read_all(sent(kClose, std::string("\x03\xe9 bye", 6))), Read{"closed 1001"});
-    EXPECT_EQ(read_all(sent(kClose, std::string("\x0f\xa0", 2))), Read{"closed 4000"});
+    EXPECT_EQ(read_slowly(close_with(1001, "\xc3\xa4")), Read{"closed 1001"});
+    EXPECT_EQ(read_all(close_with(1000, std::string(123, 'x'))), Read{"closed 1000"});
+    for (const auto code : {1000U, 1003U, 1007U, 1011U, 1012U, 1014U, 3000U, 4000U, 4999U}) {
+        EXPECT_EQ(read_all(close_with(code)), Read{"closed " + std::to_string(code)});
+    }
+    for (const auto code : {0U, 999U, 1004U, 1005U, 1006U, 1015U, 1016U, 2999U, 5000U, 65535U}) {
+        EXPECT_EQ(read_all(close_with(code)), Read{"broken 1002"}) << code;
+    }
 }
 
 TEST(WebSocketFrames, AreWrittenWithTheShortestLength) {
