@@ -92,6 +92,19 @@ CREATE TABLE calendar (
 
 CREATE INDEX calendar_generation on calendar (generation);
 
+CREATE TABLE debounced_match (
+    event   bigint not null,
+    rule    bigint not null,
+    key     text not null,
+    created text not null,
+    due     text not null,
+    primary key (event, rule)
+);
+
+CREATE INDEX debounced_match_due on debounced_match (due);
+
+CREATE INDEX debounced_match_key on debounced_match (rule, key, created, event);
+
 CREATE TABLE definition_change (
     generation bigint primary key,
     kind       text not null,
@@ -408,6 +421,16 @@ CREATE TABLE runtime (
 CREATE INDEX runtime_generation on runtime (generation);
 
 CREATE TABLE schema_version (version integer primary key, name text not null, applied text not null);
+
+CREATE TABLE throttled_key (
+    rule    bigint not null,
+    key     text not null,
+    runs    text not null,
+    expires text not null,
+    primary key (rule, key)
+);
+
+CREATE INDEX throttled_key_expires on throttled_key (expires);
 
 CREATE TABLE timer (
     id          integer primary key autoincrement,
