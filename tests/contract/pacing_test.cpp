@@ -116,7 +116,8 @@ protected:
     /// How many events have which outcome.
     std::map<EvaluationOutcome, std::int64_t> outcomes() {
         std::map<EvaluationOutcome, std::int64_t> out;
-        for (const auto& event : *this->read([](Session& session) { return session.all<Event>(kEvents); })) {
+        const auto events = *this->read([](Session& session) { return session.all<Event>(kEvents); });
+        for (const auto& event : events) {
             const auto lines = evaluations_of(event.decision);
             EXPECT_EQ(lines.size(), 1U) << event.id.value;
             if (!lines.empty()) ++out[lines[0].outcome];
@@ -128,8 +129,8 @@ protected:
     /// The events that led to executions.
     std::vector<std::int64_t> runs() {
         std::vector<std::int64_t> out;
-        for (const auto& one : *this->read([](Session& session) { return session.all<Execution>(kExecutions); }))
-            out.push_back(one.event->value);
+        const auto executions = *this->read([](Session& session) { return session.all<Execution>(kExecutions); });
+        for (const auto& one : executions) out.push_back(one.event->value);
         std::ranges::sort(out);
         EXPECT_EQ(this->read([](Session& session) { return session.all<Enforcement>(kEnforcements); })->size(),
                   out.size());
