@@ -52,14 +52,6 @@ std::string sha1(std::string text) {
     return out;
 }
 
-std::string base64(std::string_view bytes) {
-    auto out = base64url_encode(bytes);
-    std::ranges::replace(out, '-', '+');
-    std::ranges::replace(out, '_', '/');
-    out.append((4 - out.size() % 4) % 4, '=');
-    return out;
-}
-
 bool has_token(std::string_view list, std::string_view token) {
     return std::ranges::any_of(split(list, ','), [&](auto one) { return to_lower(trim(one)) == token; });
 }
@@ -88,7 +80,7 @@ std::optional<Upgrade> upgrade_of(const api::RawRequest& request, bool is_http_1
     const auto& headers = request.headers;
     if (request.method != api::Method::get || to_lower(headers.get("upgrade")) != "websocket") return std::nullopt;
     if (auto mistake = mistake_in(request, is_http_1_1)) return Upgrade{{}, std::move(mistake)};
-    return Upgrade{base64(sha1(std::string(headers.get("sec-websocket-key")) + std::string(kGuid)))};
+    return Upgrade{base64_encode(sha1(std::string(headers.get("sec-websocket-key")) + std::string(kGuid)))};
 }
 
 std::string handshake_answer(const Upgrade& upgrade, std::string_view subprotocol) {
