@@ -114,16 +114,17 @@ std::vector<Change> asked_for(std::span<const Change> changes, const WatchConfig
 }
 
 std::vector<std::string> differing(const FileStates& known, const FileStates& found,
-                                   const std::set<std::string>& unread) {
+                                   const std::set<std::string>& unread, std::string_view folder) {
     std::vector<std::string> out;
     for (const auto& [path, state] : found) {
         const auto before = known.find(path);
         if (before == known.end() || differ(before->second, state)) out.push_back(path);
     }
-    for (const auto& [path, state] : known) {
-        if (found.contains(path)) continue;
-        if (std::ranges::none_of(unread, [&](const auto& folder) { return lies_below(path, folder); }))
-            out.push_back(path);
+    const auto below = folder.empty() ? std::string{} : fmt::format("{}/", folder);
+    for (auto at = known.lower_bound(below); at != known.end() && at->first.starts_with(below); ++at) {
+        if (found.contains(at->first)) continue;
+        const auto holds = [&](const std::string& one) { return lies_below(at->first, one); };
+        if (std::ranges::none_of(unread, holds)) out.push_back(at->first);
     }
     return out;
 }

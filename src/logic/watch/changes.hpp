@@ -39,10 +39,10 @@ void apply(const Change& change, FileStates& known);
 /// The changes that a rule asks for. A move that it does not ask for is a deletion and a creation.
 std::vector<Change> asked_for(std::span<const Change> changes, const WatchConfig& config);
 
-/// The paths at which a scan found something else than is known. What lies below `unread` folders was not looked at
-/// ("": nothing was).
+/// The paths at which a scan of a folder ("": all) found something else than is known. What lies below `unread` folders
+/// was not looked at ("": nothing was).
 std::vector<std::string> differing(const FileStates& known, const FileStates& found,
-                                   const std::set<std::string>& unread);
+                                   const std::set<std::string>& unread, std::string_view folder = {});
 
 /// How a watch begins: what is there counts as told of, but for what was written between the moment since when it is
 /// wanted and now, which is still to be told.

@@ -125,6 +125,7 @@ TEST(Differing, IsWhatAScanFoundOtherwise) {
     EXPECT_THAT(differing(known, found, {}), ElementsAre("b", "e", "c/x", "cc", "d"));
     EXPECT_THAT(differing(known, found, {"c"}), ElementsAre("b", "e", "cc", "d")) << "nobody knows what lies there";
     EXPECT_THAT(differing(known, {}, {""}), IsEmpty());
+    EXPECT_THAT(differing(known, {{"c/y", file(7)}}, {}, "c"), ElementsAre("c/y", "c/x")) << "of one folder";
 }
 
 TEST(Beginning, TakesWhatIsThereAsToldButForWhatIsNewerThanTheWish) {

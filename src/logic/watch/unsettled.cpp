@@ -13,10 +13,10 @@ Unsettled::Entry& Unsettled::renewed(std::string_view path, Duration now) {
     if (found != by_path_.end()) {
         entries_.splice(entries_.end(), entries_, found->second);
     } else {
-        entries_.push_back({{std::string(path), false, {}}, {}, {}});
+        entries_.push_back({{std::string(path), false, {}, {}}, {}});
         by_path_.emplace(entries_.back().what.path, std::prev(entries_.end()));
     }
-    entries_.back().due = now + settle_;
+    entries_.back().what.due = now + settle_;
     return entries_.back();
 }
 
@@ -45,17 +45,17 @@ bool Unsettled::wait_for_target(Entries::iterator entry) {
         const auto target = by_path_.find(at->goes_with);
         if (target == by_path_.end()) break;
         at = target->second;
-        if (at->due > last->due) last = at;
+        if (at->what.due > last->what.due) last = at;
     }
     if (last == entry) return false;
-    entry->due = last->due;
+    entry->what.due = last->what.due;
     entries_.splice(last, entries_, entry);
     return true;
 }
 
 std::vector<Unsettled::Due> Unsettled::take_due(Duration now) {
     std::vector<Due> out;
-    while (!entries_.empty() && entries_.front().due <= now) {
+    while (!entries_.empty() && entries_.front().what.due <= now) {
         const auto first = entries_.begin();
         if (wait_for_target(first)) continue;
         by_path_.erase(first->what.path);
@@ -66,7 +66,7 @@ std::vector<Unsettled::Due> Unsettled::take_due(Duration now) {
 }
 
 std::optional<Duration> Unsettled::next_due() const {
-    return entries_.empty() ? std::nullopt : std::optional(entries_.front().due);
+    return entries_.empty() ? std::nullopt : std::optional(entries_.front().what.due);
 }
 
 } // namespace attune::logic::watch

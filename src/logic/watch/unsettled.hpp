@@ -29,6 +29,7 @@ public:
         std::string path;
         bool caught_up = false;
         std::optional<std::optional<FileState>> scanned; ///< what a scan saw there, when that is the last of it
+        Duration due{};
     };
     /// Takes those that are due.
     std::vector<Due> take_due(Duration now);
@@ -39,10 +40,9 @@ public:
 private:
     struct Entry {
         Due what;
-        Duration due{};
         std::string goes_with; ///< the path that it was moved to; empty: none
     };
-    using Entries = std::list<Entry>; ///< by `due`
+    using Entries = std::list<Entry>; ///< by the times at which they are due
 
     Entry& renewed(std::string_view path, Duration now);
     bool wait_for_target(Entries::iterator entry);
