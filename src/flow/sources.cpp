@@ -1,5 +1,6 @@
 #include "flow/sources.hpp"
 
+#include "flow/file_watches.hpp"
 #include "flow/timers.hpp"
 
 namespace attune::flow {
@@ -24,6 +25,7 @@ Result<void> ignore_loss(Session&, RuleId, Timestamp) {
 
 constexpr Follower kFollowers[] = {
     {"timer", &sync_rule_timer, &sync_trigger_timer, &drop_rule_timer},
+    {"file", &sync_rule_file_watch, &sync_trigger_file_watch, &drop_rule_file_watch},
     {"webhook", &ignore_rule, &ignore_trigger, &ignore_loss},
 };
 

@@ -5,6 +5,7 @@
 #include "domain/trigger.hpp"
 #include "flow/calendars.hpp"
 #include "flow/generation.hpp"
+#include "flow/lock_trigger.hpp"
 #include "flow/timer_events.hpp"
 #include "flow/timer_rows.hpp"
 #include "logic/schedule/normalise.hpp"
@@ -21,7 +22,6 @@ const QueryOf<Timer> kOfRule{"timer.of_rule", "select {columns} from timer where
 const QueryOf<Timer> kOfTrigger{"timer.of_trigger", "select {columns} from timer where trigger = $1 {for_update}"};
 const QueryOf<Timer> kById{"timer.by_id", "select {columns} from timer where id = $1"};
 const Query kDelete{"timer.delete", "delete from timer where id = $1"};
-const QueryOf<Trigger> kLockTrigger{"trigger.lock", "select {columns} from trigger where ref = $1 {for_update}"};
 const Query kUsed{"rule.uses_trigger", "select count(*) from rule where trigger_ref = $1 and enabled = true"};
 // In the order of its index: by id, SQLite would read the whole table.
 const QueryOf<Timer> kChanged{"timer.changed", "select {columns} from timer where generation > $1 order by generation"};
@@ -137,7 +137,7 @@ Result<void> remove(Session& session, const std::optional<Timer>& existing, Time
 Result<void> sync_rule_timer(Session& session, const Rule& rule, Timestamp now) {
     TRY(auto existing, session.find<Timer>(kOfRule, rule.id));
     if (!schedule::is_rule_timer_trigger(rule.trigger_ref)) return remove(session, existing, now);
-    TRY(const auto trigger, session.find<Trigger>(kLockTrigger, rule.trigger_ref));
+    TRY(const auto trigger, lock_trigger(session, rule.trigger_ref));
     if (!rule.enabled || !trigger || !trigger->enabled) return disarm(session, std::move(existing), now);
     Timer wanted;
     wanted.rule = rule.id;
@@ -153,7 +153,7 @@ Result<void> drop_rule_timer(Session& session, RuleId rule, Timestamp now) {
 }
 
 Result<void> sync_trigger_timer(Session& session, std::string_view trigger_ref, Timestamp now) {
-    TRY(const auto trigger, session.find<Trigger>(kLockTrigger, trigger_ref));
+    TRY(const auto trigger, lock_trigger(session, trigger_ref));
     if (!trigger) return {};
     TRY(auto existing, session.find<Timer>(kOfTrigger, trigger->id));
     const auto config = trigger->param_schema ? schedule::config_from_trigger(*trigger->param_schema) : std::nullopt;

@@ -17,7 +17,7 @@ constexpr std::array<MetricSpec, kMetricCount> kTable{{
      "sources",
      "Events recorded, by the kind of their source.",
      "source",
-     {"timer", "api", "alert", "webhook"}},
+     {"timer", "api", "alert", "file", "webhook"}},
     {Metric::webhook_requests,
      "attune_webhook_requests_total",
      counter,

@@ -6,6 +6,7 @@
 #include "domain/evaluation.hpp"
 #include "domain/event.hpp"
 #include "domain/execution.hpp"
+#include "domain/file_watch.hpp"
 #include "domain/identity.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
@@ -63,6 +64,8 @@ TYPED_TEST(DatabaseContract, GivesBackEveryStructAsItWasWritten) {
     this->template keeps<Rule>();
     this->template keeps<Timer>();
     this->template keeps<TimerSkip>();
+    this->template keeps<FileWatch>();
+    this->template keeps<FileSeat>();
     this->template keeps<Event>();
     this->template keeps<Enforcement>();
     this->template keeps<Placement>();

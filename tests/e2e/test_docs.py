@@ -83,6 +83,13 @@ class WebhooksGuide(DocumentTest):
         self.check_commands()
 
 
+class FilesGuide(DocumentTest):
+    document = "docs/file-watch.md"
+
+    def test_every_command_of_the_document_works(self):
+        self.check_commands()
+
+
 class TimersGuide(DocumentTest):
     document = "docs/timers.md"
 

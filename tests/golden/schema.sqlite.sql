@@ -264,6 +264,50 @@ CREATE TABLE "execution_tally" (
     primary key (action_ref, status, shard)
 );
 
+CREATE TABLE file_seat (
+    id      integer primary key autoincrement,
+    watch   bigint not null,
+    host    text not null,
+    holder  text not null,
+    beat    bigint not null,
+    ended   boolean not null,
+    settled boolean not null,
+    files   bigint not null,
+    trouble text,
+    created text not null,
+    updated text not null
+);
+
+CREATE INDEX file_seat_ended on file_seat (id) where ended = true;
+
+CREATE UNIQUE INDEX file_seat_once on file_seat (watch, host) where ended = false;
+
+CREATE TABLE file_seen (
+    seat     bigint not null,
+    path     text not null,
+    inode    bigint not null,
+    born     bigint not null,
+    size     bigint not null,
+    modified bigint not null,
+    primary key (seat, path)
+);
+
+CREATE TABLE file_watch (
+    id          integer primary key autoincrement,
+    rule        bigint not null unique,
+    rule_ref    text not null,
+    trigger_ref text not null,
+    config      text not null,
+    armed       boolean not null,
+    revision    bigint not null,
+    armed_at    text not null,
+    generation  bigint not null,
+    created     text not null,
+    updated     text not null
+);
+
+CREATE INDEX file_watch_generation on file_watch (generation);
+
 CREATE TABLE id_block (
     kind text primary key,
     next bigint not null

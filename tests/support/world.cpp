@@ -11,6 +11,8 @@
 #include "logic/packs/read_pack.hpp"
 #include "storage/migrate.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -57,7 +59,8 @@ World::World(std::uint64_t seed)
 
 World::~World() {
     while (!more_workers_.empty()) crash_worker(more_workers_.begin()->first);
-    for (const auto role : {Role::timers, Role::matcher, Role::scheduler, Role::worker}) crash(role);
+    while (!sensors_.empty()) crash_sensor(sensors_.begin()->first);
+    while (!running_.empty()) crash(running_.begin()->first);
     clock.run_until_idle();
     EXPECT_EQ(clock.sleepers(), 0U) << "something still sleeps";
     EXPECT_EQ(processes.alive, 0) << "a process was left";
@@ -136,6 +139,7 @@ void World::start(Role role) {
         one.group.spawn("worker", [&one] { return one.worker->run(); });
         break;
     }
+    case Role::files: start_sensor(one, {.host = "here"}); break;
     }
     running_[role] = std::move(made);
     clock.run_until_idle();
@@ -148,14 +152,14 @@ void World::start_all() {
 void World::crash(Role role) {
     const auto at = running_.find(role);
     if (at == running_.end()) return;
-    end(std::move(at->second));
+    stop(*at->second);
     running_.erase(at);
 }
 
-void World::end(std::unique_ptr<Running> one) {
-    asio::post(loop, [&] { one->group.request_stop(); });
+void World::stop(Running& one) {
+    asio::post(loop, [&] { one.group.request_stop(); });
     clock.run_until_idle();
-    while (one->group.size() > 0) clock.run_until_idle();
+    while (one.group.size() > 0) clock.run_until_idle();
 }
 
 services::ActionWorker::Options World::prepared(services::ActionWorker::Options options) const {
@@ -178,8 +182,36 @@ void World::start_worker(services::ActionWorker::Options options) {
 void World::crash_worker(const std::string& name) {
     const auto at = more_workers_.find(name);
     if (at == more_workers_.end()) return;
-    end(std::move(at->second));
+    stop(*at->second);
     more_workers_.erase(at);
+}
+
+void World::start_sensor(Running& one, services::FileSensor::Options options) {
+    one.watcher = std::make_unique<FakeFileWatcher>(disk);
+    one.sensor = std::make_unique<services::FileSensor>(ports(), *one.watcher, std::move(options));
+    one.group.spawn("file sensor", [&one] { return one.sensor->run(); });
+    one.group.spawn("file seats", [&one] { return one.sensor->follow(); });
+}
+
+services::FileSensor& World::start_sensor(const std::string& name, services::FileSensor::Options options) {
+    if (options.host.empty()) options.host = name;
+    auto made = std::make_unique<Running>(loop.get_executor(), clock);
+    auto& one = *made;
+    start_sensor(one, std::move(options));
+    sensors_[name] = std::move(made);
+    clock.run_until_idle();
+    return *one.sensor;
+}
+
+void World::crash_sensor(const std::string& name, bool farewell) {
+    const auto at = sensors_.find(name);
+    if (at == sensors_.end()) return;
+    const auto one = std::move(at->second);
+    sensors_.erase(at);
+    stop(*one);
+    if (!farewell) return;
+    asio::co_spawn(loop, one->sensor->leave(), asio::detached);
+    clock.run_until_idle();
 }
 
 Rule World::add_rule(std::string ref, std::string trigger_ref, std::string action_ref, json::object trigger_params,

@@ -9,10 +9,12 @@
 #include "flow/ids.hpp"
 #include "runtime/service_group.hpp"
 #include "services/execution_scheduler/execution_scheduler.hpp"
+#include "services/file_watcher/file_sensor.hpp"
 #include "services/rule_matcher/rule_matcher.hpp"
 #include "services/timer_scheduler/timer_scheduler.hpp"
 #include "services/worker/worker.hpp"
 #include "support/fake_clock.hpp"
+#include "support/fake_files.hpp"
 #include "support/scripted_processes.hpp"
 #include "support/world_database.hpp"
 
@@ -55,7 +57,7 @@ private:
 /// Loads the core pack and makes one rule core.timer_10s -> core.null, in a database of any kind. Migrated already.
 Result<Rule> prepare_null_rule(Session& session, Timestamp now);
 
-enum class Role { timers, matcher, scheduler, worker };
+enum class Role { timers, matcher, scheduler, worker, files };
 
 /// The whole system in one thread on a fake clock: real services, real SQL, scripted processes. Starts at 2026-01-01
 /// with the core pack loaded. Stops everything in its destructor and fails the test when something is left running.
@@ -91,6 +93,7 @@ public:
     Metrics metrics;
     asio::io_context loop{1};
     FakeClock clock;
+    FakeDisk disk{clock};
     FaultyBus bus;
     WorldDatabase db;
     SeededRandom random;
@@ -102,6 +105,11 @@ public:
     /// A further worker, under its own name; crash_worker() ends it.
     void start_worker(services::ActionWorker::Options options);
     void crash_worker(const std::string& name);
+    /// A sensor of files, under a name that is its host's unless the options say another. Role::files is one that is
+    /// alone.
+    services::FileSensor& start_sensor(const std::string& name, services::FileSensor::Options options);
+    /// `farewell`: it stops as a process that is asked to does.
+    void crash_sensor(const std::string& name, bool farewell = false);
     services::Ports ports() { return {clock, bus, db, random, ids, metrics}; }
 
 private:
@@ -113,12 +121,16 @@ private:
         std::unique_ptr<services::RuleMatcher> matcher;
         std::unique_ptr<services::ExecutionScheduler> scheduler;
         std::unique_ptr<services::ActionWorker> worker;
+        std::unique_ptr<FakeFileWatcher> watcher;
+        std::unique_ptr<services::FileSensor> sensor;
         ServiceGroup group;
     };
     services::ActionWorker::Options prepared(services::ActionWorker::Options options) const;
-    void end(std::unique_ptr<Running> one);
+    void stop(Running& one);
     std::map<Role, std::unique_ptr<Running>> running_;
     std::map<std::string, std::unique_ptr<Running>> more_workers_;
+    std::map<std::string, std::unique_ptr<Running>> sensors_;
+    void start_sensor(Running& one, services::FileSensor::Options options);
 };
 
 } // namespace attune::test

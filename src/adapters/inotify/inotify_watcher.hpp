@@ -12,7 +12,8 @@ struct SystemCalls {
 };
 SystemCalls system_calls();
 
-/// inotify(7). One instance for all watches, made with the first.
+/// inotify(7). One instance for all watches, made with the first scan and closed with the last watch: then nothing
+/// keeps the loop.
 std::unique_ptr<FileWatcher> make_file_watcher(asio::any_io_executor loop, SystemCalls calls = system_calls());
 
 } // namespace attune::adapters::inotify

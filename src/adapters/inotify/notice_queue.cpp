@@ -71,11 +71,16 @@ void NoticeQueue::remove(int wd) {
     ::inotify_rm_watch(descriptor_.native_handle(), wd); // it may be gone with its inode
 }
 
+void NoticeQueue::close() {
+    boost::system::error_code ignored;
+    descriptor_.close(ignored);
+}
+
 void NoticeQueue::wait() {
     descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failure) {
-        if (failure) return; // closed: this is gone
+        if (failure) return; // closed: this may be gone
         read();
-        wait();
+        if (descriptor_.is_open()) wait();
     });
 }
 

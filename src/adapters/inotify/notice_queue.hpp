@@ -31,6 +31,8 @@ public:
     /// Watches for more of an inode. It must be open.
     Added add(const std::string& path, std::uint32_t mask);
     void remove(int wd);
+    /// What was watched is not any more; nothing is waited for.
+    void close();
 
 private:
     void wait();

@@ -24,13 +24,14 @@ Watcher::Watcher(asio::any_io_executor loop, SystemCalls calls)
     : loop_(loop), queue_(loop, std::move(calls), [this](const KernelNotice& notice) { on_notice(notice); }) {}
 
 void Watcher::watch(WatchNumber number, WatchedFiles files) {
-    forget(number);
-    trees_[number].files = std::move(files);
+    remove(places_.drop_watch(number));
+    trees_[number] = {.files = std::move(files)};
 }
 
 void Watcher::forget(WatchNumber number) {
     remove(places_.drop_watch(number));
     trees_.erase(number);
+    if (trees_.empty()) queue_.close();
 }
 
 void Watcher::remove(const std::vector<int>& wds) {

@@ -23,7 +23,7 @@ private:
     struct Tree {
         WatchedFiles files;
         std::uint32_t cookie = 0; ///< of the last rename from a name
-        std::string renamed_from;
+        std::string renamed_from = {};
 
         std::string absolute(std::string_view path) const;
     };

@@ -26,6 +26,7 @@ void look_at_database(Findings& out, const Settings& settings, Timestamp now);
 /// In the transaction of a database whose schema is current.
 Result<void> look_at_workers(Findings& out, Session& session, const Settings& settings, Timestamp now);
 Result<void> look_at_timers(Findings& out, Session& session);
+Result<void> look_at_file_watches(Findings& out, Session& session);
 /// Their files on this machine, and the interpreters of their actions.
 Result<void> look_at_packs(Findings& out, Session& session);
 

@@ -151,6 +151,7 @@ Result<void> look_inside(Findings& out, Session& session, const Settings& settin
     if (settings.is_cluster()) CHECK(look_at_rights(out, session));
     CHECK(look_at_workers(out, session, settings, now));
     CHECK(look_at_timers(out, session));
+    CHECK(look_at_file_watches(out, session));
     return look_at_packs(out, session);
 }
 

@@ -1,5 +1,6 @@
 #include "app/doctor/checks.hpp"
 #include "domain/worker.hpp"
+#include "flow/file_watches.hpp"
 #include "flow/timers.hpp"
 #include "flow/workers.hpp"
 
@@ -7,6 +8,7 @@ namespace attune::app::doctor {
 namespace {
 
 constexpr std::int64_t kTimersShown = 10;
+constexpr std::int64_t kWatchesShown = 10;
 
 /// Whether its lease was renewed lately. Both clocks are other machines' own: leases are judged with more care by the
 /// executor, this is for people.
@@ -51,6 +53,20 @@ Result<void> look_at_timers(Findings& out, Session& session) {
     if (unarmed.count > 0) return {};
     TRY(const auto armed, flow::count_armed_timers(session));
     out.ok("timers", fmt::format("{} are armed, and each of them can fire", armed));
+    return {};
+}
+
+Result<void> look_at_file_watches(Findings& out, Session& session) {
+    TRY(const auto troubled, flow::troubled_file_watches(session, kWatchesShown));
+    for (const auto& one : troubled) {
+        const auto where = one.host.empty() ? std::string{} : fmt::format(" on {}", one.host);
+        out.warn("files",
+                 fmt::format("the files of {} are not watched in full{}: {}", one.rule_ref, where, one.trouble),
+                 fmt::format("what is amiss is looked at again every minute; attune rule show {}", one.rule_ref));
+    }
+    if (!troubled.empty()) return {};
+    TRY(const auto watches, flow::armed_file_watches(session));
+    if (!watches.empty()) out.ok("files", fmt::format("the files of {} rules are watched", watches.size()));
     return {};
 }
 

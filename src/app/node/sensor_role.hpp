@@ -4,7 +4,7 @@
 
 namespace attune::app {
 
-/// Records what happens: fires the timers.
+/// Records what happens: fires the timers, and tells what becomes of files.
 std::unique_ptr<RolePart> make_sensor_role(Infrastructure& shared);
 
 } // namespace attune::app

@@ -1,23 +1,17 @@
 #include "app/node/worker_identity.hpp"
 
 #include "app/data_directory.hpp"
+#include "app/host_name.hpp"
 #include "base/text.hpp"
 #include "services/worker/worker_name.hpp"
 
 #include <filesystem>
 #include <optional>
-#include <unistd.h>
 
 namespace attune::app {
 namespace {
 
 constexpr int kMostNames = 1000;
-
-std::string host_name() {
-    char name[256] = "localhost";
-    ::gethostname(name, sizeof name - 1);
-    return name;
-}
 
 Error taken(const std::string& name, std::string_view by) {
     return Error{

@@ -1,5 +1,6 @@
 #include "logic/definitions/source.hpp"
 
+#include "logic/definitions/file_source.hpp"
 #include "logic/definitions/timer_source.hpp"
 #include "logic/definitions/webhook_source.hpp"
 
@@ -8,7 +9,7 @@
 namespace attune::logic::definitions {
 
 std::span<const Source* const> sources() {
-    static const Source* const kAll[] = {&timer_source(), &webhook_source()};
+    static const Source* const kAll[] = {&timer_source(), &file_source(), &webhook_source()};
     return kAll;
 }
 
