@@ -43,7 +43,7 @@ TEST(CorePack, IsReadWithoutWarnings) {
     EXPECT_THAT(refs(pack->triggers),
                 testing::UnorderedElementsAre("core.crontimer", "core.datetimetimer", "core.intervaltimer",
                                               "core.rruletimer", "core.timer_10s", "core.timer_1m", "core.timer_hourly",
-                                              "core.alert"));
+                                              "core.alert", "core.file_changed"));
     EXPECT_THAT(refs(pack->permission_sets),
                 testing::UnorderedElementsAre("core.admin", "core.editor", "core.executor", "core.viewer"));
     EXPECT_THAT(refs(pack->runtimes), testing::UnorderedElementsAre("core.builtin", "core.native", "core.shell",
