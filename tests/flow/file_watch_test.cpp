@@ -436,12 +436,13 @@ TEST_F(SharedWatching, GoesOnAtOnceWhenASensorStops) {
     watch({{"path", "/in"}, {"catch_up", true}});
     world.start_sensor("one", shared);
     auto& two = world.start_sensor("two", shared);
-    world.crash_sensor("one", true);
     world.disk.write("/in/a");
+    world.crash_sensor("one", true);
+    EXPECT_EQ(two.state().watches, 1U);
+    world.disk.write("/in/b");
     world.advance(1s);
 
-    EXPECT_EQ(two.state().watches, 1U);
-    EXPECT_THAT(told(), ElementsAre("created /in/a 1 caught up"));
+    EXPECT_THAT(told(), ElementsAre("created /in/a 1 caught up", "created /in/b 1"));
 }
 
 TEST_F(SharedWatching, IsDoneOnEachHostWhenTheRuleSaysSo) {
