@@ -2,8 +2,8 @@
 
 namespace attune::app {
 
-ATTUNE_FIELDS(ServerSettings, host, port, public_url, trusted_proxies, max_connections, header_limit_bytes, body_limit_bytes,
-              upload_limit_bytes, header_timeout, body_timeout, idle_timeout);
+ATTUNE_FIELDS(ServerSettings, host, port, public_url, trusted_proxies, max_connections, header_limit_bytes,
+              body_limit_bytes, upload_limit_bytes, header_timeout, body_timeout, idle_timeout);
 ATTUNE_FIELDS(HealthSettings, host, port);
 ATTUNE_FIELDS(NotifierSettings, host, port, max_clients, max_subscriptions, queue_limit);
 ATTUNE_FIELDS(MetricsSettings, enabled, login);

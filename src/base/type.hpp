@@ -97,8 +97,8 @@ struct Type {
     const MapOps* map = {};
     const CustomOps* custom = {};
     std::span<const std::string_view> names = {}; ///< of an enumeration
-    const Structure& (*described)() = {}; ///< of a struct,
-    const Structure* derived = {};        ///< or of a structure made while the program runs (derive.hpp)
+    const Structure& (*described)() = {};         ///< of a struct,
+    const Structure* derived = {};                ///< or of a structure made while the program runs (derive.hpp)
 
     /// Of Kind::structure alone.
     const Structure& structure() const { return derived != nullptr ? *derived : described(); }

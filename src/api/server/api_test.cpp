@@ -117,7 +117,7 @@ TEST_F(ApiWithoutDatabase, AsksEveryWriteForItsGrant) {
     for (const auto& route : router_.routes()) {
         if (route.method == Method::get || !route.pattern.starts_with("/api/v1")) continue;
         if (route.pattern == "/api/v1/schedules/preview") continue; // writes nothing: for whoever is logged in
-        if (route.declared.access == Access::open) continue; // webhooks: their keys are in the path
+        if (route.declared.access == Access::open) continue;        // webhooks: their keys are in the path
         // What it asks for depends on the execution, which is in the database.
         if (route.pattern == "/api/v1/executions/{id}/cancel") continue;
         ++writes;

@@ -23,12 +23,9 @@ struct EventView {
 
 /// Of an event that outlives it.
 inline EventView view_of_event(const Event& event) {
-    return {event.id,
-            event.trigger,
-            event.trigger_ref,
-            event.payload ? &*event.payload : nullptr,
-            event.created,
-            event.config ? &*event.config : nullptr};
+    return {event.id,          event.trigger,
+            event.trigger_ref, event.payload ? &*event.payload : nullptr,
+            event.created,     event.config ? &*event.config : nullptr};
 }
 
 } // namespace attune::logic::matching

@@ -20,8 +20,9 @@ class Templates : public testing::Test {
 protected:
     json::value render(const json::value& params) {
         unresolved_.clear();
-        const EventView event{EventId{7}, TriggerId{9}, "core.webhook", &payload_,
-                              parse_timestamp("2026-01-02T03:04:05Z").value(), &source_};
+        const EventView event{
+            EventId{7}, TriggerId{9}, "core.webhook", &payload_, parse_timestamp("2026-01-02T03:04:05Z").value(),
+            &source_};
         const RenderContext context{event, &config_, parse_timestamp("2026-01-02T04:00:00Z").value(), RuleId{12},
                                     "demo.rule"};
         return ParamTemplate::compile(params).render(context, &unresolved_);
