@@ -83,7 +83,8 @@ class Metrics(ServerTest):
         self.assertGreaterEqual(found["attune_timers_armed"][None], 1)
         self.assertEqual(found["attune_database_up"][None], 1)
         self.assertEqual(found["attune_worker_registered"][None], 1)
-        self.assertEqual(set(found["attune_loop_delay_seconds"]), {'loop="timers"', 'loop="flow"', 'loop="http"'})
+        self.assertEqual(set(found["attune_loop_delay_seconds"]),
+                         {'loop="timers"', 'loop="files"', 'loop="flow"', 'loop="http"'})
 
     def test_they_show_the_process(self):
         found = self.metrics()

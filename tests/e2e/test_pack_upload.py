@@ -111,7 +111,7 @@ class Upload(ServerTest):
         files["calendars/closed.yaml"] = b"ref: demo.closed\ndefinition: {dates: ['2026-13-01']}\n"
         refused = self.upload(archive_of(files), force="true")
         self.assertEqual((refused.status, refused.json["field"]),
-                         (422, "calendars/closed.yaml: definition.dates[0]"), refused)
+                         (422, "calendars/closed.yaml:2: definition.dates[0]"), refused)
         del files["calendars/closed.yaml"]
         refused = self.upload(archive_of(files), force="true")
         self.assertEqual(refused.status, 409, refused)
