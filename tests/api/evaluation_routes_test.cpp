@@ -1,4 +1,4 @@
-// What became of each rule that an event met, and what would: /events/{id}/evaluations and /rules/test.
+// What became of each rule that an event met, and what would: /events/{id}/evaluations, /rules/test and /explain.
 #include "api/definitions_fixture.hpp"
 #include "flow/events.hpp"
 
@@ -222,6 +222,79 @@ TEST_F(EvaluationRoutes, ATestTakesTheRightsToWhatItShows) {
     others.refs = {"mine.other"};
     limited.grants = {{Resource::rules, {Right::read}, others}};
     EXPECT_EQ(call(Method::post, "/api/v1/rules/mine.one/test", R"({"payload":{}})", "limited").status, 404);
+}
+
+TEST_F(EvaluationRoutes, ARuleSaysWhyItRanAndWhyItDidNot) {
+    make("mine.other", R"("enabled":true)");
+    const auto before = post({{"host", "web2"}});
+    make("mine.one", R"("conditions":{"all":[{"field":"host","operator":"equals","value":"web2"}]})");
+    const auto other = post({{"host", "web1"}, {"token", kSecret}});
+    const auto met = post({{"host", "web2"}});
+
+    const auto told = ok(Method::get, "/rules/mine.one/explain").at("data");
+    EXPECT_EQ(told.at("enabled"), true);
+    EXPECT_EQ(told.at("trigger_enabled"), true);
+    EXPECT_EQ(told.at("action_exists"), true);
+    EXPECT_TRUE(told.at("timer").is_null());
+    EXPECT_EQ(told.at("blocked"), json::array{"no worker takes work: its executions wait"});
+    const auto& events = told.at("events").as_array();
+    ASSERT_EQ(events.size(), 3U) << "newest first";
+    EXPECT_EQ(events[0].at("event"), met);
+    EXPECT_EQ(events[0].at("outcome"), "matched");
+    EXPECT_EQ(events[0].at("execution"), told.at("executions").at(0).at("id"));
+    EXPECT_TRUE(events[0].at("status").is_string());
+    EXPECT_EQ(events[1].at("event"), other);
+    EXPECT_EQ(events[1].at("outcome"), "unmatched");
+    EXPECT_EQ(events[1].at("condition"), "conditions.all[0]");
+    EXPECT_EQ(events[1].at("seen"), "\"web1\"");
+    EXPECT_EQ(events[2].at("event"), before);
+    EXPECT_TRUE(events[2].at("outcome").is_null());
+    EXPECT_THAT(std::string(events[2].at("reason").as_string()), HasSubstr("made later"));
+    ASSERT_EQ(told.at("executions").as_array().size(), 1U);
+    EXPECT_EQ(told.at("executions").at(0).at("rule_ref"), "mine.one");
+}
+
+TEST_F(EvaluationRoutes, WhatKeepsARuleFromRunningIsSaid) {
+    make("mine.off", R"("enabled":false)");
+    ok(Method::post, "/triggers/mine.seen/disable");
+    EXPECT_EQ(call(Method::delete_, "/api/v1/actions/mine.keep").status, 200);
+    const auto told = ok(Method::get, "/rules/mine.off/explain").at("data");
+    EXPECT_EQ(told.at("blocked"),
+              (json::array{"the rule is disabled", "the trigger mine.seen is disabled",
+                           "the action mine.keep does not exist", "no worker takes work: its executions wait"}));
+    EXPECT_EQ(told.at("events").as_array().size(), 0U);
+
+    ASSERT_EQ(post_rule("mine.timed", kGood).status, 201);
+    const auto timed = ok(Method::get, "/rules/mine.timed/explain").at("data");
+    EXPECT_EQ(timed.at("timer").at("state"), "armed");
+    EXPECT_TRUE(timed.at("timer").at("next_fire_at").is_string());
+}
+
+TEST_F(EvaluationRoutes, AnExplanationShowsWhatTheCallerMayRead) {
+    make("mine.all", R"("enabled":true)");
+    post({{"token", kSecret}});
+    const auto explain = [&](const std::string& token) {
+        return call(Method::get, "/api/v1/rules/mine.all/explain", {}, token);
+    };
+    const auto rules_alone = explain("reader");
+    ASSERT_EQ(rules_alone.status, 200) << rules_alone.body;
+    const auto told = parse_json(rules_alone.body)->at("data");
+    EXPECT_TRUE(told.at("events").is_null());
+    EXPECT_TRUE(told.at("executions").is_null());
+    authenticator_.callers["reader"].grants.push_back({Resource::events, {Right::read}, {}});
+    const auto with_events = parse_json(explain("reader").body)->at("data");
+    EXPECT_EQ(with_events.at("events").as_array().size(), 1U);
+    EXPECT_TRUE(with_events.at("events").at(0).at("status").is_null());
+    EXPECT_TRUE(with_events.at("executions").is_null());
+    EXPECT_EQ(explain("author").status, 403);
+    EXPECT_THAT(explain("admin").body, Not(HasSubstr(kSecret)));
+    EXPECT_EQ(call(Method::get, "/api/v1/rules/mine.nothing/explain").status, 404);
+    auto& limited = authenticator_.callers["limited"];
+    limited.identity = {4};
+    GrantConstraints others;
+    others.refs = {"mine.other"};
+    limited.grants = {{Resource::rules, {Right::read}, others}};
+    EXPECT_EQ(explain("limited").status, 404);
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "api/common/history_list.hpp"
 #include "api/common/listing.hpp"
+#include "api/flow/rule_events.hpp"
+#include "api/flow/rule_explanation.hpp"
 #include "domain/action.hpp"
 #include "domain/pack.hpp"
 #include "domain/rule.hpp"
@@ -28,20 +30,10 @@ namespace matching = logic::matching;
 namespace schema = logic::schema;
 
 constexpr std::int64_t kUsualEvents = 10;
-constexpr std::int64_t kLookedThrough = 1'000; ///< events of a trigger, for those that the rule meets
-
-// Those that name a rule are met by that one alone: of a rule's own timer.
-const QueryOf<Event> kLastOfTrigger{
-    "api.rule_test.last_of_trigger",
-    "select {columns} from (select {columns} from event where trigger_ref = $1 order by id desc limit $2) as newest"
-    " where rule is null order by id desc limit $3"};
-const QueryOf<Event> kLastOfRule{"api.rule_test.last_of_rule",
-                                 "select {columns} from event where rule_ref = $1 order by id desc limit $2"};
 
 /// The rule that is tried, and what it is about.
 struct Subject {
     Rule rule;
-    bool is_stored = false;
     matching::Conditions conditions = matching::Conditions::compile_stored({});
     matching::ParamTemplate params = matching::ParamTemplate::compile({});
     std::optional<Trigger> trigger;
@@ -91,7 +83,6 @@ Result<Subject> load(Session& session, const std::optional<std::string>& ref, co
     Subject out;
     if (ref) {
         TRY(out.rule, flow::get_rule(session, *ref));
-        out.is_stored = true;
         if (!caller.may(Resource::rules, Right::read, target_of(out.rule))) return absent("Rule", *ref);
     }
     CHECK(apply(session, body, out));
@@ -102,18 +93,6 @@ Result<Subject> load(Session& session, const std::optional<std::string>& ref, co
     out.params = matching::ParamTemplate::compile(out.rule.action_params);
     CHECK(may_render(out, caller));
     return out;
-}
-
-/// The newest of both, as many as are wanted.
-Result<std::vector<Event>> last_events(Session& session, const Subject& subject, std::int64_t wanted) {
-    TRY(auto events, session.all<Event>(kLastOfTrigger, subject.rule.trigger_ref, kLookedThrough, wanted));
-    if (subject.is_stored) {
-        TRY(auto own, session.all<Event>(kLastOfRule, subject.rule.ref, wanted));
-        events.insert(events.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-    }
-    std::ranges::sort(events, std::greater{}, [](const Event& one) { return std::pair(one.created, one.id); });
-    if (std::cmp_greater(events.size(), wanted)) events.resize(static_cast<std::size_t>(wanted));
-    return events;
 }
 
 /// An event as it would be recorded with this payload.
@@ -133,7 +112,7 @@ Result<std::vector<Event>> events_for(Session& session, const Subject& subject, 
                                       const Caller& caller, Timestamp now) {
     if (body.payload) return std::vector{event_with(*body.payload, subject, now)};
     CHECK(caller.require(Resource::events, Right::read));
-    if (!body.event) return last_events(session, subject, body.last.value_or(kUsualEvents));
+    if (!body.event) return last_events(session, subject.rule, body.last.value_or(kUsualEvents));
     TRY(auto event, flow::find_event(session, *body.event));
     if (!event) return no_such("Event", body.event->value);
     if (event->trigger_ref != subject.rule.trigger_ref) {
@@ -143,18 +122,12 @@ Result<std::vector<Event>> events_for(Session& session, const Subject& subject, 
     return std::vector{*std::move(event)};
 }
 
-std::vector<std::string> blocks_of(const Subject& subject) {
-    std::vector<std::string> out;
-    const auto& rule = subject.rule;
-    if (subject.is_stored && !rule.enabled) out.emplace_back("the rule is disabled");
-    if (!subject.trigger) out.push_back(fmt::format("the trigger {} does not exist", rule.trigger_ref));
-    if (subject.trigger && !subject.trigger->enabled)
-        out.push_back(fmt::format("the trigger {} is disabled", rule.trigger_ref));
-    if (!subject.action && !rule.action_ref.empty())
-        out.push_back(fmt::format("the action {} does not exist", rule.action_ref));
+std::vector<std::string> what_blocks(const Subject& subject) {
+    auto out = blocks_of(subject.rule, subject.trigger, subject.action);
     const auto out_schema = subject.trigger ? to_json(subject.trigger->out_schema) : json::value(nullptr);
     const auto conf_schema = subject.pack ? json::value(subject.pack->conf_schema) : json::value(nullptr);
-    if (const auto leak = schema::find_leak(rule.action_params, schema_of_action(subject), out_schema, conf_schema))
+    const auto& params = subject.rule.action_params;
+    if (const auto leak = schema::find_leak(params, schema_of_action(subject), out_schema, conf_schema))
         out.push_back(fmt::format("{}: {}", leak->path, leak->message));
     return out;
 }
@@ -200,7 +173,7 @@ Result<Data<RuleTestReport>> report_of(Session& session, const std::optional<std
     out.rule_ref = ref;
     out.trigger_ref = subject.rule.trigger_ref;
     if (!subject.rule.action_ref.empty()) out.action_ref = subject.rule.action_ref;
-    out.blocked = blocks_of(subject);
+    out.blocked = what_blocks(subject);
     out.results = try_on(subject, events, now);
     std::ranges::reverse(out.results);
     out.tested = static_cast<std::int64_t>(out.results.size());

@@ -7,8 +7,8 @@ Api::Api(Context& context, ProcessProbe probe, live::Feed& feed, StandingSource&
     : process_(probe), auth_(context), packs_(context), runtimes_(context), triggers_(context), webhooks_(context),
       receiver_(context), actions_(context), rules_(context), calendars_(context), keys_(context), schedules_(context),
       timers_(context), hub_(feed, context.clock, context.loop), events_(context), evaluations_(context),
-      rule_tests_(context), enforcements_(context), executions_(context), execute_(context), logs_(context),
-      streams_(hub_), workers_(context), audit_(context),
+      rule_tests_(context), rule_explanations_(context), enforcements_(context), executions_(context),
+      execute_(context), logs_(context), streams_(hub_), workers_(context), audit_(context),
       notifications_({context.clock, context.loop, feed, context.metrics}, context.signer, standings, notifications) {}
 
 void Api::declare(Router& router) {
@@ -28,6 +28,7 @@ void Api::declare(Router& router) {
     events_.declare(router);
     evaluations_.declare(router);
     rule_tests_.declare(router);
+    rule_explanations_.declare(router);
     enforcements_.declare(router);
     executions_.declare(router);
     execute_.declare(router);

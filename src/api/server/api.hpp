@@ -14,6 +14,7 @@
 #include "api/flow/execute.hpp"
 #include "api/flow/execution_logs.hpp"
 #include "api/flow/executions.hpp"
+#include "api/flow/rule_explanation.hpp"
 #include "api/flow/rule_tests.hpp"
 #include "api/notifications/notification_api.hpp"
 #include "api/openapi.hpp"
@@ -54,6 +55,7 @@ private:
     EventRoutes events_;
     EvaluationRoutes evaluations_;
     RuleTestRoutes rule_tests_;
+    RuleExplanationRoutes rule_explanations_;
     EnforcementRoutes enforcements_;
     ExecutionRoutes executions_;
     ExecuteRoute execute_;
