@@ -76,6 +76,13 @@ class ActionsGuide(DocumentTest):
         self.check_commands()
 
 
+class WhyGuide(DocumentTest):
+    document = "docs/why.md"
+
+    def test_every_command_of_the_document_works(self):
+        self.check_commands()
+
+
 class WebhooksGuide(DocumentTest):
     document = "docs/webhooks.md"
 

@@ -7,6 +7,7 @@
 #include "app/cli/key_commands.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/requests.hpp"
+#include "app/cli/rule_commands.hpp"
 #include "app/cli/run_command.hpp"
 #include "app/cli/schedule_commands.hpp"
 #include "app/cli/sse_parser.hpp"
@@ -64,6 +65,9 @@ public:
         if (path == "run" || path == "action execute" || path == "execution rerun") return execute();
         if (path == "execution logs") return logs();
         if (path == "execution result") return result();
+        if (path == "rule test") return show_as(render_rule_test);
+        if (path == "event show") return show_event();
+        if (path == "why") return show_as(render_explanation);
         if (path == "timer import") return import_crontab(line_, environment_, client_, form_);
         if (path == "key set") return set_key_value();
         if (path == "key show" || path == "key get") return show_key();
@@ -76,6 +80,34 @@ private:
     Result<int> show(const ApiRequest& request) {
         TRY(const auto answer, client_.call(request));
         print(answer);
+        return 0;
+    }
+
+    /// For people as `render` says, for programs as it is.
+    Result<int> show_as(std::string (*render)(const json::value&, std::size_t)) {
+        TRY(const auto request, line_.command->request(line_.arguments));
+        TRY(const auto answer, client_.call(request));
+        const auto* data = find_member(answer, "data");
+        if (form_ != OutputForm::table || data == nullptr) {
+            print(answer);
+        } else {
+            std::cout << render(*data, terminal_width());
+        }
+        return 0;
+    }
+
+    /// For people with the tree that grew from it, instead of its decision.
+    Result<int> show_event() {
+        TRY(const auto request, line_.command->request(line_.arguments));
+        TRY(auto answer, client_.call(request));
+        if (form_ != OutputForm::table) {
+            print(answer);
+            return 0;
+        }
+        answer.at("data").as_object().erase("decision");
+        print(answer);
+        TRY(const auto tree, event_tree(client_, line_.arguments.text("id"), terminal_width()));
+        std::cout << tree;
         return 0;
     }
 

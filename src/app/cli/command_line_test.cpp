@@ -51,6 +51,15 @@ TEST(CommandLine, NamesOneThing) {
     EXPECT_EQ(request_of("rule show ../../auth"), "GET /api/v1/rules/..%2F..%2Fauth");
 }
 
+TEST(CommandLine, TriesARuleOrADraftAndAsksWhy) {
+    EXPECT_EQ(request_of("why ops.greet"), "GET /api/v1/rules/ops.greet/explain");
+    EXPECT_EQ(request_of("rule test ops.greet --last 5"), R"(POST /api/v1/rules/ops.greet/test {"last":5})");
+    EXPECT_EQ(request_of("rule test -t ops.deployed -a core.echo --param message=hi --criteria [] --payload {}"),
+              R"(POST /api/v1/rules/test {"trigger_ref":"ops.deployed","action_ref":"core.echo","conditions":[],)"
+              R"("action_params":{"message":"hi"},"payload":{}})");
+    EXPECT_THAT(request_of("rule test ops.greet --event x"), HasSubstr("--event"));
+}
+
 TEST(CommandLine, SetsWhatAWebhookAsksFor) {
     EXPECT_EQ(request_of("webhook enable mine.push"), "POST /api/v1/triggers/mine.push/webhooks/enable");
     EXPECT_EQ(

@@ -1,6 +1,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/entity_commands.hpp"
 #include "app/cli/requests.hpp"
+#include "app/cli/rule_commands.hpp"
 #include "app/cli/webhook_commands.hpp"
 #include "base/text.hpp"
 #include "logic/entities/entities.hpp"
@@ -186,7 +187,10 @@ std::vector<Command> history_commands() {
           {"RULE", "rule_ref"},
           {"SOURCE", "source_ref"},
           {"CREATED", "created"}}},
-        {"event show", "Show one event with its payload.", {kId}, item("GET", "events", "id")},
+        {"event show",
+         "Show one event with its payload, the rules that it met, and what their executions gave.",
+         {kId},
+         item("GET", "events", "id")},
         {"enforcement list",
          "List the enforcements (a rule that matched an event), newest first.",
          Parameters{rule, trigger, {"--event", "Only those of this event (id)."}, status} + kPaging,
@@ -377,12 +381,9 @@ struct Group {
     const entities::Entity& (*entity)();
     std::vector<Command> (*more)() = nullptr;
 };
-constexpr Group kEntities[] = {{entities::pack, pack_commands},
-                               {entities::runtime},
-                               {entities::trigger, trigger_commands},
-                               {entities::calendar},
-                               {entities::rule},
-                               {entities::action, run_commands}};
+constexpr Group kEntities[] = {{entities::pack, pack_commands},       {entities::runtime},
+                               {entities::trigger, trigger_commands}, {entities::calendar},
+                               {entities::rule, rule_test_commands},  {entities::action, run_commands}};
 
 std::vector<Command> entity_commands() {
     std::vector<Command> out;
@@ -395,8 +396,9 @@ std::vector<Command> entity_commands() {
 
 std::vector<Command> all_commands() {
     std::vector<Command> out;
-    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), entity_commands(), timer_commands(),
-                        webhook_commands(), history_commands(), worker_commands(), key_commands(), audit_commands()}) {
+    for (auto& group : {local_commands(), schedule_commands(), crontab_commands(), entity_commands(), why_commands(),
+                        timer_commands(), webhook_commands(), history_commands(), worker_commands(), key_commands(),
+                        audit_commands()}) {
         out.insert(out.end(), group.begin(), group.end());
     }
     return out;

@@ -89,6 +89,10 @@ constexpr Examples kExamples[] = {
      "-a core.noop\n"
      "rule create -n demo.big -t demo.deployed -a core.echo --criteria @conditions.json"},
     {"rule update", "rule update demo.hello --param message='Hello again'\nrule update demo.hello --enabled false"},
+    {"rule test", "rule test demo.hello\nrule test demo.hello --last 50\n"
+                  "rule test demo.hello --criteria @conditions.json --payload '{\"host\": \"web1\"}'\n"
+                  "rule test -t demo.deployed -a core.echo --param message='{{ event.payload.version }}'"},
+    {"why", "why demo.hello\nwhy demo.hello --json"},
     {"rule enable", "rule enable demo.hello"},
     {"rule disable", "rule disable demo.hello"},
     {"rule delete", "rule delete demo.hello"},

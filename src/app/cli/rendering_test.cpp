@@ -1,6 +1,7 @@
 // What people see: tables, objects, the live flow.
 #include "app/cli/flow_renderer.hpp"
 #include "app/cli/output.hpp"
+#include "app/cli/rule_commands.hpp"
 #include "app/cli/sse_parser.hpp"
 #include "app/cli/table.hpp"
 
@@ -136,6 +137,27 @@ TEST(SseParser, CutsTheStreamWhereverItIsSplit) {
         parser.feed(std::string_view(text).substr(cut), keep);
         EXPECT_THAT(got, ElementsAre("append|7|one\n\ntwo", "|7|x")) << cut;
     }
+}
+
+TEST(Why, SaysWhatKeepsARuleFromRunningAndWhatBecameOfEvents) {
+    const auto told = parse(R"({"ref":"ops.greet","enabled":false,"trigger_ref":"ops.seen","trigger_enabled":null,
+        "action_ref":"ops.act","action_exists":false,"blocked":["the rule is disabled"],
+        "timer":{"state":"paused","schedule":"every 5 seconds","timezone":"UTC","next_fire_at":null},
+        "events":[{"event":7,"created":"2026-01-02T03:04:05.000000Z","outcome":"throttled","reason":"no conditions",
+                   "pacing":"it ran once within 1h"},
+                  {"event":6,"created":"2026-01-02T03:04:04.000000Z","outcome":"failed","reason":"cannot compare",
+                   "seen":"[1]"},
+                  {"event":5,"created":"2026-01-02T03:04:03.000000Z","outcome":null,"reason":"made later"}],
+        "executions":null})");
+    EXPECT_EQ(render_explanation(told, 0), "ops.greet: disabled\n"
+                                           "when ops.seen (gone) run ops.act (gone)\n"
+                                           "timer: paused, every 5 seconds (UTC)\n"
+                                           "! the rule is disabled\n"
+                                           "last events of its trigger:\n"
+                                           "  2026-01-02T03:04:05Z  event 7  throttled  it ran once within 1h\n"
+                                           "  2026-01-02T03:04:04Z  event 6  failed  cannot compare (saw [1])\n"
+                                           "  2026-01-02T03:04:03Z  event 5  not met  made later\n"
+                                           "you may not read executions\n");
 }
 
 } // namespace
