@@ -6,27 +6,22 @@
 namespace attune::flow {
 namespace {
 
-struct Follower {
-    std::string_view source;
-    Result<void> (*follow_rule)(Session&, const Rule&, Timestamp);
-    Result<void> (*follow_trigger)(Session&, std::string_view trigger_ref, Timestamp);
-    Result<void> (*let_go)(Session&, RuleId, Timestamp);
-};
-/// A webhook keeps nothing beside its trigger's row, and rules ask nothing of it.
-Result<void> ignore_rule(Session&, const Rule&, Timestamp) {
-    return {};
-}
-Result<void> ignore_trigger(Session&, std::string_view, Timestamp) {
-    return {};
-}
-Result<void> ignore_loss(Session&, RuleId, Timestamp) {
+template <class... Args>
+Result<void> keep_nothing(Session&, Args...) {
     return {};
 }
 
+/// By default: one that keeps nothing of rules and triggers beside their rows.
+struct Follower {
+    std::string_view source;
+    Result<void> (*follow_rule)(Session&, const Rule&, Timestamp) = &keep_nothing;
+    Result<void> (*follow_trigger)(Session&, std::string_view trigger_ref, Timestamp) = &keep_nothing;
+    Result<void> (*let_go)(Session&, RuleId, Timestamp) = &keep_nothing;
+};
 constexpr Follower kFollowers[] = {
     {"timer", &sync_rule_timer, &sync_trigger_timer, &drop_rule_timer},
     {"file", &sync_rule_file_watch, &sync_trigger_file_watch, &drop_rule_file_watch},
-    {"webhook", &ignore_rule, &ignore_trigger, &ignore_loss},
+    {"webhook"},
 };
 
 } // namespace
