@@ -76,7 +76,10 @@ Result<void> decode_enumeration(const Type& type, const json::value& from, const
             return {};
         }
     }
-    return wrong_type(path, "one of " + detail::join_names(type.names), from);
+    auto error = wrong_type(path, "one of " + detail::join_names(type.names), from);
+    const auto meant = from.is_string() ? closest(from.get_string(), {type.names.begin(), type.names.end()}) : "";
+    if (!meant.empty()) error.message += fmt::format("; did you mean '{}'?", meant);
+    return error;
 }
 
 Result<void> decode_list(const Type& type, const json::value& from, const std::string& path, DecodeOptions options,

@@ -125,20 +125,8 @@ const T* enabled(const Omittable<T>& part) {
     return part && is_enabled(*part) ? &*part : nullptr;
 }
 
-/// Enumerations say by themselves what they expect; what is meant by a provider's name that is misspelt is said, too.
-Error with_meant(Error error, const json::object& config) {
-    const auto* given = config.if_contains("provider");
-    if (error.field != "provider" || given == nullptr || !given->is_string()) return error;
-    const auto names = enum_names<Provider>();
-    const auto meant = closest(given->get_string(), {names.begin(), names.end()});
-    if (!meant.empty()) error.message += fmt::format("; did you mean '{}'?", meant);
-    return error;
-}
-
 Result<WebhookConfig> read_members(const json::object& config) {
-    auto parsed = from_json<WebhookConfig>(json::value(config), {}, {.unknown = DecodeOptions::Unknown::refuse});
-    if (!parsed) return with_meant(std::move(parsed).error(), config);
-    return parsed;
+    return from_json<WebhookConfig>(json::value(config), {}, {.unknown = DecodeOptions::Unknown::refuse});
 }
 
 } // namespace
