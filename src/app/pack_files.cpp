@@ -23,14 +23,6 @@ Error cannot(std::string_view what, const fs::path& path, const std::error_code&
     return Error{Errc::unavailable, fmt::format("cannot {} {}: {}", what, path.string(), why.message())};
 }
 
-Result<std::string> read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) return Error{Errc::unavailable, fmt::format("cannot read {}", path.string())};
-    return std::move(text).str();
-}
-
 bool is_hidden(const fs::path& path) {
     return path.filename().string().starts_with('.');
 }
@@ -51,6 +43,14 @@ Result<void> write_files(const fs::path& folder, const FileTree& files) {
 }
 
 } // namespace
+
+Result<std::string> read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return Error{Errc::unavailable, fmt::format("cannot read {}", path.string())};
+    return std::move(text).str();
+}
 
 Result<FileTree> read_directory(const fs::path& folder) {
     std::error_code failure;

@@ -5,6 +5,9 @@
 
 namespace attune::app {
 
+/// A whole file. Errors: `unavailable`.
+Result<std::string> read_file(const std::filesystem::path& path);
+
 /// The files of a folder, bounded in number and size; links and what begins with a dot are left out. Errors:
 /// `not_found`, `too_large`, `unavailable`.
 Result<FileTree> read_directory(const std::filesystem::path& folder);

@@ -8,6 +8,7 @@
 #include "app/node/core_pack.hpp"
 #include "app/node/runtime_detector.hpp"
 #include "app/node/worker_identity.hpp"
+#include "app/pack_files.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -16,7 +17,6 @@
 #include "services/worker/worker.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 extern char** environ;
@@ -36,12 +36,6 @@ logic::action::Environment own_environment() {
 
 logic::action::Environment server_environment() {
     return logic::action::base_environment(own_environment());
-}
-
-std::optional<std::string> read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 class WorkerRole final : public RolePart {
@@ -132,7 +126,10 @@ services::ActionSurroundings WorkerRole::surroundings() {
     };
     out.build_environment = logic::action::build_environment(own_environment());
     out.environment_timeout = settings.worker.environment_timeout;
-    out.read_file = read_file;
+    out.read_file = [](const std::string& path) {
+        auto text = read_file(path);
+        return text ? std::optional(*std::move(text)) : std::nullopt;
+    };
     out.digest = [digests = std::shared_ptr<Digests>(crypto::make_digests())](std::string_view text) {
         return hex_encode(digests->sha256(text));
     };

@@ -134,8 +134,9 @@ task<Result<ProcessSpec>> RunningExecution::prepare(Result<std::shared_ptr<const
                                                     Result<Parameters> parameters, ProcessRunner& processes) {
     CO_CHECK(definition);
     CO_CHECK(parameters);
-    CO_CHECK(co_await make_environment(**definition, processes));
-    co_return plan(**definition, parameters->values);
+    auto source = source_of(**definition);
+    CO_CHECK(co_await add_environment(**definition, source, processes));
+    co_return plan(**definition, std::move(source), parameters->values);
 }
 
 act::ActionSource RunningExecution::source_of(const ActionDefinition& definition) const {
@@ -148,29 +149,28 @@ act::ActionSource RunningExecution::source_of(const ActionDefinition& definition
     const auto pack_dir = surroundings_.packs_dir + "/" + action.pack_ref;
     if (surroundings_.file_exists(pack_dir)) source.pack_dir = pack_dir;
     auto env_dir = act::environment_dir(surroundings_.runtime_envs_dir, action.pack_ref, source.runtime_name);
-    source.env_dir = !env_dir.empty() && surroundings_.file_exists(env_dir) ? std::move(env_dir) : environment_;
+    if (!env_dir.empty() && surroundings_.file_exists(env_dir)) source.env_dir = std::move(env_dir);
     const auto file = act::action_file(pack_dir, action.entrypoint);
     source.has_pack_file = file && surroundings_.file_exists(*file);
     return source;
 }
 
 /// Where the pack lists dependencies for the runtime, and nobody has put an environment there for it.
-task<Result<void>> RunningExecution::make_environment(const ActionDefinition& definition, ProcessRunner& processes) {
+task<Result<void>> RunningExecution::add_environment(const ActionDefinition& definition, act::ActionSource& source,
+                                                     ProcessRunner& processes) {
+    if (!surroundings_.read_file || source.pack_dir.empty() || !source.env_dir.empty()) co_return Result<void>{};
     const auto config = act::read_execution_config(definition.runtime.execution_config);
-    const auto source = source_of(definition);
-    if (!config || !surroundings_.read_file || !act::makes_environments(*config) || source.pack_dir.empty() ||
-        !source.env_dir.empty())
-        co_return Result<void>{};
+    if (!config || !act::makes_environments(*config)) co_return Result<void>{};
     const auto manifest = surroundings_.read_file(fmt::format("{}/{}", source.pack_dir, config->manifest_file));
     if (!manifest) co_return Result<void>{};
     act::EnvironmentInputs inputs{*manifest, {}};
     if (!config->lock_file.empty())
         inputs.lock_file =
             surroundings_.read_file(fmt::format("{}/{}", source.pack_dir, config->lock_file)).value_or("");
-    const auto environment =
+    auto environment =
         act::pack_environment(*config, source, surroundings_.runtime_envs_dir, inputs, surroundings_.digest);
     if (!surroundings_.file_exists(environment.ready)) CO_CHECK(co_await build(environment, processes));
-    environment_ = environment.dir;
+    source.env_dir = std::move(environment.dir);
     co_return Result<void>{};
 }
 
@@ -198,18 +198,18 @@ task<Result<void>> RunningExecution::build(const act::PackEnvironment& environme
                     fmt::format("the environment {} could not be made ({}): {}", environment.dir, why, line)};
 }
 
-Result<ProcessSpec> RunningExecution::plan(const ActionDefinition& definition, const json::object& parameters) {
+Result<ProcessSpec> RunningExecution::plan(const ActionDefinition& definition, act::ActionSource source,
+                                           const json::object& parameters) {
     const auto& action = definition.action;
     CHECK(check_complete(action, parameters));
     if (action.timeout_seconds && *action.timeout_seconds > 0) timeout_ = std::chrono::seconds{*action.timeout_seconds};
-    const auto source = source_of(definition);
 
     TRY(auto plan, act::plan_command(definition.runtime.execution_config, source, parameters));
     is_native_ = plan.is_native;
     ProcessSpec spec;
     spec.argv = std::move(plan.argv);
     spec.script = std::move(plan.script);
-    spec.working_directory = source.pack_dir;
+    spec.working_directory = std::move(source.pack_dir);
     auto told = context(action);
     if (plan.stdin_form == act::StdinForm::parameters) {
         TRY(auto text, act::format_parameters(parameters, action.parameter_format));

@@ -78,11 +78,13 @@ private:
     };
 
     logic::action::ActionSource source_of(const ActionDefinition& definition) const;
-    task<Result<void>> make_environment(const ActionDefinition& definition, ProcessRunner& processes);
+    task<Result<void>> add_environment(const ActionDefinition& definition, logic::action::ActionSource& source,
+                                       ProcessRunner& processes);
     task<Result<void>> build(const logic::action::PackEnvironment& environment, ProcessRunner& processes);
     task<Result<ProcessSpec>> prepare(Result<std::shared_ptr<const ActionDefinition>> definition,
                                       Result<Parameters> parameters, ProcessRunner& processes);
-    Result<ProcessSpec> plan(const ActionDefinition& definition, const json::object& parameters);
+    Result<ProcessSpec> plan(const ActionDefinition& definition, logic::action::ActionSource source,
+                             const json::object& parameters);
     void watch_for_secrets(const Action& action, const std::vector<json::value>& secrets);
     void take_output(Stream& stream, std::string_view bytes);
     std::vector<logic::schema::SecretPart> hide_secret_output(const Action& action, json::object& result);
@@ -104,7 +106,6 @@ private:
     Timestamp started_at_;
     std::optional<Duration> spawned_within_;
     bool is_native_ = false;
-    std::string environment_; ///< the folder that was made for its pack and runtime; empty when there is none
     std::array<Stream, 2> streams_;
     std::optional<logic::action::SecretMasker> output_masker_; ///< of what the result has secret
 };
