@@ -93,10 +93,6 @@ flow::Actor* actor_of(const Caller& caller) {
     return caller.trail == nullptr || is_unrecorded(caller) ? nullptr : &caller.trail->actor;
 }
 
-void recorded(const Caller& caller) {
-    if (caller.trail != nullptr && !is_unrecorded(caller)) caller.trail->actor.recorded = true;
-}
-
 AuditLog::AuditLog(Database& db, const Clock& clock, Random& random, Metrics& metrics, Options options)
     : db_(db), clock_(clock), random_(random), dropped_(metrics.counter(Metric::audit_events_dropped)),
       options_(options), for_strangers_{options.burst, clock.monotonic()}, for_known_(for_strangers_) {}

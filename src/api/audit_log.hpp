@@ -64,7 +64,5 @@ bool is_unrecorded(const Caller& caller);
 
 /// Whom the transaction of a change records; null when nobody is recorded.
 flow::Actor* actor_of(const Caller& caller);
-/// Such a transaction was committed.
-void recorded(const Caller& caller);
 
 } // namespace attune::api

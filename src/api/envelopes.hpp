@@ -65,6 +65,15 @@ struct PageWindow {
         if (more) rows.resize(static_cast<std::size_t>(limit));
         return Page<T>{std::move(rows), pagination(more, total)};
     }
+    /// The page of what is in memory whole.
+    template <class T>
+    Page<T> page_within(std::vector<T> all, bool counted = true) const {
+        const auto total = static_cast<std::int64_t>(all.size());
+        const auto first = std::min(offset(), total);
+        const auto last = std::min(first + limit + 1, total);
+        std::vector<T> rows(std::make_move_iterator(all.begin() + first), std::make_move_iterator(all.begin() + last));
+        return page_of(std::move(rows), counted ? std::optional(total) : std::nullopt);
+    }
     Pagination pagination(bool has_next, std::optional<std::int64_t> total) const;
 };
 

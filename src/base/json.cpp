@@ -181,6 +181,15 @@ const json::value* find_member(const json::value& object, std::string_view key) 
     return members == nullptr ? nullptr : members->if_contains({key.data(), key.size()});
 }
 
+std::string text_member(const json::object& object, std::string_view key, std::string_view fallback) {
+    const auto* found = object.if_contains(key);
+    return std::string(found != nullptr && found->is_string() ? std::string_view(found->get_string()) : fallback);
+}
+
+std::string text_member(const json::value& object, std::string_view key, std::string_view fallback) {
+    return object.is_object() ? text_member(object.get_object(), key, fallback) : std::string(fallback);
+}
+
 std::string join_path(std::string_view parent, std::string_view key) {
     return parent.empty() ? std::string(key) : fmt::format("{}.{}", parent, key);
 }

@@ -35,6 +35,10 @@ std::string excerpt(const json::value& value);
 /// The member, or null when absent.
 const json::value* find_member(const json::value& object, std::string_view key);
 
+/// The text that a member is; the fallback when it is absent, or no text.
+std::string text_member(const json::object& object, std::string_view key, std::string_view fallback = {});
+std::string text_member(const json::value& object, std::string_view key, std::string_view fallback = {});
+
 /// "a.b" from "a" and "b"; "b" from "" and "b".
 std::string join_path(std::string_view parent, std::string_view key);
 std::string join_path(std::string_view parent, std::size_t index);

@@ -45,6 +45,9 @@ struct Runtime {
 };
 ATTUNE_STRUCT(Runtime);
 
+/// The pack that comes with the program.
+inline constexpr std::string_view kCorePack = "core";
+
 /// Whether a text can be a pack's ref: `^[a-z][a-z0-9_-]+$`, at most 64 characters.
 bool is_pack_ref(std::string_view text);
 

@@ -165,22 +165,22 @@ task<Result<RawResponse>> EntityRoutes::put(const Call& call) {
     CO_CHECK(decode_json(body, document, {}, {}, form.get()));
     CO_CHECK(co_await prepare(form.get()));
     const Given given(body, document);
-    const Change change{.caller = call.caller, .given = given, .prepared = form.get(), .now = ctx_.clock.now()};
-    const Writer write = [&](void* into) { return decode_json(body, document, {}, {}, into); };
-    CO_TRY(const auto written, co_await commit(ctx_, call.caller, [&](Session& session) {
-               return replace(session, ref_of(call), write, change);
-           }));
-    co_return shown(200, written.value);
+    co_return co_await write(call, document,
+                             {.caller = call.caller, .given = given, .prepared = form.get(), .now = ctx_.clock.now()});
 }
 
 task<Result<RawResponse>> EntityRoutes::enable(const Call& call, bool enabled) {
-    const auto& body = entity().update_body();
     const Given given({"enabled"});
-    const Change change{.caller = call.caller, .given = given, .now = ctx_.clock.now(), .repeated = true};
     const json::value document{{"enabled", enabled}};
-    const Writer write = [&](void* into) { return decode_json(body, document, {}, {}, into); };
+    co_return co_await write(call, document,
+                             {.caller = call.caller, .given = given, .now = ctx_.clock.now(), .repeated = true});
+}
+
+/// What the document says, over the row as it is in the transaction.
+task<Result<RawResponse>> EntityRoutes::write(const Call& call, const json::value& document, const Change& change) {
+    const Writer writer = [&](void* into) { return decode_json(entity().update_body(), document, {}, {}, into); };
     CO_TRY(const auto written, co_await commit(ctx_, call.caller, [&](Session& session) {
-               return replace(session, ref_of(call), write, change);
+               return replace(session, ref_of(call), writer, change);
            }));
     co_return shown(200, written.value);
 }

@@ -100,6 +100,7 @@ private:
     task<Result<RawResponse>> post(const Call& call);
     task<Result<RawResponse>> put(const Call& call);
     task<Result<RawResponse>> enable(const Call& call, bool enabled);
+    task<Result<RawResponse>> write(const Call& call, const json::value& document, const Change& change);
     task<Result<RawResponse>> del(const Call& call);
 
     Description of_;

@@ -11,11 +11,6 @@ using logic::schedule::CalendarMode;
 
 constexpr std::string_view kEvents = "events";
 
-std::string text_in(const json::object& object, std::string_view member, std::string_view fallback) {
-    const auto* found = object.if_contains(member);
-    return std::string(found != nullptr && found->is_string() ? std::string_view(found->get_string()) : fallback);
-}
-
 } // namespace
 
 CalendarRoutes::CalendarRoutes(Context& ctx)
@@ -47,8 +42,8 @@ Result<void> CalendarRoutes::remove(Session& session, const Calendar& row, Times
 
 CalendarRoutes::Form CalendarRoutes::listed(const Calendar& row) const {
     auto out = form_of(row);
-    if (text_in(row.definition, "mode", "exclude") == "include") out.mode = CalendarMode::include;
-    out.timezone = text_in(row.definition, "timezone", "UTC");
+    if (text_member(row.definition, "mode", "exclude") == "include") out.mode = CalendarMode::include;
+    out.timezone = text_member(row.definition, "timezone", "UTC");
     return out;
 }
 

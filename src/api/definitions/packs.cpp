@@ -24,8 +24,6 @@ namespace {
 
 namespace definitions = logic::definitions;
 
-constexpr std::string_view kCorePack = "core";
-
 /// A pack hands on no rights that its installer does not hold, unless he manages rights anyway. After the installation,
 /// in its transaction: the pack's own sets are known then.
 Result<void> check_rights_of(Session& session, const logic::packs::PackDefinition& contents, const Caller& caller) {
@@ -122,7 +120,6 @@ task<Result<void>> PackRoutes::delete_one(const Caller& caller, const std::strin
     };
     auto packs = installer();
     CO_CHECK(co_await packs.remove(ref, may, actor_of(caller), tell));
-    recorded(caller);
     co_return Result<void>{};
 }
 
@@ -169,7 +166,6 @@ task<Result<Data<InstalledPackView>>> PackRoutes::install(flow::PackToInstall wa
     };
     auto packs = installer();
     CO_TRY(auto done, co_await packs.install(wanted, may, actor_of(caller), tell));
-    recorded(caller);
     co_return Data{InstalledPackView{.pack = std::move(done.pack), .warnings = std::move(done.warnings)},
                    "Pack installed"};
 }

@@ -27,11 +27,7 @@ Result<Page<Evaluation>> EvaluationRoutes::list(Session& session, const Path<Eve
         return (query->outcome && line.outcome != *query->outcome) ||
                (query->rule_ref && line.rule_ref != *query->rule_ref);
     });
-    const auto total = static_cast<std::int64_t>(lines.size());
-    const auto first = lines.begin() + std::min(window.offset(), total);
-    const auto last = first + std::min(window.limit + 1, total - std::min(window.offset(), total));
-    std::vector<Evaluation> rows(std::make_move_iterator(first), std::make_move_iterator(last));
-    return window.page_of(std::move(rows), query->include_total ? std::optional(total) : std::nullopt);
+    return window.page_within(std::move(lines), query->include_total);
 }
 
 } // namespace attune::api

@@ -22,10 +22,8 @@ ATTUNE_FIELDS(EventRequest, trigger_ref, trigger_type, payload, config, trigger_
 
 namespace {
 
-constexpr std::string_view kCorePack = "core";
 constexpr std::size_t kAroundPayload = 64 * 1024; ///< what a request may have beside its payload
 
-const QueryOf<Event> kGet{"api.event.get", "select {columns} from event where id = $1"};
 const attune::Query kTriggerId{"api.event.trigger_id", "select id from \"trigger\" where ref = $1"};
 const attune::Query kTriggerRef{"api.event.trigger_ref", "select ref from \"trigger\" where id = $1"};
 const attune::Query kRuleRef{"api.event.rule_ref", "select ref from rule where id = $1"};
@@ -189,7 +187,7 @@ Result<Page<EventSummary>> EventRoutes::list(Session& session, const Query<Event
 }
 
 Result<Data<EventResponse>> EventRoutes::get(Session& session, const Path<EventId>& id) {
-    TRY(auto found, session.find<Event>(kGet, *id));
+    TRY(auto found, flow::find_event(session, *id));
     if (!found) return no_such("Event", id->value);
     if (!found->trigger) {
         TRY(found->trigger, session.scalar<TriggerId>(kTriggerId, found->trigger_ref)); // a rule's own timer

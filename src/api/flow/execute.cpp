@@ -1,7 +1,6 @@
 #include "api/flow/execute.hpp"
 
 #include "api/auth/standings.hpp"
-#include "api/common/history_list.hpp"
 #include "api/common/listing.hpp"
 #include "api/flow/executions.hpp"
 #include "api/flow/secrets.hpp"
@@ -27,8 +26,6 @@ ATTUNE_FIELDS(RerunRequest, parameters, env_vars);
 namespace {
 
 namespace definitions = logic::definitions;
-
-const QueryOf<Execution> kGet{"api.execution.to_rerun", "select {columns} from execution where id = $1"};
 
 /// The parameters with their defaults; nothing when there are none.
 Result<std::optional<json::object>> config_of(const ExecuteRequest& request, const Action& action) {
@@ -146,10 +143,8 @@ ExecuteRoute::rerun(const Path<ExecutionId>& id, const Body<std::optional<RerunR
     const auto changes = body->value_or(RerunRequest{});
     return run(
         [changes, id = *id, &caller](Session& session) -> Result<ExecuteRequest> {
-            TRY(const auto first, session.find<Execution>(kGet, id));
-            if (!first) return no_such("Execution", id.value);
-            CHECK(require_on(caller, Right::read, *first));
-            return request_of(session, *first, changes);
+            TRY(const auto first, readable_execution(session, id, caller));
+            return request_of(session, first, changes);
         },
         caller);
 }

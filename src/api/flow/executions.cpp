@@ -148,11 +148,7 @@ Result<Page<ExecutionChange>> ExecutionRoutes::history(Session& session, const P
                                                        const api::Query<PageQuery>& query, const Caller& caller) {
     TRY(const auto window, query->window());
     TRY(const auto execution, readable_execution(session, *id, caller));
-    auto all = changes_of(execution);
-    const auto total = static_cast<std::int64_t>(all.size());
-    const auto first = std::min(window.offset(), total);
-    std::vector<ExecutionChange> rows(all.begin() + first, all.begin() + std::min(first + window.limit + 1, total));
-    return window.page_of(std::move(rows), total);
+    return window.page_within(changes_of(execution));
 }
 
 Result<Data<json::array>> ExecutionRoutes::artifacts(Session& session, const Path<ExecutionId>& id,

@@ -27,7 +27,6 @@ constexpr std::int64_t kShownExecutions = 5;
 const QueryOf<Timer> kTimerOfRule{"api.explain.timer_of_rule", "select {columns} from timer where rule = $1"};
 const QueryOf<Timer> kTimerOfTrigger{"api.explain.timer_of_trigger",
                                      "select {columns} from timer where \"trigger\" = $1"};
-const attune::Query kLastNominal{"api.explain.last_nominal", "select max(nominal) from event where timer = $1"};
 const attune::Query kStatus{"api.explain.status", "select status from execution where id = $1"};
 
 /// The timer that makes the rule's events: its own, or its trigger's.
@@ -38,8 +37,8 @@ Result<std::optional<TimerSummary>> timer_of(Session& session, const Rule& rule,
         TRY(timer, session.find<Timer>(kTimerOfTrigger, trigger->id));
     }
     if (!timer) return std::optional<TimerSummary>{};
-    TRY(const auto last, session.scalar<std::optional<Timestamp>>(kLastNominal, timer->id));
-    return std::optional{summary_of(*timer, flow::calendars_in(session), last.value_or(std::nullopt), now)};
+    TRY(const auto last, last_nominal(session, timer->id));
+    return std::optional{summary_of(*timer, flow::calendars_in(session), last, now)};
 }
 
 /// Why an event that has no line of the rule's has none.

@@ -15,10 +15,7 @@ namespace {
 
 namespace schedule = logic::schedule;
 
-std::string text_in(const json::object& object, std::string_view member, std::string fallback = {}) {
-    const auto* found = object.if_contains(member);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : fallback;
-}
+const attune::Query kLastNominal{"api.timer.last_nominal", "select max(nominal) from event where timer = $1"};
 
 /// After which instant the times that will come are.
 Timestamp looking_from(const Timer& timer, Timestamp now) {
@@ -32,9 +29,9 @@ void fill(TimerSummary& out, const Timer& timer, std::optional<Timestamp> last_n
     out.rule = timer.rule;
     out.rule_ref = timer.rule_ref;
     out.trigger_ref = timer.trigger_ref;
-    out.kind = text_in(timer.config, "type");
+    out.kind = text_member(timer.config, "type");
     out.schedule = to_text(timer.config);
-    out.timezone = text_in(timer.config, "timezone", "UTC");
+    out.timezone = text_member(timer.config, "timezone", "UTC");
     out.state = state_of_timer(timer);
     out.pause_note = timer.pause_note;
     out.resume_at = timer.resume_at;
@@ -66,8 +63,8 @@ int runs_to_come(const Timer& timer, const schedule::Schedule& compiled, int mos
 }
 
 std::string reason_of(const json::object& payload) {
-    const auto reason = text_in(payload, "reason", "normal");
-    const auto by = text_in(payload, "by");
+    const auto reason = text_member(payload, "reason", "normal");
+    const auto by = text_member(payload, "by");
     if (!by.empty()) return fmt::format("{} asked for it", by);
     const auto* missed = payload.if_contains("missed_count");
     if (missed != nullptr && missed->is_int64() && missed->get_int64() > 0) {
@@ -85,6 +82,11 @@ TimerState state_of_timer(const Timer& timer) {
     if (timer.paused) return TimerState::paused;
     if (timer.trouble) return TimerState::unarmed;
     return timer.note ? TimerState::ended : TimerState::armed;
+}
+
+Result<std::optional<Timestamp>> last_nominal(Session& session, TimerId id) {
+    TRY(const auto at, session.scalar<std::optional<Timestamp>>(kLastNominal, id));
+    return at.value_or(std::nullopt);
 }
 
 TimerSummary summary_of(const Timer& timer, const schedule::CalendarLookup& calendars,
@@ -122,7 +124,7 @@ TimerDetail detail_of(const Timer& timer, const schedule::CalendarLookup& calend
 TimerDecision decision_of(const Event& firing) {
     TimerDecision out;
     const auto* payload = firing.payload ? firing.payload->if_object() : nullptr;
-    const auto reason = payload == nullptr ? std::string{} : text_in(*payload, "reason");
+    const auto reason = payload == nullptr ? std::string{} : text_member(*payload, "reason");
     out.at = firing.nominal.value_or(firing.created);
     out.decision = reason == "manual" ? "manual" : reason == "backfill" ? "backfilled" : "fired";
     if (payload != nullptr) out.reason = reason_of(*payload);
@@ -132,7 +134,7 @@ TimerDecision decision_of(const Event& firing) {
     if (lines == nullptr) return out;
     for (const auto& line : *lines) {
         const auto* object = line.if_object();
-        if (object != nullptr && object->contains("overlap")) out.overlap = text_in(*object, "overlap");
+        if (object != nullptr && object->contains("overlap")) out.overlap = text_member(*object, "overlap");
     }
     return out;
 }

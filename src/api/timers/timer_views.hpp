@@ -3,6 +3,7 @@
 #include "domain/trigger.hpp"
 #include "flow/backfill.hpp"
 #include "logic/schedule/preview.hpp"
+#include "storage/session.hpp"
 
 /// Timers as the API shows them.
 namespace attune::api {
@@ -76,6 +77,8 @@ struct TimerDetail : TimerSummary {
 ATTUNE_STRUCT(TimerDetail);
 
 TimerState state_of_timer(const Timer& timer);
+/// Of its events; nothing when it has none.
+Result<std::optional<Timestamp>> last_nominal(Session& session, TimerId id);
 TimerSummary summary_of(const Timer& timer, const logic::schedule::CalendarLookup& calendars,
                         std::optional<Timestamp> last_nominal, Timestamp now);
 /// `last` is the caller's to fill in.

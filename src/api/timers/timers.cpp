@@ -32,7 +32,6 @@ const attune::Query kOfRule{"api.timer.of_rule",
                             "select t.id from rule r join timer t on t.rule = r.id where r.ref = $1"};
 const attune::Query kOfTrigger{"api.timer.of_trigger",
                                "select t.id from trigger g join timer t on t.trigger = g.id where g.ref = $1"};
-const attune::Query kLastNominal{"api.timer.last_nominal", "select max(nominal) from event where timer = $1"};
 const QueryOf<Event> kFirings{"api.timer.firings",
                               "select {columns} from event where timer = $1 and nominal is not null"
                               " order by nominal desc limit $2"};
@@ -68,11 +67,6 @@ Result<Timer> timer_for(Session& session, const std::string& key, const Caller& 
     if (may(caller, right, timer)) return timer;
     if (may(caller, Right::read, timer)) return insufficient(timer.rule ? Resource::rules : Resource::triggers, right);
     return Error{Errc::not_found, fmt::format("Timer '{}' not found", key)};
-}
-
-Result<std::optional<Timestamp>> last_nominal(Session& session, TimerId id) {
-    TRY(const auto at, session.scalar<std::optional<Timestamp>>(kLastNominal, id));
-    return at.value_or(std::nullopt);
 }
 
 Result<std::vector<TimerDecision>> last_decisions(Session& session, TimerId id) {

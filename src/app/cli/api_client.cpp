@@ -53,11 +53,6 @@ std::string message_of(const HttpResponse& response) {
     return text.empty() ? fmt::format("the server answered {}", response.status) : text;
 }
 
-std::string text_member(const json::value& object, std::string_view name) {
-    const auto* found = find_member(object, name);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string{};
-}
-
 } // namespace
 
 Result<Connection> resolve_connection(const ProfileFile& file, const std::string& profile_option,

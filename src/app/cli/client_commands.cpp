@@ -6,6 +6,7 @@
 #include "app/cli/flow_renderer.hpp"
 #include "app/cli/key_commands.hpp"
 #include "app/cli/output.hpp"
+#include "app/cli/output_reader.hpp"
 #include "app/cli/requests.hpp"
 #include "app/cli/rule_commands.hpp"
 #include "app/cli/run_command.hpp"
@@ -214,16 +215,8 @@ private:
         const bool follow = line_.arguments.has("follow");
         const auto path =
             item_request("GET", "executions", line_.arguments.text("id"), "/logs/" + stream + "/stream").path;
-        SseParser parser;
-        bool done = false;
-        CHECK(client_.stream(path, [&](std::string_view bytes) {
-            parser.feed(bytes, [&](const SseMessage& message) {
-                if (done) return;
-                if (message.event == "content" || message.event == "append") std::cout << message.data << std::flush;
-                done = done || message.event == "done" || (!follow && message.event != "append");
-            });
-            return !done && std::cout.good();
-        }));
+        OutputReader reader(std::cout, follow);
+        CHECK(client_.stream(path, [&](std::string_view bytes) { return reader.take(bytes); }));
         return 0;
     }
 

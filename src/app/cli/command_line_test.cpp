@@ -14,6 +14,7 @@ namespace attune::app::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<std::string> words_of(std::string_view line) {
     std::vector<std::string> out;
@@ -100,6 +101,14 @@ TEST(CommandLine, HasAnOptionForEveryMemberThatMayBeGiven) {
                 HasSubstr("--timeout-seconds: expected a whole number"));
     EXPECT_EQ(request_of("runtime create -n demo.ruby --alias rb"),
               R"(POST /api/v1/runtimes {"aliases":["rb"],"ref":"demo.ruby","pack_ref":"demo","name":"ruby"})");
+}
+
+TEST(CommandLine, TakesParametersOfARunAsTheyStand) {
+    EXPECT_EQ(request_of({"run", "core.echo", "message=Hello World", "n=3", "--param", "n=2"}),
+              R"(POST /api/v1/executions/execute {"action_ref":"core.echo",)"
+              R"("parameters":{"n":3,"message":"Hello World"}})");
+    EXPECT_THAT(request_of("run core.echo message"), HasSubstr("parameter: expected name=value, got 'message'"));
+    EXPECT_THAT(request_of("run core.echo message"), Not(HasSubstr("--parameter")));
 }
 
 TEST(CommandLine, RefusesABadRuleBeforeItIsSent) {

@@ -147,8 +147,9 @@ Result<ApiRequest> create(const Entity& entity, const Arguments& args) {
         object["ref"] = args.text("ref");
     }
     complete(entity, object);
-    return ApiRequest{
-        .method = "POST", .path = fmt::format("/api/v1/{}", entity.head().collection), .body = std::move(body)};
+    auto request = collection_request("POST", entity.head().collection);
+    request.body = std::move(body);
+    return request;
 }
 
 Result<ApiRequest> update(const Entity& entity, const Arguments& args) {

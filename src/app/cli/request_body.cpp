@@ -13,7 +13,7 @@ RequestBody& RequestBody::text(const std::string& member, const std::string& opt
 RequestBody& RequestBody::integer(const std::string& member, const std::string& option) {
     if (!args_.has(option)) return *this;
     auto value = parse_json(args_.text(option));
-    if (!value || !value->is_int64()) return fail(option, "expected a whole number");
+    if (!value || !value->is_int64()) return fail("--" + option, "expected a whole number");
     object_[member] = *std::move(value);
     return *this;
 }
@@ -21,7 +21,7 @@ RequestBody& RequestBody::integer(const std::string& member, const std::string& 
 RequestBody& RequestBody::boolean(const std::string& member, const std::string& option) {
     if (!args_.has(option)) return *this;
     const auto word = to_lower(args_.text(option));
-    if (word != "true" && word != "false") fail(option, "expected true or false");
+    if (word != "true" && word != "false") fail("--" + option, "expected true or false");
     object_[member] = word == "true";
     return *this;
 }
@@ -42,7 +42,7 @@ RequestBody& RequestBody::texts(const std::string& member, const std::string& op
 RequestBody& RequestBody::json(const std::string& member, const std::string& option) {
     if (!args_.has(option)) return *this;
     auto value = parse_json(args_.text(option));
-    if (!value) return fail(option, "expected JSON: " + value.error().message);
+    if (!value) return fail("--" + option, "expected JSON: " + value.error().message);
     object_[member] = *std::move(value);
     return *this;
 }
@@ -50,17 +50,17 @@ RequestBody& RequestBody::json(const std::string& member, const std::string& opt
 RequestBody& RequestBody::object(const std::string& member, const std::string& whole, const std::string& single) {
     json(member, whole);
     if (args_.has(single) && object_.contains(member) && !object_[member].is_object())
-        return fail(whole, "expected a JSON object");
-    return assignments(member, single);
+        return fail("--" + whole, "expected a JSON object");
+    return assignments(member, single, "--" + single);
 }
 
-RequestBody& RequestBody::assignments(const std::string& member, const std::string& option) {
+RequestBody& RequestBody::assignments(const std::string& member, const std::string& option, const std::string& shown) {
     if (!args_.has(option)) return *this;
-    auto given = read_assignments(args_.all(option), "--" + option);
-    if (!given) return fail(option, given.error().message);
+    auto given = read_assignments(args_.all(option), shown);
+    if (!given) return fail(shown, given.error().message);
     auto& into = object_[member];
     if (into.is_null()) into = json::object{};
-    if (!into.is_object()) return fail(option, fmt::format("cannot stand beside a {} that is no object", member));
+    if (!into.is_object()) return fail(shown, fmt::format("cannot stand beside a {} that is no object", member));
     for (auto& [key, value] : *given) into.get_object()[key] = std::move(value);
     return *this;
 }
@@ -70,8 +70,13 @@ Result<json::value> RequestBody::take() {
     return json::value(std::move(object_));
 }
 
-RequestBody& RequestBody::fail(const std::string& option, std::string message) {
-    if (!failure_) failure_ = invalid("--" + option, std::move(message));
+Result<ApiRequest> with_body(ApiRequest request, RequestBody& body) {
+    TRY(request.body, body.take());
+    return request;
+}
+
+RequestBody& RequestBody::fail(std::string shown, std::string message) {
+    if (!failure_) failure_ = invalid(std::move(shown), std::move(message));
     return *this;
 }
 

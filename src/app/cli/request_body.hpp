@@ -18,18 +18,21 @@ public:
     /// An object from `whole` (JSON), with the assignments of `single` over it.
     RequestBody& object(const std::string& member, const std::string& whole, const std::string& single);
 
-    /// Puts name=value over the object that the member is; `option`: also a positional argument.
-    RequestBody& assignments(const std::string& member, const std::string& option);
+    /// Puts name=value over the object that the member is; `shown`: what errors call the option, or the argument.
+    RequestBody& assignments(const std::string& member, const std::string& option, const std::string& shown);
 
     /// Errors: `invalid` with the option's name.
     Result<json::value> take();
 
 private:
-    RequestBody& fail(const std::string& option, std::string message);
+    RequestBody& fail(std::string shown, std::string message);
 
     const Arguments& args_;
     json::object object_;
     std::optional<Error> failure_;
 };
+
+/// The request with that body. Errors: those of take().
+Result<ApiRequest> with_body(ApiRequest request, RequestBody& body);
 
 } // namespace attune::app::cli

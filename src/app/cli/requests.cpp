@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::string_view kBase = "/api/v1/";
 
-Result<ApiRequest> with_body(std::string_view method, std::string_view path, RequestBody& body) {
-    TRY(auto value, body.take());
-    return ApiRequest{
-        .method = std::string(method), .path = std::string(kBase) + std::string(path), .body = std::move(value)};
-}
-
 } // namespace
 
 std::string Arguments::text(const std::string& name, std::string fallback) const {
@@ -77,6 +71,10 @@ Result<ApiRequest> list_request(const Arguments& args, std::string_view collecti
     return ApiRequest{.path = fmt::format("{}{}{}", kBase, collection, query)};
 }
 
+ApiRequest collection_request(std::string_view method, std::string_view path) {
+    return {.method = std::string(method), .path = fmt::format("{}{}", kBase, path)};
+}
+
 ApiRequest item_request(std::string_view method, std::string_view collection, const std::string& key,
                         std::string_view suffix) {
     return {.method = std::string(method),
@@ -86,11 +84,12 @@ ApiRequest item_request(std::string_view method, std::string_view collection, co
 Result<ApiRequest> register_pack(const Arguments& args) {
     RequestBody body(args);
     body.text("path", "path").flag("force", "force").flag("skip_tests", "skip-tests");
-    return with_body("POST", "packs/register", body);
+    return with_body(collection_request("POST", "packs/register"), body);
 }
 
 Result<ApiRequest> upload_pack(const Arguments& args) {
-    ApiRequest request{.method = "POST", .path = std::string(kBase) + "packs/upload", .upload = args.text("file")};
+    auto request = collection_request("POST", "packs/upload");
+    request.upload = args.text("file");
     if (args.has("force")) request.fields.emplace_back("force", "true");
     if (args.has("skip-tests")) request.fields.emplace_back("skip_tests", "true");
     return request;
@@ -100,48 +99,39 @@ Result<ApiRequest> execute_action(const Arguments& args) {
     RequestBody body(args);
     body.text("action_ref", "ref")
         .object("parameters", "params-json", "param")
-        .assignments("parameters", "parameter")
+        .assignments("parameters", "parameter", "parameter")
         .object("env_vars", "env-json", "env");
-    return with_body("POST", "executions/execute", body);
+    return with_body(collection_request("POST", "executions/execute"), body);
 }
 
 Result<ApiRequest> rerun_execution(const Arguments& args) {
     RequestBody body(args);
     body.object("parameters", "params-json", "param").object("env_vars", "env-json", "env");
-    auto request = item_request("POST", "executions", args.text("id"), "/rerun");
-    TRY(request.body, body.take());
-    return request;
+    return with_body(item_request("POST", "executions", args.text("id"), "/rerun"), body);
 }
 
 Result<ApiRequest> fire_trigger(const Arguments& args) {
     RequestBody body(args);
-    body.json("payload", "payload").assignments("payload", "param");
-    auto request = item_request("POST", "triggers", args.text("ref"), "/fire");
-    TRY(request.body, body.take());
-    return request;
+    body.json("payload", "payload").assignments("payload", "param", "--param");
+    return with_body(item_request("POST", "triggers", args.text("ref"), "/fire"), body);
 }
 
 Result<ApiRequest> pause_timer(const Arguments& args) {
     RequestBody body(args);
     body.text("note", "note").text("until", "until");
-    auto request = item_request("POST", "timers", args.text("id"), "/pause");
-    TRY(request.body, body.take());
-    return request;
+    return with_body(item_request("POST", "timers", args.text("id"), "/pause"), body);
 }
 
 Result<ApiRequest> cordon_worker(const Arguments& args) {
     RequestBody body(args);
     body.text("reason", "reason");
-    auto request = item_request("POST", "workers", args.text("id"), "/cordon");
-    TRY(request.body, body.take());
-    return request;
+    return with_body(item_request("POST", "workers", args.text("id"), "/cordon"), body);
 }
 
 Result<ApiRequest> backfill_timer(const Arguments& args) {
     RequestBody body(args);
     body.text("from", "from").text("to", "to");
-    auto request = item_request("POST", "timers", args.text("id"), "/backfill");
-    TRY(request.body, body.take());
+    TRY(auto request, with_body(item_request("POST", "timers", args.text("id"), "/backfill"), body));
     request.body->as_object()["dry_run"] = !args.has("run");
     return request;
 }

@@ -15,6 +15,9 @@ using Filters = std::vector<std::pair<std::string, std::string>>;
 Result<ApiRequest> list_request(const Arguments& args, std::string_view collection, std::string_view size_name,
                                 const Filters& filters = {});
 
+/// <method> <path below /api/v1>
+ApiRequest collection_request(std::string_view method, std::string_view path);
+
 /// <method> <collection>/<ref or id><suffix>
 ApiRequest item_request(std::string_view method, std::string_view collection, const std::string& key,
                         std::string_view suffix = {});

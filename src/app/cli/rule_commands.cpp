@@ -70,10 +70,10 @@ Result<ApiRequest> test_rule(const Arguments& args) {
         .integer("event", "event")
         .json("payload", "payload")
         .integer("last", "last");
-    ApiRequest request{.method = "POST", .path = "/api/v1/rules/test"};
-    if (args.has("ref")) request = item_request("POST", "rules", args.text("ref"), "/test");
-    TRY(request.body, body.take());
-    return request;
+    const bool is_stored = args.has("ref");
+    return with_body(is_stored ? item_request("POST", "rules", args.text("ref"), "/test")
+                               : collection_request("POST", "rules/test"),
+                     body);
 }
 
 std::string render_timer(const json::value& timer) {

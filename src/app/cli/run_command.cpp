@@ -1,8 +1,8 @@
 #include "app/cli/run_command.hpp"
 
 #include "app/cli/exit_code.hpp"
+#include "app/cli/output_reader.hpp"
 #include "app/cli/requests.hpp"
-#include "app/cli/sse_parser.hpp"
 #include "domain/execution.hpp"
 
 #include <fmt/core.h>
@@ -22,57 +22,21 @@ const json::value* data_of(const json::value& answer) {
     return find_member(answer, "data");
 }
 
-std::string text_member(const json::value& object, std::string_view name) {
-    const auto* found = find_member(object, name);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string{};
-}
-
-/// One stream of an execution's output, copied as it comes until it is done. Over a lost connection it goes on where it
+/// Copies one stream of an execution's output as it comes, until it is done. Over a lost connection it goes on where it
 /// was.
-class OutputCopy {
-public:
-    OutputCopy(std::string id, std::string name, std::ostream& out)
-        : id_(std::move(id)), name_(std::move(name)), out_(out) {}
-
-    void run(ApiClient& client, steady_clock::time_point until) {
-        while (!done_ && out_.good() && steady_clock::now() < until) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now());
-            const auto ended = client.stream(path(), [this](std::string_view bytes) { return take(bytes); }, left);
-            if (!ended && ended.error().code != Errc::unavailable) break; // what asks for the end tells of it
-            if (!done_) std::this_thread::sleep_for(kReconnectAfter);
-        }
-        if (!at_line_start_) out_ << std::endl; // NOLINT(performance-avoid-endl)
+void copy_output(ApiClient& client, const std::string& id, std::string_view stream, std::ostream& out,
+                 steady_clock::time_point until) {
+    OutputReader reader(out, true);
+    while (!reader.is_done() && out.good() && steady_clock::now() < until) {
+        const auto path = fmt::format("/api/v1/executions/{}/logs/{}/stream{}", id, stream,
+                                      reader.offset().empty() ? "" : "?offset=" + reader.offset());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now());
+        const auto ended = client.stream(path, [&](std::string_view bytes) { return reader.take(bytes); }, left);
+        if (!ended && ended.error().code != Errc::unavailable) break; // what asks for the end tells of it
+        if (!reader.is_done()) std::this_thread::sleep_for(kReconnectAfter);
     }
-
-private:
-    std::string path() const {
-        return fmt::format("/api/v1/executions/{}/logs/{}/stream{}", id_, name_,
-                           offset_.empty() ? "" : "?offset=" + offset_);
-    }
-
-    bool take(std::string_view bytes) {
-        parser_.feed(bytes, [this](const SseMessage& message) {
-            if (message.event == "content" || message.event == "append") write(message.data);
-            if (!message.id.empty()) offset_ = message.id;
-            done_ = done_ || message.event == "done";
-        });
-        return !done_ && out_.good();
-    }
-
-    void write(std::string_view text) {
-        if (text.empty()) return;
-        out_ << text << std::flush;
-        at_line_start_ = text.ends_with('\n');
-    }
-
-    std::string id_;
-    std::string name_;
-    std::ostream& out_;
-    SseParser parser_;
-    std::string offset_;
-    bool done_ = false;
-    bool at_line_start_ = true;
-};
+    if (!reader.at_line_start()) out << std::endl; // NOLINT(performance-avoid-endl)
+}
 
 } // namespace
 
@@ -105,9 +69,9 @@ void RunCommand::stream_output(const std::string& id, steady_clock::time_point u
     std::thread errors([&] {
         const auto http = make_http_client();
         ApiClient client(*http, client_.connection(), [](const auto&) {});
-        OutputCopy(id, "stderr", std::cerr).run(client, until);
+        copy_output(client, id, "stderr", std::cerr, until);
     });
-    OutputCopy(id, "stdout", std::cout).run(client_, until);
+    copy_output(client_, id, "stdout", std::cout, until);
     errors.join();
 }
 
